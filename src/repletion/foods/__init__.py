@@ -1,0 +1,1 @@
+"""Station of the line; see docs/architecture.md."""
