@@ -1,0 +1,155 @@
+"""Loading the knowledge base, once, into one frozen object."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from repletion.errors import KnowledgeError, UnknownName
+from repletion.knowledge import models, reader
+
+DATA = Path(__file__).parent / "data"
+VERSION_FILE = "VERSION"
+T = TypeVar("T")
+
+
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Everything that is known, by id.  ``version`` is the knowledge's own semantic version."""
+
+    version: str
+    sources: dict[str, models.Source]
+    claims: dict[str, models.Claim]
+    rules: dict[str, models.Rule]
+    states: dict[str, models.State]
+    findings: dict[str, models.Finding]
+    factors: dict[str, models.Factor]
+    tests: dict[str, models.Test]
+    drugs: dict[str, models.Drug]
+    red_flags: dict[str, models.RedFlag]
+
+    def rule(self, name: str) -> float:
+        """The value of a declared rule of the method."""
+        found: models.Rule = self.get("rules", name)
+        return found.value
+
+    def get(self, kind: str, name: str) -> Any:
+        """The record ``name`` among ``kind`` (``states``, ``claims``, ...).
+
+        Raises :class:`UnknownName` with the nearest names.
+        """
+        table: dict[str, Any] = getattr(self, kind)
+        if name in table:
+            return table[name]
+        near = difflib.get_close_matches(name, table, n=3, cutoff=0.5)
+        hint = f" Nearest: {', '.join(near)}." if near else ""
+        raise UnknownName(f"No {kind} named {name!r} in knowledge {self.version}.{hint}")
+
+    @cached_property
+    def factors_of_drug_class(self) -> dict[str, tuple[str, ...]]:
+        """Factor ids switched on by each drug class."""
+        found: dict[str, list[str]] = {}
+        for factor in self.factors.values():
+            for name in factor.drug_classes:
+                found.setdefault(name, []).append(factor.id)
+        return {name: tuple(ids) for name, ids in found.items()}
+
+    @cached_property
+    def factors_of_drug(self) -> dict[str, tuple[str, ...]]:
+        """Factor ids switched on by each single drug (by class, and by name)."""
+        named: dict[str, list[str]] = {}
+        for factor in self.factors.values():
+            for drug in factor.drugs:
+                named.setdefault(drug, []).append(factor.id)
+        return {
+            drug.id: tuple(
+                dict.fromkeys([*self.factors_of_drug_class.get(drug.drug_class, ()), *named.get(drug.id, ())])
+            )
+            for drug in self.drugs.values()
+        }
+
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """For each finding, the findings that imply it (``is_a``), nearest first."""
+        found: dict[str, list[str]] = {}
+        for finding in self.findings.values():
+            for wider in finding.is_a:
+                found.setdefault(wider, []).append(finding.id)
+        return {name: tuple(ids) for name, ids in found.items()}
+
+
+def _by_id(records: Iterable[Any], where: str) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for record in records:
+        if record.id in table:
+            raise KnowledgeError(f"{where}: the id {record.id!r} stands twice")
+        table[record.id] = record
+    return table
+
+
+def _folder(root: Path, name: str, kind: type[T]) -> list[T]:
+    return [reader.read_yaml(path, kind) for path in sorted((root / name).glob("*.yaml"))]
+
+
+def read(root: Path = DATA) -> Knowledge:
+    """Read every file below ``root``.  Raises :class:`KnowledgeError` at the first file that breaks a rule."""
+    states = _folder(root, "states", models.State) + _folder(root, "explanations", models.State)
+    return Knowledge(
+        version=(root / VERSION_FILE).read_text(encoding="utf-8").strip(),
+        sources=_by_id(reader.rows(root / "sources.csv", models.Source), "sources.csv"),
+        claims=_by_id(
+            (c for path in sorted((root / "claims").glob("*.csv")) for c in reader.rows(path, models.Claim)),
+            "claims",
+        ),
+        rules=_by_id(reader.rows(root / "rules.csv", models.Rule), "rules.csv"),
+        states=_by_id(states, "states and explanations"),
+        findings=_by_id(_folder(root, "findings", models.Finding), "findings"),
+        factors=_by_id(_folder(root, "factors", models.Factor), "factors"),
+        tests=_by_id(_folder(root, "tests", models.Test), "tests"),
+        drugs=_by_id(
+            reader.rows(root / "drugs.csv", models.Drug, lists=("words", "brands")),
+            "drugs.csv",
+        ),
+        red_flags=_by_id(_folder(root, "red_flags", models.RedFlag), "red_flags"),
+    )
+
+
+def _digest(root: Path) -> str:
+    """A digest of names, sizes and times of every knowledge file: changes when a file changes."""
+    marks = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".yaml", ".csv"} or path.name == VERSION_FILE:
+            stat = path.stat()
+            marks.update(f"{path.relative_to(root)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    marks.update(Path(models.__file__).read_bytes())
+    return marks.hexdigest()[:32]
+
+
+@cache
+def load(root: Path = DATA) -> Knowledge:
+    """The knowledge base, read once.
+
+    Parsing some hundreds of files takes longer than an answer may; what was read is kept beside the code in
+    ``__pycache__`` as Python keeps its own, under a digest of the files, and read again when any of them changes.
+    """
+    kept = Path(__file__).parent / "__pycache__" / f"knowledge-{_digest(root)}.msgpack"
+    try:
+        return msgspec.msgpack.decode(kept.read_bytes(), type=Knowledge)
+    except (OSError, msgspec.MsgspecError):
+        pass
+    knowledge = read(root)
+    try:
+        kept.parent.mkdir(exist_ok=True)
+        for old in kept.parent.glob("knowledge-*.msgpack"):
+            old.unlink(missing_ok=True)
+        partial = kept.with_suffix(f".{id(knowledge)}.partial")
+        partial.write_bytes(msgspec.msgpack.encode(knowledge))
+        partial.replace(kept)
+    except OSError:  # a read-only installation works as well, only slower
+        pass
+    return knowledge

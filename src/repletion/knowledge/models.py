@@ -1,0 +1,376 @@
+"""The shapes of what is known.
+
+A :class:`Claim` is the atom: one number read in one place.  States, findings, factors, tests and red flags
+never hold a clinical number of their own; they name claims.  Everything is frozen once loaded.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Basis = Literal["read", "quoted", "computed", "assumed"]
+Season = Literal["winter", "spring", "summer", "autumn"]
+Urgency = Literal["emergency", "same_day", "same_week", "routine", "self_care"]
+URGENCIES: tuple[Urgency, ...] = ("emergency", "same_day", "same_week", "routine", "self_care")
+
+Measure = Literal[
+    "prevalence",  # share of a population that has the subject
+    "prevalence_given_factor",  # share of people with the factor (predictor) who have the subject
+    "incidence",
+    "odds_ratio",
+    "risk_ratio",
+    "frequency_in_state",  # share of people with the subject who have the finding (predictor)
+    "background_rate",  # share of people at large who have the finding (subject)
+    "sensitivity",
+    "specificity",
+    "likelihood_ratio_positive",
+    "likelihood_ratio_negative",
+    "direction",  # known to raise (1), lower (-1) or not change (0); no size
+    "threshold",
+    "mean",
+    "difference",
+    "dose",
+    "duration",
+    "other",
+]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A frozen record that refuses unknown fields."""
+
+
+class Source(Record, frozen=True):
+    """A publication, or a declared working assumption.  ``url`` only where there is no DOI or PMID."""
+
+    id: str
+    citation: str
+    year: int | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    url: str | None = None
+
+
+class Claim(Record, frozen=True):
+    """One number, or one direction without a number, as one source gives it.
+
+    ``value``, ``low``, ``high`` in ``unit``; ``low``/``high`` are ``None`` when no interval was reported.
+    ``unit``: ``percent``, ``per_100000``, ``proportion``, ``ratio``, a UCUM unit, or words.
+    ``definition``: the threshold or case definition the source used.
+    ``basis``: *read* in the source, *quoted* by another page, *computed* from read numbers, *assumed*.
+    """
+
+    id: str
+    subject: str
+    predictor: str
+    measure: Measure
+    unit: str
+    population: str
+    definition: str
+    source: str
+    locator: str
+    basis: Basis
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the number is a declared assumption."""
+        return self.basis == "assumed"
+
+
+class Rule(Record, frozen=True):
+    """A declared number of the method itself (shrinkage, caps, default widths), with its reason."""
+
+    id: str
+    value: float
+    unit: str
+    why: str
+    basis: Basis
+    source: str
+    locator: str
+    low: float | None = None
+    high: float | None = None
+
+
+class Codes(Record, frozen=True):
+    """Codes of other systems; ``status`` says how each was checked."""
+
+    hpo: str | None = None
+    icd10cm: str | None = None
+    snomed: str | None = None
+    atc: str | None = None
+    status: str = "unchecked"
+
+
+class When(Record, frozen=True):
+    """The people a claim is chosen for.  Ages in years, half open ``[low, high)``."""
+
+    sex: Literal["female", "male"] | None = None
+    age: tuple[float, float] | None = None
+    season: tuple[Season, ...] | None = None
+    pregnant: bool | None = None
+
+
+class Rate(Record, frozen=True):
+    """A claim chosen for some people; ``also`` keeps the claims that were not chosen."""
+
+    claim: str
+    when: When = When()
+    also: tuple[str, ...] = ()
+    why: str = ""
+
+
+class FactorLink(Record, frozen=True):
+    """What raises (or lowers) a state: a factor, and the claim that says how much."""
+
+    factor: str
+    claim: str
+    also: tuple[str, ...] = ()
+    why: str = ""
+
+
+class StateLink(Record, frozen=True):
+    """Another state that causes this one (noisy-OR)."""
+
+    state: str
+    claim: str
+    also: tuple[str, ...] = ()
+    why: str = ""
+
+
+class FindingLink(Record, frozen=True):
+    """A finding of this state, and the claim that says how often."""
+
+    finding: str
+    claim: str
+    also: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Text(Record, frozen=True):
+    """A statement shown to people, with where it comes from."""
+
+    text: str
+    source: str
+    locator: str
+    basis: Basis = "read"
+
+
+class Course(Record, frozen=True):
+    """How it is treated, how long it takes, and what is not safe.  Wording for the report."""
+
+    food: str = ""
+    treatment: Text | None = None
+    time: Text | None = None
+    safety: tuple[Text, ...] = ()
+
+
+class Review(Record, frozen=True):
+    """Who read this file."""
+
+    status: Literal["draft", "reviewed", "superseded"] = "draft"
+    reviewer: str | None = None
+    date: str | None = None
+
+
+class State(Record, frozen=True):
+    """A deficiency, an excess, another explanation, or a latent node of the network.
+
+    ``requires``: the state of which this one is a more severe level.  ``shown``: false for latent nodes.
+    ``weight``: how much it matters to find it (severity times treatability), for choosing questions; names a rule.
+    """
+
+    id: str
+    label: str
+    lay: str
+    kind: Literal["deficiency", "excess", "other", "latent"]
+    definition: str
+    summary: str
+    prior: tuple[Rate, ...]
+    nutrient: str | None = None
+    requires: str | None = None
+    weight: str = "weight_ordinary"
+    codes: Codes = Codes()
+    words: tuple[str, ...] = ()
+    raised_by: tuple[FactorLink, ...] = ()
+    caused_by: tuple[StateLink, ...] = ()
+    findings: tuple[FindingLink, ...] = ()
+    tests: tuple[str, ...] = ()
+    course: Course | None = None
+    remarks: tuple[Text, ...] = ()
+    review: Review = Review()
+
+
+class Finding(Record, frozen=True):
+    """A symptom, a sign, or the true position of a laboratory value.
+
+    ``background``: how often people at large have it (the leak).  ``is_a``: wider findings that this one implies.
+    ``not_this``: phrases that sound like this finding and mean another (``None``: no finding).
+    ``effort``: names the rule that prices asking.
+    """
+
+    id: str
+    label: str
+    kind: Literal["symptom", "sign", "lab"]
+    background: tuple[Rate, ...]
+    lay: str = ""
+    codes: Codes = Codes()
+    words: tuple[str, ...] = ()
+    clinical_words: tuple[str, ...] = ()
+    not_this: dict[str, str | None] = msgspec.field(default_factory=dict)
+    is_a: tuple[str, ...] = ()
+    question: str = ""
+    effort: str = "effort_question"
+
+
+class Factor(Record, frozen=True):
+    """Something that a person has, takes or does, and that raises or lowers states.
+
+    ``drug_classes``: classes of ``drugs.csv`` that switch it on; ``drugs``: single drugs that do.
+    ``prevalence``: how common it is when nobody asked.  ``shared``: kept as a common cause while unknown.
+    """
+
+    id: str
+    label: str
+    kind: Literal["condition", "medicine", "supplement", "habit", "diet", "life_stage", "history"]
+    prevalence: tuple[Rate, ...]
+    lay: str = ""
+    codes: Codes = Codes()
+    words: tuple[str, ...] = ()
+    clinical_words: tuple[str, ...] = ()
+    not_this: dict[str, str | None] = msgspec.field(default_factory=dict)
+    is_a: tuple[str, ...] = ()
+    drug_classes: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    question: str = ""
+    effort: str = "effort_question"
+    shared: bool = False
+
+
+class Limit(Record, frozen=True):
+    """A limit of a test: beyond it the finding holds.  ``claim`` gives the threshold in the test's unit.
+
+    ``share``: claim giving the share of people at large beyond the limit.
+    """
+
+    finding: str
+    side: Literal["below", "above"]
+    claim: str
+    share: str
+    when: When = When()
+
+
+class Span(Record, frozen=True):
+    """A range in the test's unit with where it comes from."""
+
+    low: float | None
+    high: float | None
+    source: str
+    locator: str
+    basis: Basis
+    when: When = When()
+
+
+class Unit(Record, frozen=True):
+    """An accepted unit: ``value * factor + offset`` gives the test's unit.  ``why``: how the factor follows."""
+
+    unit: str
+    factor: float
+    why: str
+    offset: float = 0.0
+
+
+class Loinc(Record, frozen=True):
+    """A LOINC code and the unit it is reported in."""
+
+    code: str
+    unit: str = ""
+    status: str = "unchecked"
+
+
+class Test(Record, frozen=True):
+    """A laboratory test: units, limits, errors of measurement, and what it settles.
+
+    ``variation``: claims giving analytical and within-person coefficients of variation (percent).
+    ``plausible``: outside this range a value is taken for a slip and not reasoned on.
+    """
+
+    id: str
+    label: str
+    lay: str
+    unit: str
+    units: tuple[Unit, ...]
+    plausible: Span
+    reference: tuple[Span, ...]
+    limits: tuple[Limit, ...] = ()
+    critical: Span | None = None
+    variation: tuple[str, ...] = ()
+    loinc: tuple[Loinc, ...] = ()
+    words: tuple[str, ...] = ()
+    settles: tuple[str, ...] = ()
+    caveats: tuple[Text, ...] = ()
+    effort: str = "effort_blood_test"
+    home: bool = False
+
+
+class Drug(Record, frozen=True):
+    """A medicine, supplement or recreational substance by its generic name."""
+
+    id: str
+    label: str
+    kind: Literal["drug", "supplement", "recreational"]
+    drug_class: str
+    atc: str | None = None
+    words: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+
+
+class Condition(Record, frozen=True):
+    """One clause of a red-flag rule.  Exactly one of the fields is set (``below``/``above`` go with ``test``).
+
+    ``finding``/``factor``/``state``: stated as present.  ``days_over``/``days_under`` narrow a finding by its duration.
+    ``words``: phrases looked for in the text as typed.  ``any_of``/``all_of``/``none_of`` nest.
+    """
+
+    finding: str | None = None
+    days_over: float | None = None
+    days_under: float | None = None
+    sudden: bool | None = None
+    factor: str | None = None
+    state: str | None = None
+    test: str | None = None
+    below: str | None = None
+    above: str | None = None
+    words: tuple[str, ...] = ()
+    age_over: float | None = None
+    age_under: float | None = None
+    pregnant: bool | None = None
+    bmi_under: float | None = None
+    any_of: tuple[Condition, ...] = ()
+    all_of: tuple[Condition, ...] = ()
+    none_of: tuple[Condition, ...] = ()
+
+
+class RedFlag(Record, frozen=True):
+    """A plain rule over the case.  It is read before, and without, any probability.
+
+    ``below``/``above`` inside ``when`` name claims that hold the limit in the test's unit.
+    ``question``: how to ask for it; ``message``: what to do and why, in plain words.
+    """
+
+    id: str
+    label: str
+    urgency: Urgency
+    when: Condition
+    message: str
+    source: str
+    locator: str
+    basis: Basis
+    clinician: str = ""
+    question: str = ""
+    stops_plan: bool = False
