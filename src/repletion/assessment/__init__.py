@@ -1,0 +1,1 @@
+"""The seven stations in order, nothing else: ``assess(case) -> Assessment``."""
