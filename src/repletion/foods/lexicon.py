@@ -1,0 +1,87 @@
+"""Words for foods, read from ``knowledge/data/foods``: other names, everyday defaults, what a word weighs.
+
+All are folded with :func:`repletion.foods.tokens.tokens` when read, so the files are written as people write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import msgspec
+
+from repletion import knowledge
+from repletion.foods.tokens import tokens
+from repletion.knowledge.reader import rows
+
+DATA = Path(knowledge.__file__).parent / "data" / "foods"
+Words = tuple[str, ...]
+
+
+class OtherName(msgspec.Struct, frozen=True):
+    """``phrase`` is what people say, ``table`` what the releases call it (alternatives parted by ``|``)."""
+
+    phrase: str
+    table: str
+    kind: str
+
+
+class Default(msgspec.Struct, frozen=True):
+    """The food that a bare ``query`` means; ``description`` is there to be read and is checked by a test."""
+
+    query: str
+    food: str
+    description: str
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """``unasked``: how much it counts against a food that its name has this word and the query has not."""
+
+    word: str
+    unasked: float
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The word lists, folded."""
+
+    names: dict[Words, tuple[Words, ...]]
+    defaults: dict[Words, str]
+    unasked: dict[str, float]
+    fillers: frozenset[str]
+
+    @cached_property
+    def longest_name(self) -> int:
+        """Words in the longest phrase of :attr:`names`."""
+        return max(map(len, self.names), default=0)
+
+    @cached_property
+    def bags(self) -> dict[frozenset[str], str]:
+        """Defaults by their words in any order, without fillers (``tomatoes, canned``)."""
+        found: dict[frozenset[str], str] = {}
+        for words, food in self.defaults.items():
+            found.setdefault(frozenset(words) - self.fillers, food)
+        return found
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """Every word of the lists, with how many entries have it."""
+        count: dict[str, int] = {}
+        for words in (*self.names, *self.defaults):
+            for word in words:
+                count[word] = count.get(word, 0) + 1
+        return count
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Read the lists once.  Raises :class:`repletion.errors.KnowledgeError` naming file and line."""
+    names: dict[Words, tuple[Words, ...]] = {}
+    for row in rows(DATA / "names.csv", OtherName):
+        names[tuple(tokens(row.phrase))] = tuple(tuple(tokens(part)) for part in row.table.split("|"))
+    defaults = {tuple(tokens(row.query)): row.food for row in rows(DATA / "defaults.csv", Default)}
+    weights = list(rows(DATA / "weights.csv", Weight))
+    unasked = {word: row.unasked for row in weights for word in tokens(row.word)}
+    fillers = (DATA / "fillers.txt").read_text(encoding="utf-8").split()
+    return Lexicon(names, defaults, unasked, frozenset(word for filler in fillers for word in tokens(filler)))

@@ -1,0 +1,129 @@
+"""From words to foods: ``search("2 semi-skimmed")`` → ranked :class:`Hit`.
+
+Spelling is repaired, British and everyday names are brought to the releases' names, SQLite's full-text index
+gives the foods that have the words, and these are ranked: the plain food before the dish made of it, the food
+whose name says no more than was asked before the one that says more.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import msgspec
+
+from repletion.foods.lexicon import Lexicon, Words, lexicon
+from repletion.foods.spelling import repair
+from repletion.foods.table import Food, FoodTable, open_table
+from repletion.foods.tokens import tokens
+
+# How many foods are looked at closely, plainest first.
+CANDIDATES = 500
+LONGEST_QUERY = 24
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A food and how well it answers the query, 0-100; below about 50 it is a guess."""
+
+    food: Food
+    score: float
+
+
+def search(query: str, *, limit: int = 10, table: FoodTable | None = None) -> list[Hit]:
+    """Foods for what a person typed, best first; an empty list when no word is known."""
+    table = table or open_table()
+    ranked = _ranked(query, table)[:limit]
+    foods = table.foods_at([place for place, _ in ranked])
+    return [Hit(food, round(score, 1)) for food, (_, score) in zip(foods, ranked, strict=True)]
+
+
+@lru_cache(maxsize=2048)
+def _ranked(query: str, table: FoodTable) -> list[tuple[int, float]]:
+    """Rows of the table with scores, best first."""
+    lists = lexicon()
+    words = tokens(query[:400])[:LONGEST_QUERY]
+    kept = [word for word in words if word not in lists.fillers] or words
+    scores: dict[int, float] = {}
+    exact = _pinned(words, kept, lists)
+    repaired, likeness = (kept, 1.0) if exact else repair(kept, table)
+    repaired = [word for word in repaired if word not in lists.fillers] or repaired
+    for variant in _variants(repaired, lists):
+        pin = exact or _pinned(list(variant), list(variant), lists)
+        if pin and (row := table.words_of(pin)):
+            scores[row[0]] = max(scores.get(row[0], 0.0), 100.0 * likeness)
+        for place, score in _found(variant, table, lists):
+            scores[place] = max(scores.get(place, 0.0), min(score, 99.0) * likeness)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:100]
+
+
+def _pinned(words: list[str], kept: list[str], lists: Lexicon) -> str | None:
+    """The everyday default for exactly these words, if one is written down."""
+    for form in (tuple(words), tuple(kept)):
+        if form in lists.defaults:
+            return lists.defaults[form]
+    return lists.bags.get(frozenset(kept))
+
+
+def _variants(words: list[str], lists: Lexicon) -> list[Words]:
+    """The query as typed and with other names replaced by the releases' names, without repeats."""
+    variants: list[list[str]] = [[]]
+    place = 0
+    while place < len(words):
+        for size in range(min(lists.longest_name, len(words) - place), 0, -1):
+            if options := lists.names.get(tuple(words[place : place + size])):
+                break
+        else:
+            size, options = 1, ((words[place],),)
+        variants = [[*done, *option] for done in variants for option in options][:8]
+        place += size
+    return list(dict.fromkeys([*map(tuple, variants), tuple(words)]))
+
+
+def _found(words: Words, table: FoodTable, lists: Lexicon) -> list[tuple[int, float]]:
+    """Foods that have all these words, else most of them, with scores."""
+    vocabulary = table.vocabulary
+    known = list(dict.fromkeys(word for word in words if word in vocabulary))
+    if not known:
+        return []
+    rows = table.matching(" ".join(f'"{word}"' for word in known), CANDIDATES)
+    if len(rows) < 3 and len(known) > 1:
+        rarest = sorted(known, key=lambda word: vocabulary[word])[:5]
+        pairs = [f'("{a}" AND "{b}")' for i, a in enumerate(rarest) for b in rarest[i + 1 :]]
+        rows += table.matching(" OR ".join(pairs), CANDIDATES // 2)
+        for word in rarest[:3]:
+            rows += table.matching(f'"{word}"', CANDIDATES // 5)
+    total = table.count
+    weights = {
+        word: max(0.25, math.log(total / vocabulary.get(word, 1)) / math.log(total)) for word in dict.fromkeys(words)
+    }
+    return [(row[0], _score(words, weights, row, lists)) for row in dict.fromkeys(rows)]
+
+
+def _score(words: Words, weights: dict[str, float], row: tuple[int, str, str, str], lists: Lexicon) -> float:
+    """How well one food answers, 0-100: share of the query covered, less what was not asked for."""
+    _, food_id, described, others = row
+    score = _fit(words, weights, described, "", lists)
+    for name in others.split(", ") if others else ():
+        score = max(score, 0.95 * _fit(words, weights, name, described, lists))
+    return score - 2.5 * food_id.startswith("sr28")
+
+
+def _fit(words: Words, weights: dict[str, float], name: str, also: str, lists: Lexicon) -> float:
+    """Fit of a query to one name; words found only in ``also`` count half."""
+    parts = [part.split() for part in name.split(", ")]
+    present = {word for part in parts for word in part}
+    beside = set(also.replace(",", "").split())
+    asked = sum(weights.values())
+    covered = sum(
+        weight * (1.0 if word in present else 0.6 if word in beside else 0.0) for word, weight in weights.items()
+    )
+    if covered == 0:
+        return 0.0
+    unasked = 0.0
+    for place, part in enumerate(parts):
+        for word in part:
+            if word not in weights:
+                unasked += lists.unasked.get(word, 1.0) * (1.6 if place == 0 else 0.7)
+    head = parts[0]
+    heading = 0.5 * (head[0] in weights) + 0.5 * (head[-1] in weights or head[0] == words[-1])
+    return 100 * (covered / asked) ** 1.6 * (0.62 + 0.38 / (1 + 0.3 * unasked)) * (0.9 + 0.1 * heading)

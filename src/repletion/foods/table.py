@@ -1,0 +1,195 @@
+"""The food table: composition per 100 g and household portions of 15,872 foods, opened read-only.
+
+Figures: USDA FNDDS 2017-2018 and USDA SR28, public domain (``LICENSES/usda.md``); every food carries its
+release and code.  Built by ``scripts/build_foods.py``.  A value that the release does not hold is NaN, never
+zero.
+"""
+
+from __future__ import annotations
+
+import struct
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from repletion.errors import KnowledgeError, UnknownName
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+TABLE = Path(__file__).parent / "data" / "foods.sqlite"
+FORMAT = "1"
+_PORTION = struct.Struct("<Hff?")
+
+
+class Food(msgspec.Struct, frozen=True):
+    """One food.  ``id`` is ``fndds:`` or ``sr28:`` and the release's own ``code``."""
+
+    id: str
+    description: str
+    source: str
+    code: str
+    category: str
+
+
+class Portion(msgspec.Struct, frozen=True):
+    """A household measure: ``amount`` times ``unit`` of the food weigh ``grams``.
+
+    ``unit`` is a lower-case measure word (``cup``, ``slice``, ``fl oz``, ``medium``, ``serving``, ...).
+    ``is_default``: what the release assumes when somebody names the food and no quantity (FNDDS only).
+    """
+
+    description: str
+    amount: float
+    unit: str
+    grams: float
+    is_default: bool
+
+
+class Nutrient(msgspec.Struct, frozen=True):
+    """A column of the table: amounts are in ``unit`` per 100 g.  ``infoods`` is "" where no tag exists."""
+
+    slug: str
+    label: str
+    unit: str
+    infoods: str
+
+
+class FoodTable:
+    """Read-only access to one built table; safe to share between threads that take turns."""
+
+    def __init__(self, path: Path) -> None:
+        import sqlite3
+
+        if not path.is_file():
+            raise KnowledgeError(f"no food table at {path.name}: build it with scripts/build_foods.py")
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        try:
+            meta = dict(self._db.execute("SELECT key, value FROM meta"))
+        except sqlite3.DatabaseError as error:
+            raise KnowledgeError(f"{path.name} is not a food table: {error}") from error
+        if meta.get("format") != FORMAT:
+            raise KnowledgeError(f"{path.name} has format {meta.get('format')}, this version reads {FORMAT}")
+        self.version: str = meta["version"]
+
+    @cached_property
+    def nutrients(self) -> tuple[Nutrient, ...]:
+        """The columns of :meth:`amounts`, in order."""
+        rows = self._db.execute("SELECT slug, label, unit, infoods FROM nutrient ORDER BY place")
+        return tuple(Nutrient(*row) for row in rows)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {nutrient.slug: place for place, nutrient in enumerate(self.nutrients)}
+
+    def index(self, slug: str) -> int:
+        """Column of a nutrient in :meth:`amounts`.  Raises :class:`UnknownName` with the nearest slugs."""
+        try:
+            return self._places[slug]
+        except KeyError:
+            raise UnknownName(f"no nutrient {slug!r} in the food table{_nearest(slug, self._places)}") from None
+
+    def _row(self, food_id: str) -> int:
+        row = self._db.execute("SELECT place FROM food WHERE id = ?", (food_id,)).fetchone()
+        if row is None:
+            known = (found for (found,) in self._db.execute("SELECT id FROM food"))
+            raise UnknownName(f"no food {food_id!r} in the food table{_nearest(food_id, known)}")
+        return int(row[0])
+
+    def food(self, food_id: str) -> Food:
+        """The food with this id.  Raises :class:`UnknownName` with the nearest ids."""
+        return self.foods_at([self._row(food_id)])[0]
+
+    def foods_at(self, places: list[int]) -> list[Food]:
+        """Foods by their row number, in the order asked."""
+        marks = ",".join("?" * len(places))
+        rows = self._db.execute(
+            "SELECT food.place, food.id, description, source.label, category.label FROM food"
+            " JOIN source ON source.prefix = substr(food.id, 1, instr(food.id, ':') - 1)"
+            f" JOIN category ON category.id = food.category WHERE food.place IN ({marks})",  # noqa: S608
+            places,
+        )
+        found = {row[0]: Food(row[1], row[2], row[3], row[1].partition(":")[2], row[4]) for row in rows}
+        return [found[place] for place in places]
+
+    @cached_property
+    def _matrix(self) -> NDArray[np.float32]:
+        import zlib
+
+        import numpy as np
+
+        rows = self._db.execute("SELECT amounts FROM nutrient ORDER BY place")
+        columns = [np.frombuffer(zlib.decompress(blob), dtype="<f4") for (blob,) in rows]
+        return np.ascontiguousarray(np.stack(columns, axis=1))
+
+    def amounts(self, food_id: str) -> NDArray[np.float64]:
+        """Amounts per 100 g in the order of :attr:`nutrients`, shape (nutrients,); NaN where not known.
+
+        Stored as 32-bit floats, so seven digits of the release's figure are kept.
+        """
+        import numpy as np
+
+        row = self._matrix[self._row(food_id) - 1]
+        # Through the shortest decimal text, so that 0.1 in the release is 0.1 here.
+        return np.array([float(str(value)) for value in row], dtype=np.float64)
+
+    @cached_property
+    def _phrases(self) -> list[tuple[str, str]]:
+        return list(self._db.execute("SELECT description, unit FROM measure ORDER BY place"))
+
+    def portions(self, food_id: str) -> tuple[Portion, ...]:
+        """Household portions in the release's order; empty when it has none."""
+        (blob,) = self._db.execute("SELECT portions FROM food WHERE place = ?", (self._row(food_id),)).fetchone()
+        return tuple(
+            Portion(*self._describe(place, amount), grams=float(f"{grams:.6g}"), is_default=default)
+            for place, amount, grams, default in _PORTION.iter_unpack(blob)
+        )
+
+    def _describe(self, place: int, amount: float) -> tuple[str, float, str]:
+        description, unit = self._phrases[place]
+        number = float(f"{amount:.6g}")
+        return description.replace("#", f"{number:g}", 1), number, unit
+
+    # What the search reads.
+
+    def matching(self, expression: str, limit: int) -> list[tuple[int, str, str, str]]:
+        """Rows of the full-text index: place, id, folded description, folded other names; plainest first."""
+        return self._db.execute(
+            "SELECT food.place, id, food.words, other_words FROM food_index JOIN food ON food.place = food_index.rowid"
+            " WHERE food_index MATCH ? ORDER BY food_index.rowid LIMIT ?",
+            (expression, limit),
+        ).fetchall()
+
+    def words_of(self, food_id: str) -> tuple[int, str, str, str] | None:
+        """One row as :meth:`matching` gives it, or None."""
+        row: tuple[int, str, str, str] | None = self._db.execute(
+            "SELECT place, id, words, other_words FROM food WHERE id = ?", (food_id,)
+        ).fetchone()
+        return row
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """Every indexed word with the number of foods that have it."""
+        return dict(self._db.execute("SELECT word, foods FROM vocabulary"))
+
+    @cached_property
+    def count(self) -> int:
+        """Number of foods."""
+        (number,) = self._db.execute("SELECT count(*) FROM food").fetchone()
+        return int(number)
+
+
+def _nearest(name: str, known: object) -> str:
+    from rapidfuzz import process
+
+    near = [match[0] for match in process.extract(name, list(known), limit=3)]  # type: ignore[call-overload]
+    return f"; nearest: {', '.join(near)}" if near else ""
+
+
+@lru_cache(maxsize=4)
+def open_table(path: Path | None = None) -> FoodTable:
+    """The shipped table, or the one at ``path``; opened once.  Raises :class:`KnowledgeError`."""
+    return FoodTable(path or TABLE)

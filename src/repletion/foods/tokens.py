@@ -1,0 +1,85 @@
+"""Words of a food's name: folded, cut and brought to the singular, the same for table and query.
+
+The index is built with these rules, so a change here needs a rebuild of the table.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"\d+(?:[./]\d+)*%?|[a-z]+")
+_POSSESSIVE = re.compile(r"['’´`]s?\b")
+_IRREGULAR = {
+    "loaves": "loaf",
+    "leaves": "leaf",
+    "halves": "half",
+    "calves": "calf",
+    "geese": "goose",
+    "molasses": "molasses",
+    "haggis": "haggis",
+    "swiss": "swiss",
+    "quiches": "quiche",
+    "brioches": "brioche",
+    "ceviches": "ceviche",
+    "avocadoes": "avocado",
+    "shoes": "shoe",
+    "toes": "toe",
+    "gas": "gas",
+    "bass": "bass",
+    "pies": "pie",
+    "iced": "ice",
+    "fibre": "fiber",
+    "flavour": "flavor",
+    "flavoured": "flavored",
+    "colour": "color",
+    "yoghurt": "yogurt",
+    "yoghourt": "yogurt",
+    "yogourt": "yogurt",
+    "chilli": "chili",
+    "chile": "chili",
+    "doughnut": "doughnut",
+    "donut": "doughnut",
+    "litre": "liter",
+    "centre": "center",
+    "caffe": "cafe",
+    "omelette": "omelet",
+    "lasagne": "lasagna",
+    "whisky": "whiskey",
+    "catsup": "ketchup",
+    "skimmed": "skim",
+    "veggie": "vegetable",
+    "veg": "vegetable",
+}
+# Endings that look like a plural and are none (hummus, asparagus, swiss).
+_KEEP = ("ss", "us", "is")
+
+
+def singular(word: str) -> str:
+    """The form under which a word is indexed: lower-case singular; spelling variants fall together."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    stem = word
+    if len(word) > 3 and word.endswith("s") and not word.endswith(_KEEP):
+        if word.endswith("ies"):
+            stem = word[:-3] + "y"
+        elif word.endswith(("oes", "ches", "shes", "sses", "xes", "zzes")):
+            stem = word[:-2]
+        else:
+            stem = word[:-1]
+    if len(stem) > 4 and stem.endswith("ie"):
+        stem = stem[:-2] + "y"
+    return _IRREGULAR.get(stem, stem)
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, possessive endings or typographic signs."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and ").replace("⁄", "/"))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = plain.replace("œ", "oe").replace("æ", "ae").replace("ø", "o").replace("per cent", "%")
+    return _POSSESSIVE.sub("", re.sub(r"(?<=\d)\s+%|(?<=\d)\s+percent\b", "%", plain))
+
+
+def tokens(text: str) -> list[str]:
+    """The indexed words of a text in order: ``"Bananas, raw (2%)"`` → ``["banana", "raw", "2pct"]``."""
+    return [singular(word).replace("%", "pct") for word in _WORD.findall(fold(text))]
