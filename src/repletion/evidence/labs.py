@@ -1,0 +1,115 @@
+"""A laboratory value as evidence on the person's true value.
+
+A single measurement scatters about the person's usual value by the analysis and from day to day.  With
+total coefficient of variation ``cv`` (percent) the probability that the true value lies beyond a limit ``t``
+is ``Phi((t - x) / (cv t / 100))`` below, and its complement above (equation 1).  A share ``e`` of results
+is grossly wrong (mixed-up sample, contamination) and says nothing.  Dividing the resulting odds by the odds of
+the share ``s`` of people at large beyond the limit gives the likelihood ratio (equation 2).
+Source of the variance model: Fraser CG, Biological Variation: From Principles to Practice, 2001.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+from repletion.case.model import Lab, Person
+from repletion.evidence.model import Observation, Pair
+from repletion.knowledge import Knowledge
+from repletion.knowledge.models import Limit, Test, When
+
+_NORMAL = NormalDist()
+
+
+def fits(when: When, person: Person) -> bool:
+    """Whether a limit or range is meant for this person; what is unknown about them does not fit a condition."""
+    if when.sex is not None and when.sex != person.sex:
+        return False
+    if when.pregnant is not None and when.pregnant != bool(person.pregnant):
+        return False
+    if when.age is not None:
+        return person.age is not None and when.age[0] <= person.age < when.age[1]
+    return True
+
+
+def likelihood_pair(beyond: float, share: float, gross: float) -> Pair:
+    """Likelihoods (off, on) of a node from the probability ``beyond`` (0-1), by equation 2.
+
+    ``share``: share of people at large beyond the limit; ``gross``: share of grossly wrong results.
+    """
+    mixed = (1 - gross) * beyond + gross * share
+    on, off = mixed / share, (1 - mixed) / (1 - share)
+    largest = max(on, off)
+    return off / largest, on / largest
+
+
+def probability_beyond(lab: Lab, *, limit: float, side: str, cv: float) -> float | None:
+    """Probability (0-1) that the true value lies beyond ``limit``, by equation 1; ``None`` when it cannot be told.
+
+    ``limit`` in the test's unit, ``cv`` total coefficient of variation in percent.
+    """
+    if lab.value is None:
+        return None
+    if lab.comparator == "<":
+        return (1.0 if side == "below" else 0.0) if lab.value <= limit else None
+    if lab.comparator == ">":
+        return (1.0 if side == "above" else 0.0) if lab.value >= limit else None
+    spread = max(cv * abs(limit) / 100, 1e-9)
+    z = (limit - lab.value) / spread
+    return _NORMAL.cdf(z if side == "below" else -z)
+
+
+def _from_band(lab: Lab, limit: Limit, certainty: float) -> float | None:
+    """Probability beyond a limit from words alone ("low", "normal")."""
+    extreme = limit.finding.startswith("very_")
+    wanted = "low" if limit.side == "below" else "high"
+    if lab.band is None or lab.band in {"positive", "negative"}:
+        return None
+    if lab.band.endswith(wanted):
+        if extreme:
+            return certainty if lab.band.startswith("very") else None
+        return certainty
+    return 1 - certainty
+
+
+def total_cv(test: Test, knowledge: Knowledge) -> float:
+    """Total coefficient of variation of one measurement in percent: the parts add as squares."""
+    parts = [knowledge.claims[name].value or 0.0 for name in test.variation]
+    return math.sqrt(sum(part * part for part in parts)) if parts else knowledge.rule("default_test_cv")
+
+
+def observe_lab(lab: Lab, person: Person, knowledge: Knowledge) -> Observation | None:
+    """The observation that a result makes, or ``None`` when no limit of the test is modelled."""
+    test: Test = knowledge.get("tests", lab.test)
+    gross, certainty = knowledge.rule("gross_error_rate"), knowledge.rule("band_certainty")
+    cv = total_cv(test, knowledge)
+    nodes: dict[str, Pair] = {}
+    claims: list[str] = []
+    beyond_any = False
+    for limit in test.limits:
+        if limit.finding in nodes or not fits(limit.when, person):
+            continue
+        threshold, share = knowledge.claims[limit.claim], knowledge.claims[limit.share]
+        if threshold.value is None or share.value is None:
+            continue
+        beyond = probability_beyond(lab, limit=threshold.value, side=limit.side, cv=cv)
+        if beyond is None:
+            beyond = _from_band(lab, limit, certainty)
+        if beyond is None:
+            continue
+        nodes[limit.finding] = likelihood_pair(beyond, share.value / 100, gross)
+        claims += [limit.claim, limit.share]
+        beyond_any = beyond_any or beyond > 0.5
+    if not nodes:
+        return None
+    claims += test.variation
+    return Observation(
+        id=test.id,
+        kind="lab",
+        label=test.label,
+        text=lab.text,
+        present=beyond_any,
+        nodes=nodes,
+        claims=tuple(dict.fromkeys(claims)),
+        assumed=any(knowledge.claims[name].assumed for name in claims),
+    )

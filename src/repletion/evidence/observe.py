@@ -1,0 +1,170 @@
+"""Case and intake → observations of the network.
+
+A finding that implies a wider one (tingling round the mouth implies tingling) is used alone, so that nothing counts
+twice.  What nobody mentioned makes no observation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from repletion.case.model import Case, Lab, Person, Understood
+from repletion.errors import Issue
+from repletion.evidence.labs import observe_lab
+from repletion.evidence.model import Evidence, Observation, Pair
+from repletion.knowledge import Knowledge
+
+
+def _ancestors(table: Mapping[str, object], name: str) -> set[str]:
+    """Every wider record that ``name`` implies through ``is_a``."""
+    found: set[str] = set()
+    queue = [name]
+    while queue:
+        for wider in getattr(table.get(queue.pop()), "is_a", ()):
+            if wider not in found:
+                found.add(wider)
+                queue.append(wider)
+    return found
+
+
+def _pair(statement: Understood, knowledge: Knowledge) -> Pair:
+    """Likelihood pair of a statement: firm, or soft when the person said "maybe"."""
+    sure = 1.0 if statement.certain else knowledge.rule("maybe_certainty")
+    return (1 - sure, sure) if statement.present else (sure, 1 - sure)
+
+
+def _findings(case: Case, knowledge: Knowledge) -> tuple[list[Observation], set[str], list[Issue]]:
+    stated: dict[str, Understood] = {}
+    issues = []
+    for u in case.understood:
+        if u.kind != "finding" or u.id not in knowledge.findings:
+            continue
+        if u.past:
+            issues.append(
+                Issue(
+                    level="note",
+                    where=u.where,
+                    message=f"“{u.text}” was read as something of the past and not used as a symptom of now.",
+                    remedy="If it is still there, say so: for example “still have " + u.label.lower() + "”.",
+                )
+            )
+            continue
+        stated.setdefault(u.id, u)
+    present = {name for name, u in stated.items() if u.present}
+    implied = set().union(*(_ancestors(knowledge.findings, name) for name in present))
+    absent = {name for name, u in stated.items() if not u.present}
+    settled = set(stated) | implied
+    for name in knowledge.findings:
+        if _ancestors(knowledge.findings, name) & absent:
+            settled.add(name)
+    observations = [
+        Observation(
+            id=name,
+            kind="finding",
+            label=u.label,
+            text=u.text,
+            present=u.present,
+            nodes={name: _pair(u, knowledge)},
+        )
+        for name, u in stated.items()
+        if name not in implied
+    ]
+    return observations, settled, issues
+
+
+def _person_factors(person: Person, knowledge: Knowledge) -> dict[str, tuple[bool, str]]:
+    """Factors that follow from who the person is, with the words that say so."""
+    found: dict[str, tuple[bool, str]] = {}
+    if person.age is not None:
+        found["older_age"] = (person.age >= knowledge.rule("age_older"), f"age {person.age:g}")
+    if person.bmi is not None:
+        words = f"body mass index {person.bmi:.1f} kg/m²"
+        found["obesity"] = (person.bmi >= knowledge.rule("bmi_obesity"), words)
+        found["underweight"] = (person.bmi < knowledge.rule("bmi_underweight"), words)
+    for name, value in (
+        ("pregnancy", person.pregnant),
+        ("lactation", person.lactating),
+        ("nicotine_dependence", person.smoker),
+        ("menopause", person.postmenopausal),
+    ):
+        if value is not None:
+            found[name] = (value, f"{'' if value else 'not '}{name.replace('_', ' ')}")
+    return {name: pair for name, pair in found.items() if name in knowledge.factors}
+
+
+def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
+    known = {name: (value, text) for name, (value, text) in _person_factors(case.person, knowledge).items()}
+    for u in case.understood:
+        if u.kind == "factor" and u.id in knowledge.factors:
+            names: Iterable[str] = (u.id,)
+        elif u.kind == "drug" and not u.past:
+            names = knowledge.factors_of_drug.get(u.id, ())
+        else:
+            continue
+        for name in names:
+            if u.present or u.kind == "factor":  # "not on omeprazole" does not deny the whole class
+                known.setdefault(name, (u.present, u.text))
+    return [
+        Observation(
+            id=name,
+            kind="factor",
+            label=knowledge.factors[name].label,
+            text=text,
+            present=value,
+            share=float(value),
+        )
+        for name, (value, text) in known.items()
+    ]
+
+
+def _states(case: Case, knowledge: Knowledge) -> list[Observation]:
+    """A diagnosis that the person states: believed in part, by a declared rule."""
+    found: dict[str, Observation] = {}
+    for u in case.understood:
+        if u.kind != "state" or u.id not in knowledge.states or u.past:
+            continue
+        state = knowledge.states[u.id]
+        odds = knowledge.rule("stated_diagnosis_odds" if state.kind == "other" else "stated_state_odds")
+        pair = (1 / odds, 1.0) if u.present else (1.0, 1 / odds)
+        found.setdefault(
+            u.id,
+            Observation(
+                id=u.id, kind="state", label=state.label, text=u.text, present=u.present, state=pair, assumed=True
+            ),
+        )
+    return list(found.values())
+
+
+def latest(labs: Iterable[Lab]) -> list[Lab]:
+    """The newest usable result of each test (undated results count as newest, the last typed wins)."""
+    chosen: dict[str, Lab] = {}
+    for lab in labs:
+        if not lab.usable:
+            continue
+        other = chosen.get(lab.test)
+        if other is None or lab.date is None or other.date is None or lab.date >= other.date:
+            chosen[lab.test] = lab
+    return list(chosen.values())
+
+
+def observe(case: Case, knowledge: Knowledge, *, low_intake: Mapping[str, float] | None = None) -> Evidence:
+    """Everything the case says, as observations.
+
+    ``low_intake``: for factors such as ``low_magnesium_intake``, the probability (0-1) that usual intake lies below
+    the requirement; a soft risk, never a deficiency.
+    """
+    observations, settled, issues = _findings(case, knowledge)
+    observations += _factors(case, knowledge)
+    observations += _states(case, knowledge)
+    taken = {o.id for o in observations if o.kind == "factor"}
+    for name, share in (low_intake or {}).items():
+        if name in knowledge.factors and name not in taken:
+            label = knowledge.factors[name].label
+            observations.append(
+                Observation(id=name, kind="intake", label=label, text="diary", present=share > 0.5, share=share)
+            )
+    for lab in latest(case.labs):
+        if lab.test in knowledge.tests and (seen := observe_lab(lab, case.person, knowledge)) is not None:
+            observations.append(seen)
+            settled |= set(seen.nodes)
+    return Evidence(observations=tuple(observations), settled=frozenset(settled), issues=tuple(issues))

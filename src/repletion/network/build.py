@@ -1,0 +1,248 @@
+"""Knowledge, a person and what is known about them → the arrays of a causal network.
+
+States: log-odds of the prevalence for age, sex and season, plus for every known factor ``w = s ln OR`` (shrunk by
+the rule ``shrink_observational``), normalised so that the average odds over people with and without it are those of
+the prevalence: present adds ``w - ln(1 + p (e^w - 1))``, absent the second part alone, unknown nothing.  A factor
+that holds with probability ``a`` adds ``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1))``.  The sum is capped (rule
+``cap_log_odds``).  Causes among states are noisy-OR links; the own part of a state is its prevalence less what its
+causes bring.
+
+Findings: a share ``w`` of people with the state who have the finding is turned into a link
+``q = (w - l) / (1 - l)`` with the background rate ``l`` (the leak), never used as the link itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from repletion.case.model import Person
+from repletion.evidence.labs import fits
+from repletion.knowledge import Knowledge
+from repletion.knowledge.models import Rate, Season, State
+from repletion.network.graph import Graph
+from repletion.network.model import Network
+from repletion.network.scale import Array, Scale, expit, logit
+
+_TOP = 0.999  # numerical: a link or rate of one would make every other cause impossible
+_BOTTOM = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A network and how the known factors moved it.
+
+    ``shifts``: for each known factor, log-odds (1 + draws, S) that it added to the states.
+    ``unshifted``: the same network as before any factor was known (age, sex and season only).
+    ``prior_claims``: the claim behind each state's prevalence.
+    """
+
+    network: Network
+    shifts: dict[str, Array]
+    unshifted: Array
+    prior_claims: tuple[str, ...]
+
+
+def choose(rates: Sequence[Rate], person: Person, season: Season | None) -> Rate:
+    """The first rate meant for this person and season; the last when none is."""
+    for rate in rates:
+        if rate.when.season is not None and (season is None or season not in rate.when.season):
+            continue
+        if fits(rate.when, person):
+            return rate
+    return rates[-1]
+
+
+class Builder:
+    """Builds networks of one knowledge base with ``draws`` parameter draws."""
+
+    def __init__(self, knowledge: Knowledge, *, draws: int = 0, seed: int = 0) -> None:
+        self.knowledge = knowledge
+        self.graph = Graph(knowledge)
+        self.scale = Scale(knowledge, draws=draws, seed=seed)
+        self.states: tuple[State, ...] = tuple(knowledge.states[name] for name in self.graph.order)
+
+    # -- states ------------------------------------------------------------------------------------------------
+
+    def _factor_share(self, name: str, known: Mapping[str, float]) -> tuple[str, float] | None:
+        """The observation that settles factor ``name`` and its share: itself, a narrower one, a wider absent one."""
+        if name in known:
+            return name, known[name]
+        narrower = [(k, v) for k, v in known.items() if v > 0 and name in self.graph.wider_factors(k)]
+        if narrower:
+            return max(narrower, key=lambda pair: pair[1])
+        for wider in self.graph.wider_factors(name):
+            if known.get(wider) == 0:
+                return wider, 0.0
+        return None
+
+    def _weight(self, state: State, claim: str, base: Array) -> Array:
+        """Shrunk log odds ratio (B,) of a factor link."""
+        return self.knowledge.rule("shrink_observational") * self.scale.log_odds_ratio(claim, base)
+
+    def _shift_state(
+        self, state: State, base: Array, known: Mapping[str, float], person: Person, season: Season | None
+    ) -> dict[str, Array]:
+        """Log-odds (B,) that each known factor adds to one state."""
+        settled: dict[str, tuple[str, float]] = {}
+        for link in state.raised_by:
+            if (found := self._factor_share(link.factor, known)) is not None:
+                settled[link.factor] = found
+        added: dict[str, Array] = {}
+        for link in state.raised_by:
+            if link.factor not in settled:
+                continue
+            observed, share = settled[link.factor]
+            if share > 0 and any(
+                link.factor in self.graph.wider_factors(other) and pair[1] > 0 for other, pair in settled.items()
+            ):
+                continue  # a narrower factor with its own number speaks for it
+            w = self._weight(state, link.claim, base)
+            p = self.prevalence(link.factor, person, season)
+            odds = np.expm1(w)
+            shift = np.log1p(share * odds) - np.log1p(p * odds)
+            added[observed] = added.get(observed, 0.0) + shift
+        if added:
+            cap = self.knowledge.rule("cap_log_odds")
+            total = np.sum(list(added.values()), axis=0)
+            factor = np.where(np.abs(total) > cap, cap / np.maximum(np.abs(total), _BOTTOM), 1.0)
+            added = {name: value * factor for name, value in added.items()}
+        return added
+
+    def prevalence(self, factor: str, person: Person, season: Season | None = None) -> Array:
+        """Draws (B,) of how common a factor is among people of this age and sex."""
+        return self.scale.probability(choose(self.knowledge.factors[factor].prevalence, person, season).claim)
+
+    def _own_part(
+        self, index: int, total: Array, marginal: list[Array], parents: Mapping[tuple[int, int], Array]
+    ) -> Array:
+        """Probability (B,) that the state arises by itself, so that with its causes it reaches ``total``."""
+        state = self.states[index]
+        spared = np.ones_like(total)
+        for (parent, child), q in parents.items():
+            if child == index:
+                spared = spared * (1 - q * marginal[parent])
+        share = total
+        if state.requires is not None:
+            share = total / np.maximum(marginal[self.graph.index[state.requires]], _BOTTOM)
+        return np.clip(
+            1 - (1 - np.clip(share, _BOTTOM, _TOP)) / spared, share * self.knowledge.rule("least_own_part"), _TOP
+        )
+
+    def build(
+        self,
+        person: Person,
+        *,
+        season: Season | None,
+        known: Mapping[str, float],
+        findings: Collection[str],
+        shared: Collection[str] | None = None,
+    ) -> Built:
+        """The network for one person.
+
+        ``known``: share (0-1) of each known factor.  ``findings``: the finding nodes wanted.  ``shared``: unknown
+        factors kept as common causes (default: every factor marked so that moves two states or more).
+        """
+        rows = 1 + self.scale.draws
+        size = len(self.states)
+        chosen = [choose(state.prior, person, season).claim for state in self.states]
+        totals = [self.scale.probability(name) for name in chosen]
+        parents: dict[tuple[int, int], Array] = {}
+        for child, state in enumerate(self.states):
+            for link in state.caused_by:
+                w, rate = self.scale.probability(link.claim), totals[child]
+                parents[self.graph.index[link.state], child] = np.clip((w - rate) / (1 - rate), 0, _TOP)
+        own = np.empty((rows, size))
+        unshifted = np.empty((rows, size))
+        shifts: dict[str, Array] = {}
+        for i, state in enumerate(self.states):
+            part = self._own_part(i, totals[i], totals, parents)
+            unshifted[:, i] = logit(part)
+            own[:, i] = unshifted[:, i]
+            for name, value in self._shift_state(state, totals[i], known, person, season).items():
+                shifts.setdefault(name, np.zeros((rows, size)))[:, i] += value
+                own[:, i] += value
+        risks, risk_prior, risk_weight = self._shared_risks(person, season, known, totals, shared)
+        own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
+        leak, link = self._finding_arrays(tuple(findings), person, season, totals)
+        network = Network(
+            states=self.graph.order,
+            base=own,
+            risks=risks,
+            risk_prior=risk_prior,
+            risk_weight=risk_weight,
+            parents=tuple(parents),
+            parent_link=np.stack(list(parents.values()), axis=1) if parents else np.zeros((rows, 0)),
+            requires=tuple(
+                (self.graph.index[s.requires], i) for i, s in enumerate(self.states) if s.requires is not None
+            ),
+            findings=tuple(findings),
+            leak=leak,
+            link=link,
+        )
+        return Built(network=network, shifts=shifts, unshifted=unshifted, prior_claims=tuple(chosen))
+
+    def _shared_risks(
+        self,
+        person: Person,
+        season: Season | None,
+        known: Mapping[str, float],
+        totals: list[Array],
+        shared: Collection[str] | None,
+    ) -> tuple[tuple[str, ...], Array, Array]:
+        """Unknown common causes: names, prevalence (B, R), log odds ratios (B, R, S)."""
+        rows, size = 1 + self.scale.draws, len(self.states)
+        names = [
+            name
+            for name, count in self.graph.shared.items()
+            if count > 1 and (shared is None or name in shared) and self._factor_share(name, known) is None
+        ]
+        prior = np.empty((rows, len(names)))
+        weight = np.zeros((rows, len(names), size))
+        for r, name in enumerate(names):
+            prior[:, r] = self.prevalence(name, person, season)
+            for i, state in enumerate(self.states):
+                for link in state.raised_by:
+                    if link.factor == name:
+                        weight[:, r, i] = self._weight(state, link.claim, totals[i])
+        return tuple(names), prior, weight
+
+    # -- findings ----------------------------------------------------------------------------------------------
+
+    def background(self, finding: str, person: Person, season: Season | None = None) -> Array:
+        """Draws (B,) of how often people of this age and sex have a finding for any reason."""
+        rate = choose(self.knowledge.findings[finding].background, person, season)
+        return np.clip(self.scale.probability(rate.claim), _BOTTOM, _TOP)
+
+    def _share(self, source: str, claim: str, leak: Array) -> Array:
+        """Draws (B,) of the share of people with the state who have the finding ``source``."""
+        record = self.knowledge.claims[claim]
+        if record.measure == "likelihood_ratio_positive":
+            return np.clip(np.exp(self.scale.log_ratio(claim)) * leak, 0, _TOP)
+        return np.clip(self.scale.probability(claim), 0, _TOP)
+
+    def _finding_arrays(
+        self, findings: Sequence[str], person: Person, season: Season | None, totals: list[Array]
+    ) -> tuple[Array, Array]:
+        """Leak (B, F) and links (B, F, S) of the wanted findings."""
+        rows, size = 1 + self.scale.draws, len(self.states)
+        leak = np.empty((rows, len(findings)))
+        link = np.zeros((rows, len(findings), size))
+        for f, name in enumerate(findings):
+            rate = self.background(name, person, season)
+            for i, edge in self.graph.edges(name):
+                own = rate if edge.source == name else self.background(edge.source, person, season)
+                w = self._share(edge.source, edge.claim, own)
+                if edge.scaled:  # the state knows only the wider finding: it says nothing on which kind it is
+                    w = w * rate / own
+                link[:, f, i] = np.maximum(link[:, f, i], np.clip((w - rate) / (1 - rate), 0, _TOP))
+            # what a latent state brings is part of the background rate, not on top of it
+            for i in self.graph.latent:
+                rate = 1 - (1 - rate) / (1 - link[:, f, i] * totals[i])
+            leak[:, f] = np.clip(rate, _BOTTOM, _TOP)
+        return leak, link
+
+
+__all__ = ["Builder", "Built", "choose", "expit", "logit"]
