@@ -1,0 +1,53 @@
+"""A laboratory value is soft evidence on a true position."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from repletion.case.model import Lab
+from repletion.evidence.labs import likelihood_pair, probability_beyond
+
+
+def lab(value: float, comparator: str | None = None) -> Lab:
+    return Lab(test="t", label="T", text=f"T {value}", where="labs[0]", value=value, comparator=comparator)  # type: ignore[arg-type]
+
+
+def odds_ratio(pair: tuple[float, float]) -> float:
+    return pair[1] / pair[0]
+
+
+def test_a_value_on_the_limit_is_a_coin_toss_about_the_true_value() -> None:
+    assert probability_beyond(lab(0.70), limit=0.70, side="below", cv=5) == pytest.approx(0.5)
+    pair = likelihood_pair(0.5, 0.025, 0.0)
+    # with the population's own odds as prior the posterior is the coin toss again
+    assert 0.025 / 0.975 * odds_ratio(pair) == pytest.approx(1.0)
+
+
+@given(st.floats(0.1, 2.0), st.floats(0.1, 2.0))
+def test_lower_values_never_speak_less_for_low(a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    beyond = [probability_beyond(lab(x), limit=0.7, side="below", cv=6) for x in (low, high)]
+    assert beyond[0] is not None and beyond[1] is not None and beyond[0] >= beyond[1]
+
+
+@given(st.floats(0, 1), st.floats(0.001, 0.5), st.floats(0.001, 0.05))
+def test_pairs_are_likelihoods_and_gross_errors_bound_them(beyond: float, share: float, gross: float) -> None:
+    off, on = likelihood_pair(beyond, share, gross)
+    assert 0 <= off <= 1 and 0 <= on <= 1 and max(off, on) == 1
+    # no value can prove or rule out: some samples are mixed up
+    assert on >= gross * 0.999 and off > 0
+
+
+def test_a_share_of_the_population_beyond_the_limit_says_nothing() -> None:
+    off, on = likelihood_pair(0.1, 0.1, 0.01)
+    assert off == pytest.approx(on)
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "side", "expected"),
+    [(100.0, "<", "below", 1.0), (200.0, "<", "below", None), (100.0, ">", "above", None), (200.0, ">", "above", 1.0)],
+)
+def test_less_than_and_more_than(value: float, comparator: str, side: str, expected: float | None) -> None:
+    assert probability_beyond(lab(value, comparator), limit=150, side=side, cv=10) == expected
