@@ -1,0 +1,200 @@
+"""What was seen, and the numbers a sweep needs for it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repletion.errors import InferenceError, UnknownName
+from repletion.inference.plan import Plan, Structure, make_plan
+from repletion.inference.sweep import Tables
+from repletion.network.model import Network
+
+Array = NDArray[np.float64]
+
+UNKNOWN = (1.0, 1.0)
+PRESENT = (0.0, 1.0)
+ABSENT = (1.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """For every finding, how likely what was seen is when the finding is truly absent (0) and present (1).
+
+    Unknown is (1, 1), present (0, 1), absent (1, 0); an unreliable answer or a laboratory value is any non-negative pair.
+    Only the ratio of a pair moves a posterior.
+    """
+
+    likelihood0: Array
+    """(F,)"""
+    likelihood1: Array
+    """(F,)"""
+    state_likelihood: Array | None = None
+    """(S, 2) likelihood of what is known about a state alone when it is off and on; nothing known is (1, 1)."""
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        *,
+        present: Iterable[str] = (),
+        absent: Iterable[str] = (),
+        soft: Mapping[str, tuple[float, float]] | None = None,
+        states: Mapping[str, tuple[float, float]] | None = None,
+    ) -> Evidence:
+        """Evidence by name. Raises :class:`UnknownName` for a name the network does not have, and
+        :class:`InferenceError` for a finding given twice."""
+        where = {name: f for f, name in enumerate(network.findings)}
+        pairs = np.ones((len(where), 2))
+        given: set[str] = set()
+        said = [(name, PRESENT) for name in present] + [(name, ABSENT) for name in absent]
+        for name, pair in (*said, *(soft or {}).items()):
+            if name in given:
+                raise InferenceError(f"finding {name!r} is given twice; give each finding once")
+            given.add(name)
+            pairs[_find(name, where, "finding")] = pair
+        alone: Array | None = None
+        if states:
+            alone = np.ones((len(network.states), 2))
+            there = {name: i for i, name in enumerate(network.states)}
+            for name, pair in states.items():
+                alone[_find(name, there, "state")] = pair
+        return cls(likelihood0=pairs[:, 0].copy(), likelihood1=pairs[:, 1].copy(), state_likelihood=alone)
+
+    @property
+    def known(self) -> NDArray[np.intp]:
+        """Indices of the findings about which anything is known."""
+        return np.flatnonzero(self.likelihood0 != self.likelihood1)
+
+    @property
+    def present(self) -> NDArray[np.intp]:
+        """Indices of the findings that are certainly present."""
+        return np.flatnonzero((self.likelihood0 == 0) & (self.likelihood1 > 0))
+
+    def with_finding(self, finding: int, pair: tuple[float, float]) -> Evidence:
+        """The same evidence with another pair for one finding."""
+        zero, one = self.likelihood0.copy(), self.likelihood1.copy()
+        zero[finding], one[finding] = pair
+        return replace(self, likelihood0=zero, likelihood1=one)
+
+
+def nothing_known(network: Network) -> Evidence:
+    """Every finding unknown."""
+    size = len(network.findings)
+    return Evidence(likelihood0=np.ones(size), likelihood1=np.ones(size))
+
+
+def _find(name: str, where: Mapping[str, int], kind: str) -> int:
+    if name in where:
+        return where[name]
+    near = difflib.get_close_matches(name, where, n=3)
+    hint = f"; nearest: {', '.join(near)}" if near else ""
+    raise UnknownName(f"no {kind} named {name!r} among the {len(where)} of this network{hint}")
+
+
+@dataclass(slots=True)
+class Problem:
+    """A plan, its numbers, and which findings they hold."""
+
+    plan: Plan
+    tables: Tables
+    active: NDArray[np.intp]
+    """(A,) the findings in ``tables.leak`` and ``tables.link``, in order."""
+
+    def place(self, finding: int) -> int:
+        """Where a finding is among the active ones."""
+        return int(np.searchsorted(self.active, finding))
+
+
+def build(network: Network, variants: Sequence[Evidence], *, keep: Iterable[int] = (), seed: int = 0) -> Problem:
+    """Numbers for one sweep: a row for every parameter draw (one variant) or for every variant (central draw).
+
+    ``keep``: findings to hold among the active ones although they are absent or unknown in every row.
+    """
+    _refuse(network, variants)
+    zero = np.stack([e.likelihood0 for e in variants])  # (E, F)
+    one = np.stack([e.likelihood1 for e in variants])
+    absent = (one == 0) & (zero > 0)
+    unknown = zero == one
+    is_active = ~(absent | unknown).all(axis=0)
+    is_active[list(keep)] = True
+    active = np.flatnonzero(is_active)
+    aside = np.flatnonzero(~is_active & (zero != 1).any(axis=0) | ~is_active & absent.any(axis=0))
+    rows = max(network.draws, len(variants))
+
+    link = network.link[:, active]  # (B, A, S)
+    scale = np.maximum(zero, one)
+    constant = np.zeros(rows)
+    with np.errstate(divide="ignore"):
+        constant = constant + np.log(scale[:, active]).sum(axis=1)
+        if aside.size:
+            quiet = np.where(absent[:, aside], 1 - network.leak[:, aside], 1.0) * zero[:, aside]
+            constant = constant + np.log(quiet).sum(axis=1)
+    alone = [e.state_likelihood for e in variants]
+    size = (len(network.states), 1)
+    off, on = np.ones(size), np.ones(size)
+    if any(x is not None for x in alone):
+        pairs = np.stack([np.ones((size[0], 2)) if x is None else x for x in alone], axis=-1)  # (S, 2, E)
+        top = pairs.max(axis=1)
+        with np.errstate(divide="ignore"):
+            constant = constant + np.log(top).sum(axis=0)
+        pairs = pairs / np.where(top > 0, top, 1.0)[:, None]
+        off, on = pairs[:, 0], pairs[:, 1]
+    on = on * _silenced(network, absent, aside)
+    tables = Tables(
+        base=network.base.T,
+        risk_prior=network.risk_prior.T,
+        risk_weight=np.moveaxis(network.risk_weight, 0, -1),
+        parent_link=network.parent_link.T,
+        off=off,
+        on=on,
+        leak=network.leak[:, active].T,
+        link=np.ascontiguousarray(np.moveaxis(link, 0, -1)),
+        seen0=(zero / np.where(scale > 0, scale, 1.0))[:, active].T,
+        seen1=(one / np.where(scale > 0, scale, 1.0))[:, active].T,
+        log_constant=constant,
+        rows=rows,
+    )
+    structure = Structure(
+        states=len(network.states),
+        findings=tuple(tuple(map(int, np.flatnonzero(row))) for row in (link > 0).any(axis=0)),
+        risks=tuple(tuple(map(int, np.flatnonzero(row))) for row in (network.risk_weight != 0).any(axis=0)),
+        parents=network.parents,
+        requires=network.requires,
+    )
+    return Problem(make_plan(structure, seed), tables, active)
+
+
+def _silenced(network: Network, absent: NDArray[np.bool_], aside: NDArray[np.intp]) -> Array:
+    """(S, rows): for each state that is on, the chance that it brought about none of the absent findings."""
+    always = aside[absent[:, aside].all(axis=0)]
+    survive = np.prod(1 - network.link[:, always], axis=1).T  # (S, B)
+    sometimes = aside[absent[:, aside].any(axis=0) & ~absent[:, aside].all(axis=0)]
+    if sometimes.size:
+        # one matrix product for all variants; the floor stands for log 0
+        logs = np.log(np.maximum(1 - network.link[0, sometimes], 1e-300))
+        survive = survive * np.exp(logs.T @ absent[:, sometimes].T)
+    return survive
+
+
+def _refuse(network: Network, variants: Sequence[Evidence]) -> None:
+    if not variants:
+        raise InferenceError("no evidence was given; for a prior give evidence in which every finding is unknown")
+    if network.draws > 1 and len(variants) > 1:
+        raise InferenceError("several variants of the evidence need a network of one draw; use network.central()")
+    findings, states = len(network.findings), len(network.states)
+    for e in variants:
+        if e.likelihood0.shape != (findings,) or e.likelihood1.shape != (findings,):
+            raise InferenceError(f"evidence has shape {e.likelihood0.shape}; the network has {findings} findings")
+        pairs = [e.likelihood0, e.likelihood1]
+        if e.state_likelihood is not None:
+            if e.state_likelihood.shape != (states, 2):
+                raise InferenceError(f"state_likelihood has shape {e.state_likelihood.shape}; expected ({states}, 2)")
+            pairs.append(e.state_likelihood)
+        for array in pairs:
+            if not (np.isfinite(array).all() and (array >= 0).all()):
+                raise InferenceError("a likelihood is negative or not a finite number")

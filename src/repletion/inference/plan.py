@@ -1,0 +1,255 @@
+"""In which order the states are summed out, and which variables are open meanwhile.
+
+The sweep keeps one number for every combination of the variables that are still *open*: a finding that was seen and has
+states left to explain it, an unknown risk with states left to touch, a state with children to come. A plan is an order of
+the states that keeps few of them open at once, compiled to the reshapes that every step needs.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pairs = tuple[tuple[int, int], ...]
+
+_RESTART_ABOVE = 12  # open variables; below this the greedy order is cheaper to run than to improve
+_MOST_RESTARTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Who touches whom: all that a plan depends on. Hashable, so that plans can be kept."""
+
+    states: int
+    findings: tuple[tuple[int, ...], ...]  # for each finding that was seen: the states linked to it
+    risks: tuple[tuple[int, ...], ...]  # for each unknown risk: the states it touches
+    parents: Pairs
+    requires: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Summing out one state. Shapes leave out the last axis, the rows of the batch."""
+
+    state: int
+    risks: tuple[int, ...]  # risks that open here, each at the front
+    rows: slice  # this state's rows among the plan's local tables
+    split: tuple[int, ...]  # shape of the vector in which every variable concerned has an axis of its own
+    local: tuple[int, ...]  # shape of the local table: 2 on its own variables' axes, 1 elsewhere
+    close: tuple[tuple[int, tuple[int, ...]], ...]  # findings whose last state this is, with the shape of their pair
+    gone: tuple[int, ...]  # axes that end here
+    kept: tuple[int, ...]  # ``split`` with those axes at 1
+    links: tuple[tuple[int, int], ...]  # open findings linked to it, with the number of cells before their axis
+    opens: tuple[int, ...]  # findings whose first state this is
+    stays: bool  # the state has children to come
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An elimination order, ready to run."""
+
+    steps: tuple[Step, ...]
+    free: NDArray[np.intp]  # states that touch nothing open: handled apart, all at once
+    single: Pairs  # (finding, state): findings with one linked state never open anything
+    loose: tuple[int, ...]  # findings no state is linked to
+    row_state: NDArray[np.intp]  # (K,) state of each local table row
+    row_risks: tuple[tuple[int, NDArray[np.float64]], ...]  # risk, (K, 1) whether it is on in each row
+    row_links: tuple[tuple[int, slice, NDArray[np.float64]], ...]  # parent link, rows, (k, 1) whether parent is on
+    row_gate: NDArray[np.float64] | None  # (K, 1) whether all that is required is on
+    width: int  # most variables open at once
+    cells: int  # numbers touched in one sweep of one row
+
+
+@lru_cache(maxsize=64)
+def make_plan(structure: Structure, seed: int = 0) -> Plan:
+    """The best order found: greedy, and when that is wide the best of many randomised ones (seeded)."""
+    search = _Search(structure)
+    work, width, order = search.greedy(None)
+    if width > _RESTART_ABOVE:
+        dice = random.Random(seed)
+        for _ in range(min(_MOST_RESTARTS, 8 << (width - _RESTART_ABOVE))):
+            found = search.greedy(dice, stop_at=work)
+            if found[0] < work:
+                work, width, order = found
+    return _compile(structure, search, order, width, work)
+
+
+class _Search:
+    """The structure as bit masks over open variables: findings first, then risks, then states that are parents."""
+
+    def __init__(self, s: Structure) -> None:
+        n_f, n_r = len(s.findings), len(s.risks)
+        self.needs = [0] * s.states  # variables that touch the state
+        self.first = [0] * s.states  # states that must come before it
+        users: list[int] = [0] * (n_f + n_r + s.states)
+        for v, touched in enumerate((*s.findings, *s.risks)):
+            if v < n_f and len(touched) < 2:
+                continue
+            for i in touched:
+                self.needs[i] |= 1 << v
+            users[v] = len(touched)
+        for parent, child in {*s.parents, *s.requires}:
+            v = n_f + n_r + parent
+            self.needs[child] |= 1 << v
+            self.first[child] |= 1 << parent
+            users[v] += 1
+        self.users = users
+        self.own = [(1 << (n_f + n_r + i)) if users[n_f + n_r + i] else 0 for i in range(s.states)]
+        self.swept = [i for i in range(s.states) if self.needs[i] or self.own[i]]
+        self.early = ((1 << (n_f + n_r)) - 1) & ~((1 << n_f) - 1)  # risks: opened before the state is split
+
+    def greedy(self, dice: random.Random | None, stop_at: float = float("inf")) -> tuple[float, int, tuple[int, ...]]:
+        """Always take the state that leaves the fewest variables open; ``dice`` shakes the choice."""
+        needs, own, first, early = self.needs, self.own, self.first, self.early
+        left = list(self.users)
+        last = sum(1 << v for v, n in enumerate(left) if n == 1)
+        opened = done = width = 0
+        work = 0.0
+        order: list[int] = []
+        todo = list(self.swept)
+        noise = 0.0 if dice is None else 0.3 + 1.7 * dice.random()
+        while todo:
+            best, best_key = -1, 1e9
+            for i in todo:
+                if first[i] & ~done:
+                    continue
+                new = (needs[i] & ~opened).bit_count() + (own[i] != 0)
+                key = new - (needs[i] & last).bit_count() + new / 64
+                if dice is not None:
+                    key += noise * dice.random()
+                if key < best_key:
+                    best, best_key = i, key
+            todo.remove(best)
+            order.append(best)
+            done |= 1 << best
+            before = opened | (needs[best] & early)
+            ends = needs[best] & last
+            opened = (opened | needs[best] | own[best]) & ~ends
+            step = max(before.bit_count(), opened.bit_count())
+            width = max(width, step)
+            work += 2.0**step
+            if work > stop_at:
+                break
+            mask = needs[best]
+            while mask:
+                low = mask & -mask
+                v = low.bit_length() - 1
+                left[v] -= 1
+                if left[v] == 1:
+                    last |= low
+                elif left[v] == 0:
+                    last &= ~low
+                mask ^= low
+        return work, width, tuple(order)
+
+
+def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, work: float) -> Plan:
+    n_f, n_r = len(s.findings), len(s.risks)
+    left = list(search.users)
+    frontier: list[int] = []
+    steps: list[Step] = []
+    row_state: list[int] = []
+    bits: list[tuple[slice, dict[int, NDArray[np.float64]]]] = []
+    noisy = {child: [] for _, child in s.parents} if s.parents else {}
+    for k, (parent, child) in enumerate(s.parents):
+        noisy[child].append((k, parent))
+    row_links: list[tuple[int, slice, NDArray[np.float64]]] = []
+    gates: list[tuple[slice, NDArray[np.float64]]] = []
+    for i in order:
+        mask = search.needs[i]
+        mine = [v for v in range(mask.bit_length()) if mask >> v & 1]
+        risks = tuple(v - n_f for v in mine if n_f <= v < n_f + n_r and v not in frontier)
+        frontier = [n_f + r for r in risks] + frontier
+        opens = tuple(v for v in mine if v < n_f and v not in frontier)
+        for v in mine:
+            left[v] -= 1
+        local = {v for v in mine if v >= n_f}
+        close = {v for v in mine if v < n_f and left[v] == 0}
+        split, axes = _split(frontier, local | close)
+        rows = slice(len(row_state), len(row_state) + 2 ** len(local))
+        row_state += [i] * 2 ** len(local)
+        ordered = [v for v in frontier if v in local]
+        table = {v: _column(k, len(ordered)) for k, v in enumerate(ordered)}
+        bits.append((rows, table))
+        row_links += [(k, rows, table[n_f + n_r + parent]) for k, parent in noisy.get(i, ())]
+        gates += [(rows, table[n_f + n_r + parent]) for parent, child in s.requires if child == i]
+        ends = [v for v in frontier if v in mine and left[v] == 0]
+        gone = tuple(axes[v] for v in ends)
+        rest = [v for v in frontier if v not in ends]
+        linked = [v for v in mine if v < n_f and v not in opens and v not in close]
+        steps.append(
+            Step(
+                state=i,
+                risks=risks,
+                rows=rows,
+                split=split,
+                local=_ones(split, [axes[v] for v in ordered]),
+                close=tuple((v, _ones(split, [axes[v]])) for v in sorted(close)),
+                gone=gone,
+                kept=tuple(1 if axis in gone else n for axis, n in enumerate(split)),
+                links=tuple((v, 2 ** rest.index(v)) for v in linked),
+                opens=opens,
+                stays=search.own[i] != 0,
+            )
+        )
+        frontier = [*opens, *([n_f + n_r + i] if search.own[i] else []), *rest]
+    total = len(row_state)
+    row_risks = []
+    for r in range(n_r):
+        column = np.zeros((total, 1))
+        for rows, table in bits:
+            if n_f + r in table:
+                column[rows] = table[n_f + r]
+        if column.any():
+            row_risks.append((r, column))
+    gate = None
+    if gates:
+        gate = np.ones((total, 1))
+        for rows, on in gates:
+            gate[rows] *= on
+    swept = set(order)
+    return Plan(
+        steps=tuple(steps),
+        free=np.array([i for i in range(s.states) if i not in swept], dtype=np.intp),
+        single=tuple((f, touched[0]) for f, touched in enumerate(s.findings) if len(touched) == 1),
+        loose=tuple(f for f, touched in enumerate(s.findings) if not touched),
+        row_state=np.array(row_state, dtype=np.intp),
+        row_risks=tuple(row_risks),
+        row_links=tuple(row_links),
+        row_gate=gate,
+        width=width,
+        cells=int(work) + s.states,
+    )
+
+
+def _split(frontier: Sequence[int], concerned: set[int]) -> tuple[tuple[int, ...], dict[int, int]]:
+    """Shape with an axis of 2 for every variable concerned and one axis for each run of others; and those axes."""
+    shape: list[int] = []
+    axes: dict[int, int] = {}
+    run = 1
+    for v in frontier:
+        if v in concerned:
+            if run > 1:
+                shape.append(run)
+                run = 1
+            axes[v] = len(shape)
+            shape.append(2)
+        else:
+            run *= 2
+    if run > 1:
+        shape.append(run)
+    return tuple(shape), axes
+
+
+def _ones(shape: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
+    return tuple(n if axis in axes else 1 for axis, n in enumerate(shape))
+
+
+def _column(k: int, n: int) -> NDArray[np.float64]:
+    """(2**n, 1): the k-th (from the front) of n yes/no variables in every combination."""
+    return ((np.arange(2**n)[:, None] >> (n - 1 - k)) & 1).astype(np.float64)

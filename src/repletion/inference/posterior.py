@@ -1,0 +1,159 @@
+"""How probable is each state, given what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repletion.errors import InferenceError
+from repletion.inference.evidence import Evidence, Problem, build
+from repletion.inference.plan import Plan
+from repletion.inference.sampling import sample
+from repletion.inference.sweep import Swept, sweep
+from repletion.network.model import Network
+
+Array = NDArray[np.float64]
+
+WIDEST = 20
+"""Most variables that may be open at once in an exact answer (2**20 numbers); beyond it the answer is sampled."""
+
+_SECONDS_A_CELL = 2.5e-8
+_SECONDS_A_STEP = 6e-5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posterior:
+    """Probabilities of every state and unknown risk given the evidence.
+
+    The first axis is the row: a parameter draw (row 0 the central one) or, from :func:`infer_variants`, a variant.
+    """
+
+    states: tuple[str, ...]
+    probability: Array
+    """(rows, S)"""
+    complement: Array
+    """(rows, S) one minus ``probability``, kept because it is precise where the probability is all but 1."""
+    risks: tuple[str, ...]
+    risk_probability: Array
+    """(rows, R)"""
+    log_evidence: Array
+    """(rows,) natural log of the probability of the evidence."""
+    exact: bool
+    """False when the network was too wide for an exact answer and this one was sampled."""
+    standard_error: Array
+    """(S,) of the central ``probability`` from sampling; zero when exact."""
+    width: int
+    """Most variables open at once in the sweep."""
+
+    @property
+    def log_odds(self) -> Array:
+        """(rows, S) natural log odds; infinite where a state is certain or impossible."""
+        with np.errstate(divide="ignore"):
+            odds: Array = np.log(self.probability) - np.log(self.complement)
+        return odds
+
+    def __getitem__(self, state: str) -> float:
+        """Central probability of a state by name."""
+        return float(self.probability[0, self.states.index(state)])
+
+    def interval(self, level: float = 0.90) -> tuple[Array, Array]:
+        """(S,) low and high of the central probabilities; see :func:`interval`."""
+        return interval(self.probability, level=level)
+
+
+def infer(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: int = 0) -> Posterior:
+    """The posterior of every state in every parameter draw, exact whenever the sweep fits in ``widest``.
+
+    Raises :class:`InferenceError` when the central network makes the evidence impossible. ``seed`` fixes the search for
+    a plan and the sampling that stands in for a sweep that is too wide.
+    """
+    problem = build(network, [evidence], seed=seed)
+    if problem.plan.width > widest:
+        return _sampled(network, evidence, problem, widest, seed)
+    return _answer(network, problem, sweep(problem.plan, problem.tables))
+
+
+def infer_variants(network: Network, variants: Sequence[Evidence], *, widest: int = WIDEST, seed: int = 0) -> Posterior:
+    """One row for each variant of the evidence, on the central draw, in one sweep sharing one plan.
+
+    Raises :class:`InferenceError` when the first variant is impossible or the sweep is wider than ``widest``.
+    """
+    central = network.central()
+    problem = build(central, variants, seed=seed)
+    refuse_wide(problem.plan, widest)
+    return _answer(central, problem, sweep(problem.plan, problem.tables))
+
+
+def refuse_wide(plan: Plan, widest: int) -> None:
+    """Raise when a plan is too wide to run."""
+    if plan.width > widest:
+        raise InferenceError(
+            f"{plan.width} variables would be open at once and the limit is {widest}; "
+            "leave out findings that matter least, or use infer(), which samples"
+        )
+
+
+def _answer(network: Network, problem: Problem, found: Swept) -> Posterior:
+    refuse_impossible(network, problem, found.log_evidence)
+    return Posterior(
+        states=network.states,
+        probability=found.on.T,
+        complement=found.off.T,
+        risks=network.risks,
+        risk_probability=found.risk.T,
+        log_evidence=found.log_evidence,
+        exact=True,
+        standard_error=np.zeros(len(network.states)),
+        width=problem.plan.width,
+    )
+
+
+def refuse_impossible(network: Network, problem: Problem, log_evidence: Array) -> None:
+    """Raise when the first row has probability zero."""
+    if log_evidence[0] == -np.inf:
+        seen = ", ".join(network.findings[f] for f in problem.active) or "none present"
+        raise InferenceError(f"the evidence is impossible in this network (findings seen: {seen})")
+
+
+def _sampled(network: Network, evidence: Evidence, problem: Problem, widest: int, seed: int) -> Posterior:
+    found = sample(network, evidence, problem, narrow=min(widest, 12), seed=seed)
+    if not np.isfinite(found.log_evidence[0]):
+        raise InferenceError("no sample was compatible with the evidence; it may be impossible in this network")
+    return Posterior(
+        states=network.states,
+        probability=found.probability,
+        complement=1 - found.probability,
+        risks=network.risks,
+        risk_probability=found.risk_probability,
+        log_evidence=found.log_evidence,
+        exact=False,
+        standard_error=found.standard_error,
+        width=problem.plan.width,
+    )
+
+
+def interval(values: Array, *, level: float = 0.90) -> tuple[Array, Array]:
+    """Low and high of the draws (first axis), always around the central one (row 0).
+
+    ``level`` 0.90 takes the 5th and 95th percentile. One draw gives an interval of no width.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.90")
+    tail = (1 - level) / 2
+    low, high = np.nanquantile(values, [tail, 1 - tail], axis=0)
+    return np.minimum(low, values[0]), np.maximum(high, values[0])
+
+
+def affordable_draws(plan: Plan, *, seconds: float = 0.02, most: int = 200, least: int = 20) -> int:
+    """How many parameter draws fit in ``seconds`` on an ordinary processor, within ``least`` and ``most``.
+
+    A sweep too wide for ``least`` draws in ten times the budget gets one: the central answer and no interval.
+    """
+    each = _SECONDS_A_CELL * plan.cells
+    spare = seconds - _SECONDS_A_STEP * len(plan.steps)
+    if least * each > 10 * seconds:
+        return 1
+    return int(min(most, max(least, spare / each)))
