@@ -37,7 +37,7 @@ def test_pairs_are_likelihoods_and_gross_errors_bound_them(beyond: float, share:
     off, on = likelihood_pair(beyond, share, gross)
     assert 0 <= off <= 1 and 0 <= on <= 1 and max(off, on) == 1
     # no value can prove or rule out: some samples are mixed up
-    assert on >= gross * 0.999 and off > 0
+    assert on >= gross * (1 - share) * 0.999 and off > 0
 
 
 def test_a_share_of_the_population_beyond_the_limit_says_nothing() -> None:
