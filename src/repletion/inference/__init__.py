@@ -5,14 +5,22 @@ arrays go in, arrays come out.
 """
 
 from repletion.inference.evidence import Evidence, nothing_known
+from repletion.inference.explanation import Explanation, explain
 from repletion.inference.posterior import Posterior, affordable_draws, infer, infer_variants, interval
+from repletion.inference.question import Factor, Question, QuestionValues, question_values
 
 __all__ = [
     "Evidence",
+    "Explanation",
+    "Factor",
     "Posterior",
+    "Question",
+    "QuestionValues",
     "affordable_draws",
+    "explain",
     "infer",
     "infer_variants",
     "interval",
     "nothing_known",
+    "question_values",
 ]

@@ -25,8 +25,8 @@ ABSENT = (1.0, 0.0)
 class Evidence:
     """For every finding, how likely what was seen is when the finding is truly absent (0) and present (1).
 
-    Unknown is (1, 1), present (0, 1), absent (1, 0); an unreliable answer or a laboratory value is any non-negative pair.
-    Only the ratio of a pair moves a posterior.
+    Unknown is (1, 1), present (0, 1), absent (1, 0); an unreliable answer or a laboratory value is any non-negative
+    pair. Only the ratio of a pair moves a posterior.
     """
 
     likelihood0: Array
@@ -110,20 +110,16 @@ class Problem:
         return int(np.searchsorted(self.active, finding))
 
 
-def build(network: Network, variants: Sequence[Evidence], *, keep: Iterable[int] = (), seed: int = 0) -> Problem:
-    """Numbers for one sweep: a row for every parameter draw (one variant) or for every variant (central draw).
-
-    ``keep``: findings to hold among the active ones although they are absent or unknown in every row.
-    """
+def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0) -> Problem:
+    """Numbers for one sweep: a row for every parameter draw (one variant) or for every variant (central draw)."""
     _refuse(network, variants)
     zero = np.stack([e.likelihood0 for e in variants])  # (E, F)
     one = np.stack([e.likelihood1 for e in variants])
     absent = (one == 0) & (zero > 0)
     unknown = zero == one
     is_active = ~(absent | unknown).all(axis=0)
-    is_active[list(keep)] = True
     active = np.flatnonzero(is_active)
-    aside = np.flatnonzero(~is_active & (zero != 1).any(axis=0) | ~is_active & absent.any(axis=0))
+    aside = np.flatnonzero(~is_active & ((zero != 1) | absent).any(axis=0))
     rows = max(network.draws, len(variants))
 
     link = network.link[:, active]  # (B, A, S)
@@ -161,8 +157,8 @@ def build(network: Network, variants: Sequence[Evidence], *, keep: Iterable[int]
     )
     structure = Structure(
         states=len(network.states),
-        findings=tuple(tuple(map(int, np.flatnonzero(row))) for row in (link > 0).any(axis=0)),
-        risks=tuple(tuple(map(int, np.flatnonzero(row))) for row in (network.risk_weight != 0).any(axis=0)),
+        findings=tuple(tuple(map(int, np.flatnonzero(row))) for row in np.any(link > 0, axis=0)),
+        risks=tuple(tuple(map(int, np.flatnonzero(row))) for row in np.any(network.risk_weight != 0, axis=0)),
         parents=network.parents,
         requires=network.requires,
     )
@@ -172,7 +168,7 @@ def build(network: Network, variants: Sequence[Evidence], *, keep: Iterable[int]
 def _silenced(network: Network, absent: NDArray[np.bool_], aside: NDArray[np.intp]) -> Array:
     """(S, rows): for each state that is on, the chance that it brought about none of the absent findings."""
     always = aside[absent[:, aside].all(axis=0)]
-    survive = np.prod(1 - network.link[:, always], axis=1).T  # (S, B)
+    survive: Array = np.prod(1 - network.link[:, always], axis=1).T  # (S, B)
     sometimes = aside[absent[:, aside].any(axis=0) & ~absent[:, aside].all(axis=0)]
     if sometimes.size:
         # one matrix product for all variants; the floor stands for log 0

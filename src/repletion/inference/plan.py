@@ -1,8 +1,8 @@
 """In which order the states are summed out, and which variables are open meanwhile.
 
-The sweep keeps one number for every combination of the variables that are still *open*: a finding that was seen and has
-states left to explain it, an unknown risk with states left to touch, a state with children to come. A plan is an order of
-the states that keeps few of them open at once, compiled to the reshapes that every step needs.
+The sweep keeps one number for every combination of the variables that are still *open*: a finding that was seen and
+has states left to explain it, an unknown risk with states left to touch, a state with children to come. A plan is an
+order of the states that keeps few of them open at once, compiled to the reshapes that every step needs.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
     steps: list[Step] = []
     row_state: list[int] = []
     bits: list[tuple[slice, dict[int, NDArray[np.float64]]]] = []
-    noisy = {child: [] for _, child in s.parents} if s.parents else {}
+    noisy: dict[int, list[tuple[int, int]]] = {child: [] for _, child in s.parents}
     for k, (parent, child) in enumerate(s.parents):
         noisy[child].append((k, parent))
     row_links: list[tuple[int, slice, NDArray[np.float64]]] = []

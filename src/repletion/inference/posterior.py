@@ -147,11 +147,14 @@ def interval(values: Array, *, level: float = 0.90) -> tuple[Array, Array]:
     return np.minimum(low, values[0]), np.maximum(high, values[0])
 
 
-def affordable_draws(plan: Plan, *, seconds: float = 0.02, most: int = 200, least: int = 20) -> int:
-    """How many parameter draws fit in ``seconds`` on an ordinary processor, within ``least`` and ``most``.
+def affordable_draws(
+    network: Network, evidence: Evidence, *, seconds: float = 0.02, most: int = 200, least: int = 20
+) -> int:
+    """How many parameter draws of this case fit in ``seconds`` on an ordinary processor, within ``least`` and ``most``.
 
     A sweep too wide for ``least`` draws in ten times the budget gets one: the central answer and no interval.
     """
+    plan = build(network.central(), [evidence]).plan
     each = _SECONDS_A_CELL * plan.cells
     spare = seconds - _SECONDS_A_STEP * len(plan.steps)
     if least * each > 10 * seconds:

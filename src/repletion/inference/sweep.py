@@ -1,9 +1,9 @@
 """The sweep: exact sums over every combination of states, forwards and back.
 
-Forwards, the vector over the open variables takes in one state after another; what is left at the end is the probability
-of the evidence. Backwards, the transposes of the same linear steps give the joint probability of every state and every
-unknown risk with the evidence. Only non-negative numbers are multiplied and added, so nothing cancels (inclusion-exclusion
-over findings, the textbook alternative, loses all its digits at twenty findings).
+Forwards, the vector over the open variables takes in one state after another; what is left at the end is the
+probability of the evidence. Backwards, the transposes of the same linear steps give the joint probability of every
+state and every unknown risk with the evidence. Only non-negative numbers are multiplied and added, so nothing cancels
+(inclusion-exclusion over findings, the textbook alternative, loses all its digits at twenty findings).
 
 The last axis of every array is the *row*: a parameter draw or a variant of the evidence. All rows share one plan.
 """
@@ -150,7 +150,8 @@ def _fold_single(plan: Plan, t: Tables) -> tuple[Array, Array, Array]:
 
 def _linked(t: Tables, f: int, i: int, quiet: Array) -> Array:
     q = t.link[f, i]
-    return quiet * (1 - q) * t.seen0[f] + (t.leak[f] + quiet * q) * t.seen1[f]
+    likelihood: Array = quiet * (1 - q) * t.seen0[f] + (t.leak[f] + quiet * q) * t.seen1[f]
+    return likelihood
 
 
 def _local_tables(plan: Plan, t: Tables, on: Array, off: Array) -> tuple[Array, Array]:
@@ -249,15 +250,14 @@ def _backward(tape: list[_Tape], n: int, on: Array, off: Array, risk_on: Array) 
         if mark.open0 is not None and mark.open1 is not None:
             opened = mark.open0.shape[0]
             if step.stays:
-                b = a.reshape(opened, 2, -1, n)
-                b0, b1 = b[:, 0], b[:, 1]
+                both = a.reshape(opened, 2, -1, n)
+                b0, b1 = both[:, 0], both[:, 1]
             else:
                 b0 = b1 = a.reshape(opened, -1, n)
             b0 = np.add.reduce(mark.open0[:, None] * b0, axis=0)
             b1 = np.add.reduce(mark.open1[:, None] * b1, axis=0)
         elif step.stays:
-            b = a.reshape(2, -1, n)
-            b0, b1 = b[0], b[1]
+            b0, b1 = a.reshape(2, -1, n)
         else:
             b0, b1 = a, a.copy() if mark.pairs else a
         for _, ahead, q in mark.pairs:

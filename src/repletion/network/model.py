@@ -1,8 +1,8 @@
 """The network of causes as arrays: what the builder makes and the inference engine reads.
 
-Every variable is a yes/no. *States* are what may be wrong, *findings* are what may be seen, *risks* are what raises the
-odds of a state and has not been asked about. Each probability array may carry a leading axis of parameter draws (row 0 is
-the central estimate); an array that does not vary between draws may have one row.
+Every variable is a yes/no. *States* are what may be wrong, *findings* are what may be seen, *risks* are what raises
+the odds of a state and has not been asked about. Each probability array may carry a leading axis of parameter draws
+(row 0 is the central estimate); an array that does not vary between draws may have one row.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _DRAWN = ("base", "risk_prior", "risk_weight", "parent_link", "leak", "link")
 class Network:
     """A causal noisy-OR network over states and findings.
 
-    With ``sigmoid`` the logistic function, ``D`` the states and ``q`` a *link* strength (the chance that the cause alone
-    brings the effect about; Díez's parametrization, the leak is not part of it)::
+    With ``sigmoid`` the logistic function, ``D`` the states and ``q`` a *link* strength (the chance that the cause
+    alone brings the effect about; Díez's parametrization, the leak is not part of it)::
 
         P(state i) = gate · (1 - (1 - sigmoid(base_i + Σ_r weight_ri · r)) · Π_{active parents} (1 - q))
         P(finding f | D) = 1 - (1 - leak_f) · Π_{active states} (1 - q_fi)
@@ -91,8 +91,8 @@ class Network:
                 if not 0 <= parent < child < size["S"]:
                     wrong.append(f"{name}: ({parent}, {child}) does not put the parent before the child")
         for name in ("states", "risks", "findings"):
-            if len(set(getattr(self, name))) < len(getattr(self, name)):
-                wrong.append(f"{name} names something twice")
+            named = getattr(self, name)
+            wrong += [f"{name} names something twice"] * (len(set(named)) < len(named))
         return wrong
 
 
