@@ -1,0 +1,257 @@
+"""What to ask or test next: the expected information gain of every answer still open.
+
+An answer is weighed before it is known. If finding f turned out absent, one more row of the sweep gives
+P(state, f absent); that it is present is the rest, because P(state) is known. Soft outcomes (a laboratory band) are
+mixtures of the same two, and so a test that bears on several findings needs a row for each subset of them and opens no
+variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repletion.errors import InferenceError
+from repletion.inference.evidence import Evidence, build
+from repletion.inference.posterior import WIDEST, refuse_impossible, refuse_wide
+from repletion.inference.sweep import Swept, Tables, sweep
+from repletion.network.model import Network
+
+Array = NDArray[np.float64]
+
+_YES_NO = np.array([[[1.0, 0.0]], [[0.0, 1.0]]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something that can be asked or measured about unknown findings (one, or up to four that one test bears on)."""
+
+    name: str
+    findings: tuple[int, ...]
+    """(G) indices of the findings."""
+    outcomes: Array
+    """(O, G, 2) likelihood of each outcome when each finding is absent and present; over outcomes, the products of
+    these over the findings add to 1."""
+    cost: float = 0.0
+    """In the unit of the score: weighted bits."""
+
+    @classmethod
+    def yes_no(cls, network: Network, finding: str, *, cost: float = 0.0) -> Question:
+        """Is the finding there? Outcome 0 is no, 1 is yes."""
+        return cls(name=finding, findings=(network.findings.index(finding),), outcomes=_YES_NO, cost=cost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """A yes/no about the person that moves the log-odds of states and is not one of the network's risks."""
+
+    name: str
+    probability: float
+    """Of yes, before anything else is known."""
+    shift_no: Array
+    """(S,) added to ``base`` if the answer is no."""
+    shift_yes: Array
+    """(S,) added to ``base`` if it is yes."""
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionValues:
+    """Worth of every candidate: questions, then factors, then risks. C candidates, O outcomes at most, S states."""
+
+    names: tuple[str, ...]
+    gain: Array
+    """(C, S) expected information gain in bits about each state."""
+    score: Array
+    """(C,) gains weighted by state, less the cost."""
+    outcome_probability: Array
+    """(C, O) of each outcome; for yes/no candidates no comes first. Missing outcomes are nan."""
+    outcome_posterior: Array
+    """(C, O, S) probability of each state after each outcome; nan for outcomes that are missing or impossible."""
+
+    def ranking(self) -> list[int]:
+        """Candidates from the best score down; ties in the order given."""
+        return [int(c) for c in np.argsort(-self.score, kind="stable")]
+
+
+def question_values(
+    network: Network,
+    evidence: Evidence,
+    questions: Sequence[Question] = (),
+    *,
+    factors: Sequence[Factor] = (),
+    risks: Sequence[int] = (),
+    risk_cost: float = 0.0,
+    weights: Array | None = None,
+    widest: int = WIDEST,
+    seed: int = 0,
+) -> QuestionValues:
+    """Expected information gain of every candidate on the central network, all in one sweep.
+
+    ``risks``: indices of the network's unknown risks that could be asked. ``weights``: (S,) importance of knowing each
+    state (default 1). Raises :class:`InferenceError` for a question about a finding that is already known, and when the
+    sweep would be wider than ``widest``.
+    """
+    central = network.central()
+    _refuse_known(network, evidence, questions)
+    problem = build(central, [evidence], seed=seed)
+    refuse_wide(problem.plan, widest)
+    subsets: dict[tuple[int, ...], int] = {(): 0}
+    for question in questions:
+        for subset in _subsets(question.findings):
+            subsets.setdefault(subset, len(subsets))
+    problem.tables = _rows(central, problem.tables, list(subsets), factors, risks)
+    found = sweep(problem.plan, problem.tables)
+    refuse_impossible(central, problem, found.log_evidence)
+
+    size, states = len(questions) + len(factors) + len(risks), len(network.states)
+    most = max((q.outcomes.shape[0] for q in questions), default=2)
+    most = max(most, 2) if factors or risks else most
+    chance = np.full((size, most), np.nan)
+    joint = np.full((size, most, states), np.nan)
+    _weigh_questions(questions, subsets, found, chance, joint)
+    start = len(subsets)
+    priors = [f.probability for f in factors]
+    for k, prior in enumerate(priors):
+        _weigh_answers(found, start + 2 * k, prior, chance, joint, len(questions) + k)
+    start += 2 * len(factors)
+    for k, r in enumerate(risks):
+        prior = float(central.risk_prior[0, r])
+        _weigh_answers(found, start + 2 * k, prior, chance, joint, len(questions) + len(factors) + k)
+
+    gain, after = _gain(chance, joint)
+    costs = [q.cost for q in questions] + [f.cost for f in factors] + [risk_cost] * len(risks)
+    importance = np.ones(states) if weights is None else weights
+    names = [q.name for q in questions] + [f.name for f in factors] + [network.risks[r] for r in risks]
+    return QuestionValues(
+        names=tuple(names),
+        gain=gain,
+        score=gain @ importance - np.array(costs),
+        outcome_probability=chance,
+        outcome_posterior=after,
+    )
+
+
+def _refuse_known(network: Network, evidence: Evidence, questions: Sequence[Question]) -> None:
+    known = {int(f) for f in evidence.known}
+    for q in questions:
+        if q.outcomes.ndim != 3 or q.outcomes.shape[1:] != (len(q.findings), 2):
+            raise InferenceError(
+                f"outcomes of {q.name!r} have shape {q.outcomes.shape}; expected (outcomes, {len(q.findings)}, 2)"
+            )
+        if not 1 <= len(q.findings) <= 4:
+            raise InferenceError(f"{q.name!r} bears on {len(q.findings)} findings; expected 1 to 4")
+        for f in q.findings:
+            if f in known:
+                raise InferenceError(f"{q.name!r} asks about {network.findings[f]!r}, which is already known")
+
+
+def _subsets(findings: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """All subsets; subset number b holds the findings whose bits are set in b (bit 0 the first finding)."""
+    size = len(findings)
+    if size == 1:
+        return [(), findings]
+    by_bits: dict[int, tuple[int, ...]] = {}
+    for count in range(size + 1):
+        for picked in combinations(range(size), count):
+            by_bits[sum(1 << k for k in picked)] = tuple(sorted(findings[k] for k in picked))
+    return [by_bits[b] for b in range(2**size)]
+
+
+def _rows(
+    network: Network, t: Tables, subsets: Sequence[tuple[int, ...]], factors: Sequence[Factor], risks: Sequence[int]
+) -> Tables:
+    """One row for each subset of findings taken as absent, then two (no, yes) for each factor and each risk."""
+    rows = len(subsets) + 2 * (len(factors) + len(risks))
+    on = np.broadcast_to(t.on, (t.on.shape[0], rows)).copy()
+    constant = np.full(rows, t.log_constant[0])
+    for depth in range(max(map(len, subsets), default=0)):
+        at = [n for n, subset in enumerate(subsets) if len(subset) > depth]
+        findings = [subsets[n][depth] for n in at]
+        on[:, at] *= 1 - network.link[0, findings].T
+        with np.errstate(divide="ignore"):
+            constant[at] += np.log(1 - network.leak[0, findings])
+    base, risk_prior = t.base, t.risk_prior
+    n = len(subsets)
+    if factors:
+        base = np.broadcast_to(base, (base.shape[0], rows)).copy()
+        for factor in factors:
+            base[:, n] += factor.shift_no
+            base[:, n + 1] += factor.shift_yes
+            n += 2
+    if risks:
+        risk_prior = np.broadcast_to(risk_prior, (risk_prior.shape[0], rows)).copy()
+        for r in risks:
+            risk_prior[r, n], risk_prior[r, n + 1] = 0.0, 1.0
+            n += 2
+    return Tables(
+        base=base,
+        risk_prior=risk_prior,
+        risk_weight=t.risk_weight,
+        parent_link=t.parent_link,
+        off=t.off,
+        on=on,
+        leak=t.leak,
+        link=t.link,
+        seen0=t.seen0,
+        seen1=t.seen1,
+        log_constant=constant,
+        rows=rows,
+    )
+
+
+def _weigh_questions(
+    questions: Sequence[Question], subsets: dict[tuple[int, ...], int], found: Swept, chance: Array, joint: Array
+) -> None:
+    """P(outcome | e) and P(state, outcome | e), candidates of one shape together."""
+    relative = np.exp(found.log_evidence - found.log_evidence[0])  # P(subset absent | e)
+    together = np.nan_to_num(found.on.T) * relative[:, None]
+    shapes: dict[tuple[int, ...], list[int]] = {}
+    for c, question in enumerate(questions):
+        shapes.setdefault(question.outcomes.shape, []).append(c)
+    for (outcomes, size, _), members in shapes.items():
+        rows = np.array([[subsets[s] for s in _subsets(questions[c].findings)] for c in members])  # (C, 2**G)
+        pairs = np.stack([questions[c].outcomes for c in members])  # (C, O, G, 2)
+        share = np.ones((len(members), outcomes, 2**size))
+        bits = np.arange(2**size)
+        for g in range(size):
+            zero, one = pairs[:, :, g, 0, None], pairs[:, :, g, 1, None]
+            share *= np.where(bits >> g & 1, zero - one, one)
+        weighed = np.maximum(np.einsum("cot,ct->co", share, relative[rows]), 0.0)
+        states = share @ together[rows]  # (C, O, S)
+        states = np.clip(states, 0.0, weighed[..., None])
+        total = weighed.sum(axis=1, keepdims=True)
+        chance[members, :outcomes] = weighed / total
+        joint[members, :outcomes] = states / total[..., None]
+
+
+def _weigh_answers(found: Swept, row: int, prior: float, chance: Array, joint: Array, c: int) -> None:
+    """The same for a yes/no that has rows of its own: no at ``row``, yes after it."""
+    rows = [row, row + 1]
+    weighed = np.array([1 - prior, prior]) * np.exp(found.log_evidence[rows] - found.log_evidence[0])
+    weighed /= weighed.sum()
+    chance[c, :2] = weighed
+    joint[c, :2] = np.nan_to_num(found.on[:, rows].T) * weighed[:, None]
+
+
+def _gain(chance: Array, joint: Array) -> tuple[Array, Array]:
+    """Entropy of each state before the answer less the expected entropy after it, and the probabilities after it."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        after = np.clip(joint / chance[..., None], 0.0, 1.0)
+    before = np.nansum(joint, axis=1)
+    left = np.nansum(np.nan_to_num(chance)[..., None] * _entropy(np.nan_to_num(after)), axis=1)
+    gain: Array = np.maximum(_entropy(before) - left, 0.0)
+    return gain, after
+
+
+def _entropy(p: Array) -> Array:
+    """Of a yes/no, in bits."""
+    p = np.clip(p, 0.0, 1.0)
+    q = 1 - p
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bits: Array = -(np.where(p > 0, p * np.log2(p), 0.0) + np.where(q > 0, q * np.log2(q), 0.0))
+    return bits
