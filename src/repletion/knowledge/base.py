@@ -19,7 +19,7 @@ VERSION_FILE = "VERSION"
 T = TypeVar("T")
 
 
-class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Everything that is known, by id.  ``version`` is the knowledge's own semantic version."""
 
     version: str

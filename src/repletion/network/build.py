@@ -66,7 +66,7 @@ class Builder:
 
     # -- states ------------------------------------------------------------------------------------------------
 
-    def _factor_share(self, name: str, known: Mapping[str, float]) -> tuple[str, float] | None:
+    def settles(self, name: str, known: Mapping[str, float]) -> tuple[str, float] | None:
         """The observation that settles factor ``name`` and its share: itself, a narrower one, a wider absent one."""
         if name in known:
             return name, known[name]
@@ -88,7 +88,7 @@ class Builder:
         """Log-odds (B,) that each known factor adds to one state."""
         settled: dict[str, tuple[str, float]] = {}
         for link in state.raised_by:
-            if (found := self._factor_share(link.factor, known)) is not None:
+            if (found := self.settles(link.factor, known)) is not None:
                 settled[link.factor] = found
         added: dict[str, Array] = {}
         for link in state.raised_by:
@@ -110,6 +110,18 @@ class Builder:
             factor = np.where(np.abs(total) > cap, cap / np.maximum(np.abs(total), _BOTTOM), 1.0)
             added = {name: value * factor for name, value in added.items()}
         return added
+
+    def factor_shifts(self, name: str, person: Person, season: Season | None) -> tuple[Array, Array]:
+        """Central log-odds (S,) that the answers no and yes to one factor would add to the states."""
+        no, yes = np.zeros(len(self.states)), np.zeros(len(self.states))
+        p = float(self.prevalence(name, person, season)[0])
+        for i, claim in self.graph.raising[name]:
+            state = self.states[i]
+            base = self.scale.probability(choose(state.prior, person, season).claim)
+            w = float(self._weight(state, claim, base)[0])
+            no[i] = -np.log1p(p * np.expm1(w))
+            yes[i] = w + no[i]
+        return no, yes
 
     def prevalence(self, factor: str, person: Person, season: Season | None = None) -> Array:
         """Draws (B,) of how common a factor is among people of this age and sex."""
@@ -151,9 +163,9 @@ class Builder:
         totals = [self.scale.probability(name) for name in chosen]
         parents: dict[tuple[int, int], Array] = {}
         for child, state in enumerate(self.states):
-            for link in state.caused_by:
-                w, rate = self.scale.probability(link.claim), totals[child]
-                parents[self.graph.index[link.state], child] = np.clip((w - rate) / (1 - rate), 0, _TOP)
+            for cause in state.caused_by:
+                w, rate = self.scale.probability(cause.claim), totals[child]
+                parents[self.graph.index[cause.state], child] = np.clip((w - rate) / (1 - rate), 0, _TOP)
         own = np.empty((rows, size))
         unshifted = np.empty((rows, size))
         shifts: dict[str, Array] = {}
@@ -197,7 +209,7 @@ class Builder:
         names = [
             name
             for name, count in self.graph.shared.items()
-            if count > 1 and (shared is None or name in shared) and self._factor_share(name, known) is None
+            if count > 1 and (shared is None or name in shared) and self.settles(name, known) is None
         ]
         prior = np.empty((rows, len(names)))
         weight = np.zeros((rows, len(names), size))

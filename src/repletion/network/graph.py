@@ -57,11 +57,11 @@ class Graph:
         for i, name in enumerate(self.order):
             for link in knowledge.states[name].findings:
                 self._stated.setdefault(link.finding, {})[i] = link.claim
-        counts: dict[str, int] = {}
-        for state in knowledge.states.values():
-            for factor_link in state.raised_by:
-                counts[factor_link.factor] = counts.get(factor_link.factor, 0) + 1
-        self.shared = {f.id: counts.get(f.id, 0) for f in knowledge.factors.values() if f.shared}
+        self.raising: dict[str, list[tuple[int, str]]] = {}
+        for i, name in enumerate(self.order):
+            for factor_link in knowledge.states[name].raised_by:
+                self.raising.setdefault(factor_link.factor, []).append((i, factor_link.claim))
+        self.shared = {f.id: len(self.raising.get(f.id, ())) for f in knowledge.factors.values() if f.shared}
         self.wider_factors = lru_cache(maxsize=None)(lambda name: frozenset(_wider(self._factor_is_a, name)))
         self.edges = lru_cache(maxsize=None)(self._edges)
 

@@ -105,10 +105,8 @@ class Scale:
                 centre = sign * math.log(self.knowledge.rule("default_direction_odds_ratio"))
                 x = centre * (1 + 0 * self._deviate(name)) + abs(centre) / 2 * self._deviate(name)
             else:
-                centre, low, high = (
-                    None if v is None else math.log(max(v, _FLOOR)) for v in (claim.value, claim.low, claim.high)
-                )
-                assert centre is not None
+                centre = math.log(max(claim.value, _FLOOR))
+                low, high = (None if v is None else math.log(max(v, _FLOOR)) for v in (claim.low, claim.high))
                 x = centre + self._spread(claim, low, high, centre) * self._deviate(name)
             self._ratio[name] = x
         return self._ratio[name]

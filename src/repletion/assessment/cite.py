@@ -1,0 +1,75 @@
+"""From an answer to its claims, and from claims to their sources: only what this answer rests on."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from functools import cache
+
+from repletion.assessment.model import Citation, ClaimView
+from repletion.knowledge import Knowledge
+from repletion.knowledge.base import DATA
+from repletion.knowledge.models import Claim, Source
+
+_HOSTS = {
+    "doi": "https://doi.org/",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+    "pmcid": "https://pmc.ncbi.nlm.nih.gov/articles/",
+}
+
+
+@cache
+def _measures() -> dict[str, str]:
+    with (DATA / "wording" / "measures.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["measure"]: row["words"] for row in csv.DictReader(handle)}
+
+
+def statement(claim: Claim) -> str:
+    """What a claim measures, in words."""
+    words = {name: getattr(claim, name).replace("_", " ") for name in ("subject", "predictor")}
+    return _measures()[claim.measure].format(**words)
+
+
+def link(source: Source) -> str | None:
+    """Where a source can be read: DOI first, then PubMed, PubMed Central, its own address."""
+    for field, host in _HOSTS.items():
+        if (value := getattr(source, field)) is not None:
+            return f"{host}{value}"
+    return source.url
+
+
+def view(claim: Claim) -> ClaimView:
+    """A claim as shown."""
+    return ClaimView(
+        id=claim.id,
+        statement=statement(claim),
+        value=claim.value,
+        low=claim.low,
+        high=claim.high,
+        unit=claim.unit,
+        population=claim.population,
+        definition=claim.definition,
+        basis=claim.basis,
+        source=claim.source,
+        locator=claim.locator,
+    )
+
+
+def cite(
+    knowledge: Knowledge, claims: Iterable[str], sources: Iterable[str]
+) -> tuple[tuple[ClaimView, ...], tuple[Citation, ...]]:
+    """The claims named, as shown, and the sources that they and ``sources`` rest on, by id."""
+    names = sorted(set(claims))
+    used: dict[str, list[str]] = {name: [] for name in sources if name in knowledge.sources}
+    for name in names:
+        used.setdefault(knowledge.claims[name].source, []).append(name)
+    citations = tuple(
+        Citation(
+            id=name,
+            citation=knowledge.sources[name].citation,
+            link=link(knowledge.sources[name]),
+            claims=tuple(found),
+        )
+        for name, found in sorted(used.items())
+    )
+    return tuple(view(knowledge.claims[name]) for name in names), citations

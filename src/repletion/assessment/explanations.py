@@ -1,0 +1,183 @@
+"""Posteriors → explanations with their reasons, most probable first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from repletion.assessment.model import Because, Explanation, Remark, Severity, Unexplained
+from repletion.assessment.reasoning import Reasoning
+from repletion.evidence import Observation
+from repletion.knowledge import Knowledge
+from repletion.knowledge.models import State, Text
+from repletion.network.build import Builder
+
+NONE = "none_of_these"
+
+
+def remark(text: Text) -> Remark:
+    """A sentence of the knowledge base as shown."""
+    return Remark(text=text.text, source=text.source, locator=text.locator, assumed=text.basis == "assumed")
+
+
+def _states_above(knowledge: Knowledge, name: str) -> list[str]:
+    """The state and, upwards, the states whose more severe level it is, or that cause it."""
+    found, queue = [name], [name]
+    while queue:
+        state = knowledge.states[queue.pop()]
+        for other in [link.state for link in state.caused_by] + ([state.requires] if state.requires else []):
+            if other not in found:
+                found.append(other)
+                queue.append(other)
+    return found
+
+
+def _levels(knowledge: Knowledge, name: str) -> list[str]:
+    """The more severe levels of a state, mildest first."""
+    found = [s.id for s in knowledge.states.values() if s.requires == name]
+    return found + [deeper for level in found for deeper in _levels(knowledge, level)]
+
+
+def _claims(knowledge: Knowledge, builder: Builder, observation: Observation, state: str) -> tuple[str, ...]:
+    """Claims by which an observation bears on a state: its own links, those of its levels and of what causes it."""
+    around = dict.fromkeys([state, *_levels(knowledge, state), *_states_above(knowledge, state)])
+    found: list[str] = []
+    for name in around:
+        record = knowledge.states[name]
+        for link in record.raised_by:
+            wider = builder.graph.wider_factors(observation.id)
+            if observation.share is not None and (link.factor == observation.id or link.factor in wider):
+                found += [link.claim, *link.also]
+        for node in observation.nodes:
+            for claim in builder.graph.claims(node, name):
+                found.append(claim)
+            for finding_link in record.findings:
+                if finding_link.finding == node:
+                    found += finding_link.also
+    return tuple(dict.fromkeys([*found, *observation.claims])) if found else ()
+
+
+def _because(
+    knowledge: Knowledge, builder: Builder, reasoning: Reasoning, state: str, threshold: float
+) -> tuple[Because, ...]:
+    index = reasoning.of(state)
+    reasons = []
+    for row, observation in enumerate(reasoning.evidence.observations):
+        weight = float(reasoning.weights[row, index])
+        claims = _claims(knowledge, builder, observation, state)
+        direct = bool(claims) and observation.kind in {"finding", "lab"}
+        if abs(weight) < threshold and not direct:
+            continue
+        reasons.append(
+            Because(
+                finding=observation.id,
+                label=observation.label,
+                kind=observation.kind,
+                text=observation.text,
+                present=observation.present,
+                weight=weight,
+                claims=claims,
+                assumed=observation.assumed or any(knowledge.claims[name].assumed for name in claims[:1]),
+            )
+        )
+    reasons.sort(key=lambda reason: (-abs(reason.weight), reason.finding))
+    return tuple(reasons)
+
+
+def _severity(knowledge: Knowledge, reasoning: Reasoning, name: str) -> tuple[Severity, ...]:
+    levels = []
+    for level in _levels(knowledge, name):
+        i = reasoning.of(level)
+        levels.append(
+            Severity(
+                id=level,
+                label=knowledge.states[level].label,
+                probability=float(reasoning.posterior.probability[0, i]),
+                low=float(reasoning.low[i]),
+                high=float(reasoning.high[i]),
+            )
+        )
+    return tuple(levels)
+
+
+def explain_state(knowledge: Knowledge, builder: Builder, reasoning: Reasoning, name: str) -> Explanation:
+    """One state as an explanation."""
+    state: State = knowledge.states[name]
+    i = reasoning.of(name)
+    threshold = knowledge.rule("least_shown_weight")
+    at_work = max(float(reasoning.at_work[reasoning.of(n)]) for n in [name, *_levels(knowledge, name)])
+    course = state.course
+    return Explanation(
+        id=name,
+        label=state.label,
+        lay=state.lay,
+        kind="other" if state.kind == "latent" else state.kind,
+        probability=float(reasoning.posterior.probability[0, i]),
+        low=float(reasoning.low[i]),
+        high=float(reasoning.high[i]),
+        prior=float(reasoning.prior[i]),
+        because=_because(knowledge, builder, reasoning, name, threshold),
+        severity=_severity(knowledge, reasoning, name),
+        at_work=at_work,
+        definition=state.definition,
+        summary=state.summary,
+        prior_claims=(reasoning.built.prior_claims[i],),
+        remarks=tuple(remark(text) for text in state.remarks),
+        treatment=remark(course.treatment) if course and course.treatment else None,
+        time_course=remark(course.time) if course and course.time else None,
+        safety=tuple(remark(text) for text in course.safety) if course else (),
+    )
+
+
+def none_of_these(reasoning: Reasoning, wording: dict[str, str]) -> Explanation:
+    """That nothing modelled is at work: the background of everyday causes."""
+    value, low, high = reasoning.none
+    return Explanation(
+        id=NONE,
+        label=wording["label"],
+        lay=wording["lay"],
+        kind="other",
+        probability=value,
+        low=low,
+        high=high,
+        prior=reasoning.none_prior,
+        definition=wording["definition"],
+        summary=wording["summary"],
+    )
+
+
+def explanations(
+    knowledge: Knowledge, builder: Builder, reasoning: Reasoning, wording: dict[str, str]
+) -> tuple[Explanation, ...]:
+    """Every state but latent ones and levels of others, and "none of these", most probable first."""
+    shown = [s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None]
+    found = [explain_state(knowledge, builder, reasoning, name) for name in shown]
+    found.append(none_of_these(reasoning, wording))
+    found.sort(key=lambda explanation: (-explanation.probability, explanation.id))
+    return tuple(found)
+
+
+def unexplained(knowledge: Knowledge, reasoning: Reasoning) -> tuple[Unexplained, ...]:
+    """For each reported finding, the probability that nothing modelled is at work in it."""
+    return tuple(
+        Unexplained(finding=name, label=knowledge.findings[name].label, probability=value)
+        for name, value in sorted(reasoning.unexplained.items(), key=lambda pair: -pair[1])
+    )
+
+
+def claims_of(found: Iterable[Explanation]) -> set[str]:
+    """Claims that the explanations rest on: their prior and their reasons."""
+    names: set[str] = set()
+    for explanation in found:
+        names.update(explanation.prior_claims)
+        for reason in explanation.because:
+            names.update(reason.claims)
+    return names
+
+
+def sources_of(found: Iterable[Explanation]) -> set[str]:
+    """Sources of the sentences that the explanations show."""
+    names: set[str] = set()
+    for explanation in found:
+        remarks = [*explanation.remarks, *explanation.safety, explanation.treatment, explanation.time_course]
+        names.update(remark.source for remark in remarks if remark is not None)
+    return names

@@ -1,0 +1,237 @@
+"""The network for one person, answered: posteriors, their intervals, and what each observation moved.
+
+Every "why" is the same inference with one observation taken away: findings and laboratory values by leaving their
+likelihoods out, factors by taking their log-odds back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from repletion.case.model import Person
+from repletion.evidence import Evidence, Observation
+from repletion.inference import Evidence as Seen
+from repletion.inference import Posterior, infer, infer_variants, interval
+from repletion.knowledge import Knowledge
+from repletion.knowledge.models import Season
+from repletion.network.build import Builder, Built
+from repletion.network.model import Network
+from repletion.network.scale import Array
+
+
+@lru_cache(maxsize=4)
+def builder_of(knowledge: Knowledge, draws: int, seed: int) -> Builder:
+    """The builder of one knowledge base; what it worked out is kept between people."""
+    return Builder(knowledge, draws=draws, seed=seed)
+
+
+def seen(network: Network, observations: Iterable[Observation]) -> Seen:
+    """The observations as likelihoods on the findings and states of the network."""
+    place = {name: f for f, name in enumerate(network.findings)}
+    pairs = np.ones((len(place), 2))
+    states = {name: i for i, name in enumerate(network.states)}
+    alone = np.ones((len(states), 2))
+    for observation in observations:
+        for name, pair in observation.nodes.items():
+            if name in place:
+                pairs[place[name]] *= pair
+        if observation.state is not None:
+            alone[states[observation.id]] *= observation.state
+    stated = alone if (alone != 1).any() else None
+    return Seen(likelihood0=pairs[:, 0].copy(), likelihood1=pairs[:, 1].copy(), state_likelihood=stated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoning:
+    """Everything worked out about one person.
+
+    ``prior``: (S,) probability for age, sex and season alone.  ``low``/``high``: (S,) interval of the parameters.
+    ``weights``: (observations, S) change of the log-odds when the observation is taken away.
+    ``at_work``: (S,) probability that the state is at work in at least one present finding.
+    ``none``: probability that no modelled state is, with its interval; ``unexplained``: the same for each finding.
+    """
+
+    built: Built
+    network: Network
+    evidence: Evidence
+    posterior: Posterior
+    prior: Array
+    low: Array
+    high: Array
+    weights: Array
+    at_work: Array
+    none: tuple[float, float, float]
+    none_prior: float
+    unexplained: dict[str, float]
+
+    def of(self, state: str) -> int:
+        """Index of a state."""
+        return self.network.states.index(state)
+
+
+def _wanted(evidence: Evidence, more: Iterable[str]) -> list[str]:
+    """Finding nodes that the network must hold: observed ones first, then the candidates."""
+    observed = [name for o in evidence.observations for name in o.nodes]
+    return list(dict.fromkeys([*observed, *more]))
+
+
+def _present_findings(evidence: Evidence) -> list[str]:
+    """Symptoms and signs that are reported as present."""
+    return [o.id for o in evidence.observations if o.kind == "finding" and o.present]
+
+
+def _log_z(network: Network, evidence: Seen) -> Array:
+    return infer(network, evidence).log_evidence
+
+
+def _weights(built: Built, network: Network, evidence: Evidence, posterior: Posterior) -> Array:
+    """Leave-one-out weights of evidence (observations, S) in natural log-odds."""
+    observations = evidence.observations
+    result = np.zeros((len(observations), len(network.states)))
+    if not observations:
+        return result
+    whole = posterior.log_odds[0]
+    central = network.central()
+    rest = [seen(central, [o for o in observations if o is not left]) for left in observations]
+    moving = [k for k, o in enumerate(observations) if o.share is None]
+    if moving:
+        without = infer_variants(central, [rest[k] for k in moving])
+        result[moving] = whole - without.log_odds
+    factors = [k for k, o in enumerate(observations) if o.share is not None and o.id in built.shifts]
+    if factors:
+        taken = np.stack([central.base[0] - built.shifts[observations[k].id][0] for k in factors])
+        without = infer(replace(central, base=taken), seen(central, observations))
+        result[factors] = whole - without.log_odds
+    return np.nan_to_num(result, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _without_links(network: Network, findings: Sequence[int], states: Sequence[int]) -> Network:
+    """The network in which ``states`` are no cause of ``findings``."""
+    link = network.link.copy()
+    for f in findings:
+        link[:, f, list(states)] = 0.0
+    return replace(network, link=link)
+
+
+def _at_work(network: Network, evidence: Seen, present: Sequence[int], log_z: float, groups: list[list[int]]) -> Array:
+    """Probability, for each group of states, that one of it is an active cause of a present finding."""
+    if not present or not groups:
+        return np.zeros(len(groups))
+    central = network.central()
+    rows = np.repeat(central.link, len(groups), axis=0)
+    for row, group in enumerate(groups):
+        for f in present:
+            rows[row, f, group] = 0.0
+    spared = infer(replace(central, link=rows), evidence).log_evidence
+    return np.asarray(np.clip(1 - np.exp(spared - log_z), 0, 1))
+
+
+def reason(
+    knowledge: Knowledge,
+    evidence: Evidence,
+    person: Person,
+    *,
+    season: Season | None,
+    draws: int,
+    seed: int,
+    level: float,
+    candidates: Iterable[str] = (),
+) -> Reasoning:
+    """Work out everything about one person.
+
+    ``candidates``: further finding nodes to keep in the central network (questions and tests not answered yet).
+    ``draws``: parameter draws behind the intervals; ``level``: the interval's level (0-1).
+    """
+    observed = _wanted(evidence, ())
+    drawn = builder_of(knowledge, draws, seed).build(person, season=season, known=evidence.factors(), findings=observed)
+    built = builder_of(knowledge, 0, seed).build(
+        person, season=season, known=evidence.factors(), findings=_wanted(evidence, candidates)
+    )
+    network = built.network
+    told = seen(network, evidence.observations)
+    posterior = infer(network, told, seed=seed)
+    told_drawn = seen(drawn.network, evidence.observations)
+    spread = infer(drawn.network, told_drawn, seed=seed) if draws else posterior
+    low, high = interval(spread.probability, level=level)
+    centre = posterior.probability[0]
+    bare = replace(
+        network, base=built.unshifted, risks=(), risk_prior=np.zeros((1, 0)), risk_weight=np.zeros((1, 0, len(centre)))
+    )
+    prior = infer(bare, seen(network, ())).probability[0]
+
+    present = [network.findings.index(name) for name in _present_findings(evidence)]
+    log_z = float(posterior.log_evidence[0])
+    shown = [i for i in range(len(network.states)) if i not in set(builder_of(knowledge, 0, seed).graph.latent)]
+    at_work = np.zeros(len(network.states))
+    if posterior.exact:
+        at_work[shown] = _at_work(network, told, present, log_z, [[i] for i in shown])
+    none = _none_of_these(network, drawn.network, told, told_drawn, posterior, spread, present, shown, level, draws)
+    unexplained = {}
+    if present and posterior.exact:
+        central = network.central()
+        for f in present:
+            spared = _log_z(_without_links(central, [f], shown), told)
+            unexplained[network.findings[f]] = float(np.clip(np.exp(spared[0] - log_z), 0, 1))
+    return Reasoning(
+        built=built,
+        network=network,
+        evidence=evidence,
+        posterior=posterior,
+        prior=prior,
+        low=np.minimum(low, centre),
+        high=np.maximum(high, centre),
+        weights=_weights(built, network, evidence, posterior) if posterior.exact else _no_weights(evidence, network),
+        at_work=at_work,
+        none=none,
+        none_prior=_none_prior(network, bare, present, shown),
+        unexplained=unexplained,
+    )
+
+
+def _no_weights(evidence: Evidence, network: Network) -> Array:
+    return np.zeros((len(evidence.observations), len(network.states)))
+
+
+def _none_prior(network: Network, bare: Network, present: Sequence[int], shown: Sequence[int]) -> float:
+    """The same probability before anything but the present findings was known about the person."""
+    if not present:
+        return 1.0
+    zero, one = np.ones(len(network.findings)), np.ones(len(network.findings))
+    zero[list(present)] = 0.0
+    told = Seen(likelihood0=zero, likelihood1=one)
+    whole = infer(bare, told).log_evidence
+    spared = infer(_without_links(bare, present, shown), told).log_evidence
+    return float(np.clip(np.exp(spared[0] - whole[0]), 0, 1))
+
+
+def _none_of_these(
+    network: Network,
+    drawn: Network,
+    told: Seen,
+    told_drawn: Seen,
+    posterior: Posterior,
+    spread: Posterior,
+    present: Sequence[int],
+    shown: Sequence[int],
+    level: float,
+    draws: int,
+) -> tuple[float, float, float]:
+    """Probability that no modelled state is at work in any present finding, with its interval."""
+    if not present or not posterior.exact:
+        return (1.0, 1.0, 1.0) if not present else (0.0, 0.0, 1.0)
+    spared = _log_z(_without_links(network, present, shown), told)
+    value = float(np.clip(np.exp(spared[0] - posterior.log_evidence[0]), 0, 1))
+    if not draws or not spread.exact:
+        return value, value, value
+    there = [drawn.findings.index(network.findings[f]) for f in present]
+    rows = np.exp(_log_z(_without_links(drawn, there, shown), told_drawn) - spread.log_evidence)
+    low, high = interval(np.clip(rows, 0, 1)[:, None], level=level)
+    return value, min(value, float(low[0])), max(value, float(high[0]))
+
+
+__all__: list[Any] = ["Reasoning", "builder_of", "reason", "seen"]
