@@ -36,10 +36,18 @@ class Default(msgspec.Struct, frozen=True):
 
 
 class Weight(msgspec.Struct, frozen=True):
-    """``unasked``: how much it counts against a food that its name has this word and the query has not."""
+    """How much a word matters, next to 1 for a word that is not listed.
+
+    ``unasked``: how much it counts against a food that its name has this word and the query has not.
+    ``asked``: how much it counts when the query has it (a cut or a way of cooking less than the food).
+    ``group``: words of *cooking* answer for each other in part; a word of *class* that opens a name
+    (``Cheese, brie``) is its heading and says little.
+    """
 
     word: str
     unasked: float
+    asked: float
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,9 @@ class Lexicon:
     names: dict[Words, tuple[Words, ...]]
     defaults: dict[Words, str]
     unasked: dict[str, float]
+    asked: dict[str, float]
+    cooking: frozenset[str]
+    classes: frozenset[str]
     fillers: frozenset[str]
 
     @cached_property
@@ -83,5 +94,18 @@ def lexicon() -> Lexicon:
     defaults = {tuple(tokens(row.query)): row.food for row in rows(DATA / "defaults.csv", Default)}
     weights = list(rows(DATA / "weights.csv", Weight))
     unasked = {word: row.unasked for row in weights for word in tokens(row.word)}
+    asked = {word: row.asked for row in weights for word in tokens(row.word)}
+    cooking, classes = (
+        frozenset(word for row in weights if row.group == group for word in tokens(row.word))
+        for group in ("cooking", "class")
+    )
     fillers = (DATA / "fillers.txt").read_text(encoding="utf-8").split()
-    return Lexicon(names, defaults, unasked, frozenset(word for filler in fillers for word in tokens(filler)))
+    return Lexicon(
+        names,
+        defaults,
+        unasked,
+        asked,
+        cooking,
+        classes,
+        frozenset(word for filler in fillers for word in tokens(filler)),
+    )

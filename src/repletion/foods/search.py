@@ -19,6 +19,10 @@ from repletion.foods.tokens import tokens
 
 # How many foods are looked at closely, plainest first.
 CANDIDATES = 500
+# Words that matter less than this when asked may be missing from a food's name.
+FIRM = 0.6
+# Meat, poultry and fish are eaten cooked: raw counts against them unless asked.
+COOKED_CODES = ("fndds:2", "sr28:05", "sr28:10", "sr28:13", "sr28:15", "sr28:17", "sr28:23")
 LONGEST_QUERY = 24
 
 
@@ -81,42 +85,64 @@ def _variants(words: list[str], lists: Lexicon) -> list[Words]:
 
 def _found(words: Words, table: FoodTable, lists: Lexicon) -> list[tuple[int, float]]:
     """Foods that have all these words, else most of them, with scores."""
-    vocabulary = table.vocabulary
-    known = list(dict.fromkeys(word for word in words if word in vocabulary))
+    vocabulary, total = table.vocabulary, table.count
+    weights = {
+        word: lists.asked.get(word, 1.0) * max(0.25, math.log(total / vocabulary.get(word, 1)) / math.log(total))
+        for word in dict.fromkeys(words)
+    }
+    known = [word for word in weights if word in vocabulary]
     if not known:
         return []
-    rows = table.matching(" ".join(f'"{word}"' for word in known), CANDIDATES)
+    rows = table.matching(_all_of(known), CANDIDATES)
+    firm = [word for word in known if lists.asked.get(word, 1.0) > FIRM]
+    if len(rows) < 40 and firm and len(firm) < len(known):
+        rows += table.matching(_all_of(firm), CANDIDATES // 2)
     if len(rows) < 3 and len(known) > 1:
-        rarest = sorted(known, key=lambda word: vocabulary[word])[:5]
-        pairs = [f'("{a}" AND "{b}")' for i, a in enumerate(rarest) for b in rarest[i + 1 :]]
-        rows += table.matching(" OR ".join(pairs), CANDIDATES // 2)
-        for word in rarest[:3]:
-            rows += table.matching(f'"{word}"', CANDIDATES // 5)
-    total = table.count
-    weights = {
-        word: max(0.25, math.log(total / vocabulary.get(word, 1)) / math.log(total)) for word in dict.fromkeys(words)
-    }
+        telling = sorted(known, key=lambda word: -weights[word])[:5]
+        pairs = [_all_of([a, b]) for i, a in enumerate(telling) for b in telling[i + 1 :]]
+        rows += table.matching(" OR ".join(f"({pair})" for pair in pairs), CANDIDATES // 2)
+        for word in telling[:3]:
+            rows += table.matching(_all_of([word]), CANDIDATES // 5)
     return [(row[0], _score(words, weights, row, lists)) for row in dict.fromkeys(rows)]
 
 
+def _all_of(words: list[str]) -> str:
+    """Full-text expression for foods that have all these words."""
+    return " AND ".join(f'"{word}"' for word in words)
+
+
 def _score(words: Words, weights: dict[str, float], row: tuple[int, str, str, str], lists: Lexicon) -> float:
-    """How well one food answers, 0-100: share of the query covered, less what was not asked for."""
+    """How well one food answers, 0-100: share of the query covered, less what was not asked for.
+
+    Another name of the food (a brand, a dish sold under its heading) counts a little less than its own name.
+    """
     _, food_id, described, others = row
     score = _fit(words, weights, described, "", lists)
     for name in others.split(", ") if others else ():
-        score = max(score, 0.95 * _fit(words, weights, name, described, lists))
+        if not weights.keys().isdisjoint(name.split()):
+            score = max(score, 0.9 * _fit(words, weights, name, described, lists))
+    if food_id.startswith(COOKED_CODES) and "raw" not in weights and "raw" in described.split(", ")[1:]:
+        score -= 4.0
     return score - 2.5 * food_id.startswith("sr28")
 
 
 def _fit(words: Words, weights: dict[str, float], name: str, also: str, lists: Lexicon) -> float:
-    """Fit of a query to one name; words found only in ``also`` count half."""
+    """Fit of a query to one name; words found only in ``also`` count for less."""
     parts = [part.split() for part in name.split(", ")]
+    if len(parts) > 1 and len(parts[0]) == 1 and parts[0][0] in lists.classes and parts[0][0] not in weights:
+        parts = [*parts[1:], parts[0]]
     present = {word for part in parts for word in part}
     beside = set(also.replace(",", "").split())
     asked = sum(weights.values())
-    covered = sum(
-        weight * (1.0 if word in present else 0.6 if word in beside else 0.0) for word, weight in weights.items()
-    )
+    cooked = not lists.cooking.isdisjoint(present)
+    covered = 0.0
+    for word, weight in weights.items():
+        if word in present:
+            covered += weight
+        elif word in beside:
+            covered += 0.7 * weight
+        elif cooked and word in lists.cooking:
+            covered += 0.6 * weight
     if covered == 0:
         return 0.0
     unasked = 0.0
@@ -124,6 +150,8 @@ def _fit(words: Words, weights: dict[str, float], name: str, also: str, lists: L
         for word in part:
             if word not in weights:
                 unasked += lists.unasked.get(word, 1.0) * (1.6 if place == 0 else 0.7)
+    if also:
+        unasked += 0.25 * sum(lists.unasked.get(word, 1.0) for word in beside if word not in weights)
     head = parts[0]
     heading = 0.5 * (head[0] in weights) + 0.5 * (head[-1] in weights or head[0] == words[-1])
     return 100 * (covered / asked) ** 1.6 * (0.62 + 0.38 / (1 + 0.3 * unasked)) * (0.9 + 0.1 * heading)
