@@ -98,7 +98,7 @@ def explain(
         steps.append(steps[-1].with_finding(f, (float(evidence.likelihood0[f]), float(evidence.likelihood1[f]))))
     variants += [*steps, evidence]
     problem = build(central, variants, seed=seed)
-    refuse_wide(problem.plan, widest)
+    refuse_wide(problem.plan, widest, len(variants))
     _rule_out(problem, certain, background)
     found = sweep(problem.plan, problem.tables)
     refuse_impossible(central, problem, found.log_evidence)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 Pairs = tuple[tuple[int, int], ...]
 
-_RESTART_ABOVE = 12  # open variables; below this the greedy order is cheaper to run than to improve
+_RESTART_ABOVE = 10  # open variables; below this the greedy order is cheaper to run than to improve
+_CELLS_A_RESTART = 5000  # one more order costs about as much as this many numbers in a batch of fifty rows
 _MOST_RESTARTS = 300
 
 
@@ -72,7 +73,9 @@ def make_plan(structure: Structure, seed: int = 0) -> Plan:
     work, width, order = search.greedy(None)
     if width > _RESTART_ABOVE:
         dice = random.Random(seed)
-        for _ in range(min(_MOST_RESTARTS, 8 << (width - _RESTART_ABOVE))):
+        tried = 0
+        while tried < min(_MOST_RESTARTS, work / _CELLS_A_RESTART):
+            tried += 1
             found = search.greedy(dice, stop_at=work)
             if found[0] < work:
                 work, width, order = found

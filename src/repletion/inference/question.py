@@ -99,12 +99,12 @@ def question_values(
     central = network.central()
     _refuse_known(network, evidence, questions)
     problem = build(central, [evidence], seed=seed)
-    refuse_wide(problem.plan, widest)
     subsets: dict[tuple[int, ...], int] = {(): 0}
     for question in questions:
         for subset in _subsets(question.findings):
             subsets.setdefault(subset, len(subsets))
     problem.tables = _rows(central, problem.tables, list(subsets), factors, risks)
+    refuse_wide(problem.plan, widest, problem.tables.rows)
     found = sweep(problem.plan, problem.tables)
     refuse_impossible(central, problem, found.log_evidence)
 

@@ -19,7 +19,7 @@ from repletion.inference.plan import Plan, Step
 
 Array = NDArray[np.float64]
 
-_CELLS_AT_ONCE = 1 << 15  # numbers per vector: rows are taken in blocks that stay in the processor's cache
+_CELLS_AT_ONCE = 1 << 17  # numbers per vector: rows are taken in blocks that stay in the processor's cache
 _RESCALE_EVERY = 4  # steps
 
 
