@@ -40,6 +40,11 @@ def candidates(knowledge: Knowledge) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in [*asked, *measured] if name in knowledge.findings))
 
 
+def _price(knowledge: Knowledge, effort: str) -> float:
+    """The price of an effort in weighted bits."""
+    return knowledge.rule("bits_per_effort") * knowledge.rule(effort)
+
+
 @cache
 def _outcomes(size: int) -> Array:
     """Likelihoods (2**size, size, 2) of every combination of yes and no."""
@@ -52,7 +57,7 @@ def _questions(knowledge: Knowledge, reasoning: Reasoning, linked: set[str]) -> 
     network, settled = reasoning.network, reasoning.evidence.settled
     place = {name: f for f, name in enumerate(network.findings)}
     asked = [
-        Candidate.yes_no(network, f.id, cost=knowledge.rule(f.effort))
+        Candidate.yes_no(network, f.id, cost=_price(knowledge, f.effort))
         for f in knowledge.findings.values()
         if f.kind == "symptom" and f.question and f.id in linked and f.id not in settled
     ]
@@ -65,7 +70,7 @@ def _questions(knowledge: Knowledge, reasoning: Reasoning, linked: set[str]) -> 
                     name=test.id,
                     findings=tuple(place[name] for name in nodes),
                     outcomes=_outcomes(len(nodes)),
-                    cost=knowledge.rule(test.effort),
+                    cost=_price(knowledge, test.effort),
                 )
             )
     return asked, measured
@@ -86,7 +91,7 @@ def _factors(
         no, yes = builder.factor_shifts(name, person, season)
         p = float(builder.prevalence(name, person, season)[0])
         answers.append(
-            FactorAnswer(name=name, probability=p, shift_no=no, shift_yes=yes, cost=knowledge.rule(factor.effort))
+            FactorAnswer(name=name, probability=p, shift_no=no, shift_yes=yes, cost=_price(knowledge, factor.effort))
         )
     return answers
 
@@ -136,7 +141,7 @@ def next_steps(
             [*asked, *measured],
             factors=factors,
             risks=risks,
-            risk_cost=knowledge.rule("effort_question"),
+            risk_cost=_price(knowledge, "effort_question"),
             weights=weights,
             seed=seed,
         )

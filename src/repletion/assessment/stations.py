@@ -1,0 +1,114 @@
+"""``assess``: the stations in order, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from functools import cache
+
+import msgspec
+
+from repletion.assessment.calendar import season_of
+from repletion.assessment.cite import cite
+from repletion.assessment.diet import Diet, read_diet, sources_for
+from repletion.assessment.explanations import claims_of, explanations, sources_of, unexplained
+from repletion.assessment.model import Assessment, Method, Versions
+from repletion.assessment.next_steps import candidates, next_steps
+from repletion.assessment.reasoning import builder_of, reason
+from repletion.assessment.scope import not_considered
+from repletion.case.model import Case
+from repletion.evidence import observe
+from repletion.foods import open_table
+from repletion.knowledge import Knowledge, load
+from repletion.knowledge.base import DATA
+from repletion.knowledge.reader import parse_yaml
+from repletion.triage import triage
+
+SEED = 20_240_601
+"""Seed of the parameter draws; the same case gives the same answer everywhere."""
+
+
+@cache
+def _none_words() -> dict[str, str]:
+    words: dict[str, str] = parse_yaml((DATA / "wording" / "none_of_these.yaml").read_text(encoding="utf-8"))
+    return words
+
+
+def fingerprint(case: Case, versions: Versions, on: dt.date, authority: str) -> str:
+    """A digest of the case as read and of everything that made the answer: equal inputs, equal fingerprint."""
+    body = msgspec.json.encode((case, versions, on, authority), order="deterministic")
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def _version() -> str:
+    from repletion import __version__
+
+    return __version__
+
+
+def assess(
+    case: Case,
+    *,
+    diary: str | None = None,
+    on: dt.date | None = None,
+    authority: str = "NASEM",
+    knowledge: Knowledge | None = None,
+    seed: int = SEED,
+) -> Assessment:
+    """Assess one case.
+
+    ``diary``: diary text that replaces the case's own.  ``on``: the day of the assessment (default: the case's own,
+    else today); it sets the season and the age of results.  ``authority``: reference intakes, ``NASEM`` or ``EFSA``.
+    """
+    knowledge = knowledge or load()
+    day = on or case.on or dt.date.today()  # noqa: DTZ011 - the person's own calendar day
+    if diary is not None:
+        case = msgspec.structs.replace(case, diary=diary)
+    urgency = triage(case, knowledge)
+    diet: Diet = read_diet(case, knowledge, authority=authority)
+    evidence = observe(case, knowledge, low_intake=diet.low_intake)
+    season = season_of(day, country=case.person.country)
+    draws, level = int(knowledge.rule("draws")), knowledge.rule("interval_level") / 100
+    reasoning = reason(
+        knowledge,
+        evidence,
+        case.person,
+        season=season,
+        draws=draws,
+        seed=seed,
+        level=level,
+        candidates=candidates(knowledge),
+    )
+    builder = builder_of(knowledge, 0, seed)
+    found = explanations(knowledge, builder, reasoning, _none_words())
+    claims, citations = cite(
+        knowledge, claims_of(found), sources_of(found) | {r.source for r in urgency.reasons} | diet.sources
+    )
+    versions = Versions(software=_version(), knowledge=knowledge.version, foods=open_table().version)
+    return Assessment(
+        title=case.title,
+        on=day.isoformat(),
+        person=case.person,
+        triage=urgency,
+        explanations=found,
+        unexplained=unexplained(knowledge, reasoning),
+        next=next_steps(knowledge, reasoning, case.person, season=season, seed=seed),
+        intake=diet.rows,
+        intake_days=diet.days,
+        food_sources=sources_for(found, diet, case, knowledge),
+        understood=case.understood,
+        labs=case.labs,
+        issues=(*case.issues, *evidence.issues, *diet.issues),
+        not_considered=not_considered(case, adult_age=knowledge.rule("adult_age")),
+        claims=claims,
+        citations=citations,
+        method=Method(
+            exact=reasoning.posterior.exact,
+            draws=draws,
+            interval=level,
+            seed=seed,
+            standard_error=None if reasoning.posterior.exact else float(reasoning.posterior.standard_error.max()),
+        ),
+        versions=versions,
+        fingerprint=fingerprint(case, versions, day, authority),
+    )
