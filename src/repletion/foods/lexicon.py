@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -28,10 +29,14 @@ class OtherName(msgspec.Struct, frozen=True):
 
 
 class Default(msgspec.Struct, frozen=True):
-    """The food that a bare ``query`` means; ``description`` is there to be read and is checked by a test."""
+    """The food that a bare ``query`` means; ``description`` is there to be read and is checked by a test.
+
+    ``fit``: *same*, or *near* where the table has no such food and this one stands in for it.
+    """
 
     query: str
     food: str
+    fit: Literal["same", "near"]
     description: str
 
 
@@ -55,7 +60,7 @@ class Lexicon:
     """The word lists, folded."""
 
     names: dict[Words, tuple[Words, ...]]
-    defaults: dict[Words, str]
+    defaults: dict[Words, Default]
     unasked: dict[str, float]
     asked: dict[str, float]
     cooking: frozenset[str]
@@ -68,11 +73,11 @@ class Lexicon:
         return max(map(len, self.names), default=0)
 
     @cached_property
-    def bags(self) -> dict[frozenset[str], str]:
+    def bags(self) -> dict[frozenset[str], Default]:
         """Defaults by their words in any order, without fillers (``tomatoes, canned``)."""
-        found: dict[frozenset[str], str] = {}
-        for words, food in self.defaults.items():
-            found.setdefault(frozenset(words) - self.fillers, food)
+        found: dict[frozenset[str], Default] = {}
+        for words, default in self.defaults.items():
+            found.setdefault(frozenset(words) - self.fillers, default)
         return found
 
     @cached_property
@@ -89,9 +94,13 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """Read the lists once.  Raises :class:`repletion.errors.KnowledgeError` naming file and line."""
     names: dict[Words, tuple[Words, ...]] = {}
+    fillers = frozenset(
+        word for filler in (DATA / "fillers.txt").read_text(encoding="utf-8").split() for word in tokens(filler)
+    )
     for row in rows(DATA / "names.csv", OtherName):
-        names[tuple(tokens(row.phrase))] = tuple(tuple(tokens(part)) for part in row.table.split("|"))
-    defaults = {tuple(tokens(row.query)): row.food for row in rows(DATA / "defaults.csv", Default)}
+        phrase = tuple(word for word in tokens(row.phrase) if word not in fillers)
+        names[phrase] = tuple(tuple(tokens(part)) for part in row.table.split("|"))
+    defaults = {tuple(tokens(row.query)): row for row in rows(DATA / "defaults.csv", Default)}
     weights = list(rows(DATA / "weights.csv", Weight))
     unasked = {word: row.unasked for row in weights for word in tokens(row.word)}
     asked = {word: row.asked for row in weights for word in tokens(row.word)}
@@ -99,13 +108,4 @@ def lexicon() -> Lexicon:
         frozenset(word for row in weights if row.group == group for word in tokens(row.word))
         for group in ("cooking", "class")
     )
-    fillers = (DATA / "fillers.txt").read_text(encoding="utf-8").split()
-    return Lexicon(
-        names,
-        defaults,
-        unasked,
-        asked,
-        cooking,
-        classes,
-        frozenset(word for filler in fillers for word in tokens(filler)),
-    )
+    return Lexicon(names, defaults, unasked, asked, cooking, classes, fillers)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
-from repletion.foods.lexicon import Lexicon, Words, lexicon
+from repletion.foods.lexicon import Default, Lexicon, Words, lexicon
 from repletion.foods.spelling import repair
 from repletion.foods.table import Food, FoodTable, open_table
 from repletion.foods.tokens import tokens
@@ -24,6 +24,8 @@ FIRM = 0.6
 # Meat, poultry and fish are eaten cooked: raw counts against them unless asked.
 COOKED_CODES = ("fndds:2", "sr28:05", "sr28:10", "sr28:13", "sr28:15", "sr28:17", "sr28:23")
 LONGEST_QUERY = 24
+# Score of a default that only stands in for what was asked.
+STAND_IN = 70.0
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -48,19 +50,29 @@ def _ranked(query: str, table: FoodTable) -> list[tuple[int, float]]:
     words = tokens(query[:400])[:LONGEST_QUERY]
     kept = [word for word in words if word not in lists.fillers] or words
     scores: dict[int, float] = {}
+    pinned: dict[int, float] = {}
     exact = _pinned(words, kept, lists)
     repaired, likeness = (kept, 1.0) if exact else repair(kept, table)
     repaired = [word for word in repaired if word not in lists.fillers] or repaired
+    whole = " ".join(words)
     for variant in _variants(repaired, lists):
         pin = exact or _pinned(list(variant), list(variant), lists)
-        if pin and (row := table.words_of(pin)):
-            scores[row[0]] = max(scores.get(row[0], 0.0), 100.0 * likeness)
+        if pin and (row := table.words_of(pin.food)):
+            pinned[row[0]] = (100.0 if pin.fit == "same" else STAND_IN) * likeness
         for place, score in _found(variant, table, lists):
             scores[place] = max(scores.get(place, 0.0), min(score, 99.0) * likeness)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:100]
+    for place, food_id, described, _ in table.matching(_all_of(words), CANDIDATES) if len(words) > 1 else ():
+        if described.replace(",", "") == whole and not (pinned and food_id.startswith("sr28")):
+            pinned = {place: 100.0}  # the table's own words for a food mean that food
+            break
+    # A default leads; where it only stands in for the food, nothing may look surer than it.
+    ceiling = min(pinned.values(), default=100.0)
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:100]
+    rest = [(place, min(score, ceiling - 1.0)) for place, score in ranked if place not in pinned]
+    return sorted(pinned.items(), key=lambda item: -item[1]) + rest
 
 
-def _pinned(words: list[str], kept: list[str], lists: Lexicon) -> str | None:
+def _pinned(words: list[str], kept: list[str], lists: Lexicon) -> Default | None:
     """The everyday default for exactly these words, if one is written down."""
     for form in (tuple(words), tuple(kept)):
         if form in lists.defaults:

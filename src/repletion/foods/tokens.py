@@ -51,6 +51,8 @@ _IRREGULAR = {
     "veggie": "vegetable",
     "veg": "vegetable",
 }
+# The index keeps letters and digits only, so the signs inside numbers become letters.
+_IN_NUMBERS = str.maketrans({"%": "pct", "/": "x", ".": "p"})
 # Endings that look like a plural and are none (hummus, asparagus, swiss).
 _KEEP = ("ss", "us", "is")
 
@@ -82,4 +84,4 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The indexed words of a text in order: ``"Bananas, raw (2%)"`` → ``["banana", "raw", "2pct"]``."""
-    return [singular(word).replace("%", "pct") for word in _WORD.findall(fold(text))]
+    return [singular(word).translate(_IN_NUMBERS) for word in _WORD.findall(fold(text))]
