@@ -142,14 +142,14 @@ def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0) -> P
         off, on = pairs[:, 0], pairs[:, 1]
     on = on * _silenced(network, absent, aside)
     tables = Tables(
-        base=network.base.T,
-        risk_prior=network.risk_prior.T,
-        risk_weight=np.moveaxis(network.risk_weight, 0, -1),
-        parent_link=network.parent_link.T,
+        base=_rows_last(network.base),
+        risk_prior=_rows_last(network.risk_prior),
+        risk_weight=_rows_last(network.risk_weight),
+        parent_link=_rows_last(network.parent_link),
         off=off,
         on=on,
-        leak=network.leak[:, active].T,
-        link=np.ascontiguousarray(np.moveaxis(link, 0, -1)),
+        leak=_rows_last(network.leak[:, active]),
+        link=_rows_last(link),
         seen0=(zero / np.where(scale > 0, scale, 1.0))[:, active].T,
         seen1=(one / np.where(scale > 0, scale, 1.0))[:, active].T,
         log_constant=constant,
@@ -163,6 +163,10 @@ def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0) -> P
         requires=network.requires,
     )
     return Problem(make_plan(structure, seed), tables, active)
+
+
+def _rows_last(array: Array) -> Array:
+    return np.ascontiguousarray(np.moveaxis(array, 0, -1))
 
 
 def _silenced(network: Network, absent: NDArray[np.bool_], aside: NDArray[np.intp]) -> Array:

@@ -3,8 +3,8 @@
 The proposal starts from the exact answer to a narrower question: findings are dropped until the plan is narrow enough.
 Every risk and state is then drawn independently, with the probability that the narrower posterior gives it, kept away
 from 0 and 1 and bettered in a few rounds. Each sample is weighted by true over proposed probability, times the
-likelihood of all the evidence (self-normalised importance sampling; Owen 2013, Monte Carlo theory, methods and examples,
-chapter 9).
+likelihood of all the evidence (self-normalised importance sampling; Owen 2013, Monte Carlo theory, methods and
+examples, chapter 9).
 """
 
 from __future__ import annotations
