@@ -1,0 +1,67 @@
+"""The house rules that a machine can check."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+TEXT = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "src").rglob("*.yaml"))]
+TEXT += sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
+
+
+@pytest.mark.parametrize("path", TEXT, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_longer_than_400_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_no_module_is_named_for_what_nobody_wanted_to_name() -> None:
+    assert not [p for p in SOURCES if p.stem in {"utils", "util", "helpers", "helper", "manager", "misc", "common"}]
+
+
+def test_importing_the_package_loads_no_heavy_library() -> None:
+    code = "import sys, repletion; print(' '.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"numpy", "scipy", "pint", "lark", "jinja2", "rich", "yaml", "sqlite3", "rapidfuzz", "click"}
+    assert not heavy & set(loaded)
+
+
+def test_code_prints_nothing_and_reaches_for_nothing_below_the_command_line() -> None:
+    wrong = re.compile(
+        r"^\s*(?:print\(|import (?:socket|urllib|http|requests|logging)|from (?:urllib|http|logging) )", re.M
+    )
+    below = [p for p in SOURCES if "cli" not in p.parts]
+    assert not [str(p) for p in below if wrong.search(p.read_text(encoding="utf-8"))]
+
+
+def test_nothing_names_a_machine_or_a_registry() -> None:
+    words = ["/" + "work/", "/" + "tmp/", "pypi" + ".org", "pythonhosted" + ".org", "/opt/" + "pypi"]
+    tracked = [
+        *TEXT,
+        ROOT / "Makefile",
+        ROOT / "requirements.lock",
+        ROOT / "pyproject.toml",
+        *ROOT.glob("scripts/*.py"),
+    ]
+    tracked += list((ROOT / "benchmarks").glob("*.py"))
+    for path in tracked:
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in words if word in text], path
+
+
+def test_the_lock_is_hashed_and_complete() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    names = re.findall(r"^([a-z0-9][a-z0-9._-]*)==", lock, re.M)
+    assert len(names) > 25
+    assert lock.count("--hash=sha256:") >= len(names)
+    assert "http" not in lock
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme.index("make demo") < readme.index("make test") < readme.index("## ")
