@@ -31,13 +31,14 @@ class OtherName(msgspec.Struct, frozen=True):
 class Default(msgspec.Struct, frozen=True):
     """The food that a bare ``query`` means; ``description`` is there to be read and is checked by a test.
 
-    ``fit``: *same*, or *near* where the table has no such food and this one stands in for it.
+    ``fit``: *same*; *near* where the table has no such food and this one stands in for it; *none* for what
+    people take and the table does not hold (tablets), so that no look-alike is offered.
     """
 
     query: str
-    food: str
-    fit: Literal["same", "near"]
-    description: str
+    fit: Literal["same", "near", "none"]
+    food: str = ""
+    description: str = ""
 
 
 class Weight(msgspec.Struct, frozen=True):

@@ -21,6 +21,9 @@ from repletion.foods.tokens import tokens
 CANDIDATES = 500
 # Words that matter less than this when asked may be missing from a food's name.
 FIRM = 0.6
+# Words that matter less than this (a bowl, a tablet, a shop's name) are set aside to find a default.
+SOFT = 0.2
+COUNT = 0.15
 # Meat, poultry and fish are eaten cooked: raw counts against them unless asked.
 COOKED_CODES = ("fndds:2", "sr28:05", "sr28:10", "sr28:13", "sr28:15", "sr28:17", "sr28:23")
 LONGEST_QUERY = 24
@@ -53,11 +56,14 @@ def _ranked(query: str, table: FoodTable) -> list[tuple[int, float]]:
     pinned: dict[int, float] = {}
     exact = _pinned(words, kept, lists)
     repaired, likeness = (kept, 1.0) if exact else repair(kept, table)
+    likeness **= 2
     repaired = [word for word in repaired if word not in lists.fillers] or repaired
+    if exact and exact.fit == "none":
+        return []
     whole = " ".join(words)
     for variant in _variants(repaired, lists):
         pin = exact or _pinned(list(variant), list(variant), lists)
-        if pin and (row := table.words_of(pin.food)):
+        if pin and pin.food and (row := table.words_of(pin.food)):
             pinned[row[0]] = (100.0 if pin.fit == "same" else STAND_IN) * likeness
         for place, score in _found(variant, table, lists):
             scores[place] = max(scores.get(place, 0.0), min(score, 99.0) * likeness)
@@ -74,10 +80,11 @@ def _ranked(query: str, table: FoodTable) -> list[tuple[int, float]]:
 
 def _pinned(words: list[str], kept: list[str], lists: Lexicon) -> Default | None:
     """The everyday default for exactly these words, if one is written down."""
-    for form in (tuple(words), tuple(kept)):
-        if form in lists.defaults:
-            return lists.defaults[form]
-    return lists.bags.get(frozenset(kept))
+    firm = [word for word in kept if _asked(word, lists) > SOFT]
+    for form in (words, kept, firm):
+        if found := lists.defaults.get(tuple(form)):
+            return found
+    return lists.bags.get(frozenset(kept)) or lists.bags.get(frozenset(firm))
 
 
 def _variants(words: list[str], lists: Lexicon) -> list[Words]:
@@ -99,14 +106,14 @@ def _found(words: Words, table: FoodTable, lists: Lexicon) -> list[tuple[int, fl
     """Foods that have all these words, else most of them, with scores."""
     vocabulary, total = table.vocabulary, table.count
     weights = {
-        word: lists.asked.get(word, 1.0) * max(0.25, math.log(total / vocabulary.get(word, 1)) / math.log(total))
+        word: _asked(word, lists) * max(0.25, math.log(total / vocabulary.get(word, 1)) / math.log(total))
         for word in dict.fromkeys(words)
     }
     known = [word for word in weights if word in vocabulary]
     if not known:
         return []
     rows = table.matching(_all_of(known), CANDIDATES)
-    firm = [word for word in known if lists.asked.get(word, 1.0) > FIRM]
+    firm = [word for word in known if _asked(word, lists) > FIRM]
     if len(rows) < 40 and firm and len(firm) < len(known):
         rows += table.matching(_all_of(firm), CANDIDATES // 2)
     if len(rows) < 3 and len(known) > 1:
@@ -116,6 +123,11 @@ def _found(words: Words, table: FoodTable, lists: Lexicon) -> list[tuple[int, fl
         for word in telling[:3]:
             rows += table.matching(_all_of([word]), CANDIDATES // 5)
     return [(row[0], _score(words, weights, row, lists)) for row in dict.fromkeys(rows)]
+
+
+def _asked(word: str, lists: Lexicon) -> float:
+    """How much a word of the query matters; a bare number is mostly an amount."""
+    return lists.asked.get(word, COUNT if word.isdigit() else 1.0)
 
 
 def _all_of(words: list[str]) -> str:
@@ -166,4 +178,5 @@ def _fit(words: Words, weights: dict[str, float], name: str, also: str, lists: L
         unasked += 0.25 * sum(lists.unasked.get(word, 1.0) for word in beside if word not in weights)
     head = parts[0]
     heading = 0.5 * (head[0] in weights) + 0.5 * (head[-1] in weights or head[0] == words[-1])
-    return 100 * (covered / asked) ** 1.6 * (0.62 + 0.38 / (1 + 0.3 * unasked)) * (0.9 + 0.1 * heading)
+    share = covered / asked
+    return 100.0 * float(share**1.6) * (0.62 + 0.38 / (1 + 0.3 * unasked)) * (0.9 + 0.1 * heading)

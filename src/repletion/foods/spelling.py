@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 
-from repletion.foods.lexicon import lexicon
+from repletion.foods.lexicon import Words, lexicon
 from repletion.foods.table import FoodTable
 from repletion.foods.tokens import singular
 
@@ -12,6 +13,8 @@ from repletion.foods.tokens import singular
 CUTOFF = 72.0
 # A word in no more foods than this may itself be a slip in the table.
 RARE = 2
+# How many readings of a misspelled word are tried against the written-down names and defaults.
+OPTIONS = 4
 
 
 @lru_cache(maxsize=2)
@@ -19,48 +22,48 @@ def _known(table: FoodTable) -> tuple[dict[str, int], list[str]]:
     known = dict(table.vocabulary)
     for word, count in lexicon().vocabulary.items():
         known[word] = known.get(word, 0) + 20 * count
-    for word in lexicon().fillers:
-        known.setdefault(word, 1)
+    for word in (*lexicon().fillers, *lexicon().asked):
+        known.setdefault(word, RARE + 1)
     return known, [word for word in known if len(word) > 2 and word.isalpha()]
 
 
 @lru_cache(maxsize=4096)
-def corrected(word: str, table: FoodTable) -> tuple[tuple[str, ...], float]:
-    """The word as known words and how alike they are (0-1); no words when nothing is near.
+def corrected(word: str, table: FoodTable) -> tuple[tuple[Words, float], ...]:
+    """What the word may have been meant to be, likeliest first: known words and how alike they are (0-1).
 
-    A run-together word is parted (``peanutbutter``); otherwise the nearest known word by edits and sound of
-    the beginning is taken, the commoner one when two are as near.
+    A known word stands for itself.  A run-together word is parted (``peanutbutter``); otherwise known words
+    near by edits and by their beginning are taken, common ones first; none when nothing is near.
     """
     from rapidfuzz import process
     from rapidfuzz.distance import OSA, JaroWinkler
 
     known, choices = _known(table)
     frequency = known.get(word, 0)
-    if frequency > RARE or not word.isalpha() or word in lexicon().vocabulary:
-        return (word,), 1.0
+    if frequency > RARE or not word.isalpha() or (frequency and len(word) < 5):
+        return (((word,), 1.0),)
     if len(word) < 3:
-        return ((word,), 1.0) if frequency else ((), 0.0)
+        return ()
     parts = _parted(word, known)
     if parts and not frequency:
-        return parts, 0.97
-    near = process.extract(word, choices, scorer=OSA.distance, score_cutoff=1 + len(word) // 4, limit=25)
-    best, best_score = "", 0.0
-    for choice, edits, _ in near:
-        if choice == word:
-            continue
-        longest = max(len(choice), len(word))
-        score = 100 * (1 - edits / longest) * 0.6 + 100 * JaroWinkler.similarity(choice, word) * 0.4
-        score += min(known[choice], 90) / 15 - 10 * (choice[0] != word[0])
-        if set(choice) == set(word):
-            score += 2
-        if score > best_score:
-            best, best_score = choice, score
-    if frequency:  # a word of one or two foods, very like a word of many: a brand's or a label's spelling
-        slip = best and known[best] > 40 * frequency and OSA.distance(best, word) == 1 and len(word) > 4
-        return ((best,), 0.95) if slip else ((word,), 1.0)
-    if best_score < CUTOFF:
-        return (), 0.0
-    return (best,), min(best_score / 100, 0.99)
+        return ((parts, 0.97),)
+    scored: list[tuple[float, str]] = []
+    forms = (word,) if word.endswith("s") else (word, word + "s")  # the s may belong to a slip: ``chees``
+    near: dict[str, int] = {}
+    for form in forms:
+        for choice, edits, _ in process.extract(
+            form, choices, scorer=OSA.distance, score_cutoff=1 + len(form) // 4, limit=60
+        ):
+            near[choice] = min(edits, near.get(choice, edits))
+    for choice, edits in near.items():
+        if choice == word or (frequency and (edits > 1 or known[choice] < 40 * frequency)):
+            continue  # a word of one or two foods gives way only to a very like word of many
+        score = 60 * (1 - edits / max(len(choice), len(word))) + 40 * JaroWinkler.similarity(choice, word)
+        score += min(known[choice], 90) / 15 - 10 * (choice[0] != word[0]) + 2 * (set(choice) == set(word))
+        if score >= CUTOFF:
+            scored.append((-score, choice))
+    if not scored and frequency:
+        return (((word,), 1.0),)
+    return tuple(((choice,), min(-score / 100, 0.99)) for score, choice in sorted(scored)[:OPTIONS])
 
 
 def _parted(word: str, known: dict[str, int]) -> tuple[str, ...]:
@@ -78,18 +81,24 @@ def repair(words: list[str], table: FoodTable) -> tuple[list[str], float]:
     Two words that are one in the table (``water melon``) are joined.
     """
     known, _ = _known(table)
+    lists = lexicon()
     joined: list[str] = []
     for word in words:
-        if joined and word not in ("and", "or", "with") and (joined[-1] not in known or word not in known):
-            together = joined[-1] + word
-            if together in known:
+        if joined:
+            together, pair = joined[-1] + word, (joined[-1], word)
+            strange = joined[-1] not in known or word not in known
+            written = pair in lists.names or pair in lists.defaults
+            if together in known and (strange or (table.vocabulary.get(together, 0) > RARE and not written)):
                 joined[-1] = together
                 continue
         joined.append(word)
-    repaired: list[str] = []
-    likeness = 0.0
-    for word in joined:
-        found, alike = corrected(word, table)
-        repaired.extend(found or (word,))
-        likeness += alike if found else 0.5
-    return repaired, likeness / max(len(joined), 1)
+    options = [corrected(word, table) or (((word,), 0.5),) for word in joined]
+    choices = product(*options) if sum(len(option) > 1 for option in options) <= 3 else iter(())
+    for choice in choices:
+        phrase = tuple(word for words_, _ in choice for word in words_)
+        if len(phrase) > 1 and (phrase in lists.defaults or phrase in lists.names):
+            break
+    else:
+        choice = tuple(option[0] for option in options)
+    likeness = sum(alike for _, alike in choice) / max(len(choice), 1)
+    return [word for words_, _ in choice for word in words_], likeness

@@ -105,15 +105,16 @@ class FoodTable:
 
     def foods_at(self, places: list[int]) -> list[Food]:
         """Foods by their row number, in the order asked."""
-        marks = ",".join("?" * len(places))
-        rows = self._db.execute(
-            "SELECT food.place, food.id, description, source.label, category.label FROM food"
+        return [self._food(place) for place in places]
+
+    def _food(self, place: int) -> Food:
+        row = self._db.execute(
+            "SELECT food.id, description, source.label, category.label FROM food"
             " JOIN source ON source.prefix = substr(food.id, 1, instr(food.id, ':') - 1)"
-            f" JOIN category ON category.id = food.category WHERE food.place IN ({marks})",  # noqa: S608
-            places,
-        )
-        found = {row[0]: Food(row[1], row[2], row[3], row[1].partition(":")[2], row[4]) for row in rows}
-        return [found[place] for place in places]
+            " JOIN category ON category.id = food.category WHERE food.place = ?",
+            (place,),
+        ).fetchone()
+        return Food(row[0], row[1], row[2], row[0].partition(":")[2], row[3])
 
     @cached_property
     def _matrix(self) -> NDArray[np.float32]:
