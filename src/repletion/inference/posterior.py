@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 WIDEST = 22
 """Most variables that may be open at once in an exact answer (2**22 numbers); beyond it the answer is sampled."""
 
+_MOST_CELLS = 1 << 26  # numbers kept for the way back: half a gigabyte
 _SECONDS_A_CELL = 8e-9  # measured over 45 states and 200 draws, with room
 _SECONDS_A_STEP = 4e-5
 _PATIENCE = 30.0  # seconds
@@ -69,10 +70,11 @@ def infer(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: i
     """The posterior of every state in every parameter draw, exact whenever the sweep fits in ``widest``.
 
     Raises :class:`InferenceError` when the central network makes the evidence impossible. ``seed`` fixes the search for
-    a plan and the sampling that stands in for a sweep that is too wide.
+    a plan and the sampling that stands in for a sweep that is too wide. Time grows with the draws: ask
+    :func:`affordable_draws` first.
     """
     problem = build(network, [evidence], seed=seed)
-    if problem.plan.width > widest:
+    if problem.plan.width > widest or problem.plan.cells > _MOST_CELLS:
         return _sampled(network, evidence, problem, widest, seed)
     return _answer(network, problem, sweep(problem.plan, problem.tables))
 
