@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repletion.errors import InferenceError, UnknownName
-from repletion.inference import Evidence, infer, infer_variants, nothing_known
+from repletion.inference import Evidence, infer, infer_variants, nothing_known, sweep
 from repletion.inference.evidence import ABSENT, PRESENT, UNKNOWN
 
 seeds = st.integers(0, 10**6)
@@ -197,6 +197,17 @@ def test_a_row_of_a_batch_is_the_single_answer(seed):
         assert alone.log_evidence[0] == pytest.approx(rows.log_evidence[row], abs=1e-12)
 
 
+def test_rows_taken_in_blocks_are_the_same_rows(monkeypatch):
+    net = oracle.random_network(3, draws=7)
+    evidence = oracle.random_evidence(3, net)
+    whole = infer(net, evidence)
+    monkeypatch.setattr(sweep, "_CELLS_AT_ONCE", 3 << whole.width)  # three rows at once: blocks of 3, 3 and 1
+    blocks = infer(net, evidence)
+    assert np.abs(blocks.probability - whole.probability).max() <= 5e-15
+    assert np.abs(blocks.risk_probability - whole.risk_probability).max() <= 5e-15
+    assert blocks.log_evidence == pytest.approx(whole.log_evidence, abs=1e-12)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_twenty_present_findings(seed):
     """Where methods with negative terms lose every digit: in range, and the same by two different plans."""
@@ -205,6 +216,7 @@ def test_twenty_present_findings(seed):
     evidence = Evidence.of(net, present=present, absent=absent)
     found = infer(net, evidence)
     assert found.exact
+    assert found.width > 10  # wide enough for the search for a better plan
     assert ((found.probability >= 0) & (found.probability <= 1)).all()
     assert ((found.risk_probability >= 0) & (found.risk_probability <= 1)).all()
     assert found.probability + found.complement == pytest.approx(1.0)

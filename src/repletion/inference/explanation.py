@@ -54,7 +54,7 @@ class Explanation:
     link_active: Array
     """(P, S) that the finding is there and the state is among what brings it about."""
     sole_cause: Array
-    """(P, S) that the finding would vanish if the state alone were switched off."""
+    """(P, S) that the finding would vanish if the state were switched off and every other left as it is."""
     unexplained: Array
     """(P,) that the finding is there for no reason in the network."""
     none_of_these: float
