@@ -145,7 +145,8 @@ FILES = {
     "fndds-foods": "food_code,main_food_description,additional_food_description,wweia_category_number,"
     'wweia_category_description\n11111000,"Milk, whole",leche fresca,1002,"Milk, whole"\n',
     "fndds-portions": "food_code,subcode,subcode_description,seq_num,portion_description,portion_weight_g\n"
-    "11111000,,,1,1 cup,244\n11111000,,,2,1 pail,0\n11111000,,,3,1 bucket,-9\n11111000,,,4,Quantity not specified,244\n",
+    "11111000,,,1,1 cup,244\n11111000,,,2,1 pail,0\n11111000,,,3,1 bucket,-9\n"
+    "11111000,,,4,Quantity not specified,244\n",
     "sr28-food-des": "ndb_no,fdgrp_cd,long_desc,shrt_desc,comname\n"
     '15076,1500,"Fish, salmon, Atlantic, wild, raw",SALMON,URMIS #3\n',
     "sr28-nut-data": "ndb_no,nutr_no,nutr_val\n15076,304,29\n15076,262,0\n",

@@ -24,11 +24,15 @@ FIRM = 0.6
 # Words that matter less than this (a bowl, a tablet, a shop's name) are set aside to find a default.
 SOFT = 0.2
 COUNT = 0.15
+# Below this score even words that the table knows are taken for possible slips (``baked beens``).
+DOUBTFUL = 62.0
 # Meat, poultry and fish are eaten cooked: raw counts against them unless asked.
 COOKED_CODES = ("fndds:2", "sr28:05", "sr28:10", "sr28:13", "sr28:15", "sr28:17", "sr28:23")
 LONGEST_QUERY = 24
 # Score of a default that only stands in for what was asked.
 STAND_IN = 70.0
+# Score of a default for the food alone when the query also says how it was cut or cooked.
+LOOSE = 82.0
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -52,29 +56,48 @@ def _ranked(query: str, table: FoodTable) -> list[tuple[int, float]]:
     lists = lexicon()
     words = tokens(query[:400])[:LONGEST_QUERY]
     kept = [word for word in words if word not in lists.fillers] or words
+    if named := _named(words, table):
+        return _weighed(kept, 1.0, named, table)
+    if exact := _pinned(words, kept, lists):
+        return _weighed(kept, 1.0, exact, table)
+    repaired, likeness = repair(kept, table)
+    ranked = _weighed(repaired, likeness**2, None, table)
+    if 1 < len(kept) <= 4 and (not ranked or ranked[0][1] < DOUBTFUL):
+        doubted, likeness = repair(kept, table, doubt=True)
+        if doubted != repaired:
+            ranked = max(ranked, _weighed(doubted, likeness**2, None, table), key=lambda rows: rows[:1] and rows[0][1])
+    return ranked
+
+
+def _named(words: list[str], table: FoodTable) -> Default | None:
+    """The food whose own name these words are, word for word; of two alike the one of FNDDS."""
+    if len(words) < 2:
+        return None
+    rows = table.matching(_all_of(words), CANDIDATES)
+    alike = sorted(food for _, food, described, _ in rows if described.replace(",", "") == " ".join(words))
+    return Default(query="", fit="same", food=alike[0]) if alike else None
+
+
+def _weighed(words: list[str], likeness: float, exact: Default | None, table: FoodTable) -> list[tuple[int, float]]:
+    """Defaults and foods for repaired words, with scores, best first."""
+    lists = lexicon()
+    words = [word for word in words if word not in lists.fillers] or words
     scores: dict[int, float] = {}
     pinned: dict[int, float] = {}
-    exact = _pinned(words, kept, lists)
-    repaired, likeness = (kept, 1.0) if exact else repair(kept, table)
-    likeness **= 2
-    repaired = [word for word in repaired if word not in lists.fillers] or repaired
-    if exact and exact.fit == "none":
-        return []
-    whole = " ".join(words)
-    for variant in _variants(repaired, lists):
+    if not exact and (loose := _loosely_pinned(words, lists)) and (row := table.words_of(loose.food)):
+        scores[row[0]] = LOOSE * likeness
+    for variant in _variants(words, lists):
         pin = exact or _pinned(list(variant), list(variant), lists)
-        if pin and pin.food and (row := table.words_of(pin.food)):
+        if pin and pin.fit == "none":
+            return []
+        if pin and (row := table.words_of(pin.food)):
             pinned[row[0]] = (100.0 if pin.fit == "same" else STAND_IN) * likeness
         for place, score in _found(variant, table, lists):
             scores[place] = max(scores.get(place, 0.0), min(score, 99.0) * likeness)
-    for place, food_id, described, _ in table.matching(_all_of(words), CANDIDATES) if len(words) > 1 else ():
-        if described.replace(",", "") == whole and not (pinned and food_id.startswith("sr28")):
-            pinned = {place: 100.0}  # the table's own words for a food mean that food
-            break
     # A default leads; where it only stands in for the food, nothing may look surer than it.
     ceiling = min(pinned.values(), default=100.0)
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:100]
-    rest = [(place, min(score, ceiling - 1.0)) for place, score in ranked if place not in pinned]
+    rest = [(place, max(0.0, min(score, ceiling - 1.0))) for place, score in ranked if place not in pinned]
     return sorted(pinned.items(), key=lambda item: -item[1]) + rest
 
 
@@ -85,6 +108,16 @@ def _pinned(words: list[str], kept: list[str], lists: Lexicon) -> Default | None
         if found := lists.defaults.get(tuple(form)):
             return found
     return lists.bags.get(frozenset(kept)) or lists.bags.get(frozenset(firm))
+
+
+def _loosely_pinned(words: list[str], lists: Lexicon) -> Default | None:
+    """The default for the food in the query, its cut and cooking left aside, unless it is raw and should not be."""
+    firm = tuple(word for word in words if _asked(word, lists) > FIRM)
+    found = lists.defaults.get(firm)
+    if found is None or found.fit != "same" or firm == tuple(words):
+        return None
+    cooked = not lists.cooking.isdisjoint(words)
+    return None if cooked and "raw" in tokens(found.description) else found
 
 
 def _variants(words: list[str], lists: Lexicon) -> list[Words]:

@@ -14,7 +14,7 @@ CUTOFF = 72.0
 # A word in no more foods than this may itself be a slip in the table.
 RARE = 2
 # How many readings of a misspelled word are tried against the written-down names and defaults.
-OPTIONS = 4
+OPTIONS = 8
 
 
 @lru_cache(maxsize=2)
@@ -28,17 +28,18 @@ def _known(table: FoodTable) -> tuple[dict[str, int], list[str]]:
 
 
 @lru_cache(maxsize=4096)
-def corrected(word: str, table: FoodTable) -> tuple[tuple[Words, float], ...]:
+def corrected(word: str, table: FoodTable, *, doubt: bool = False) -> tuple[tuple[Words, float], ...]:
     """What the word may have been meant to be, likeliest first: known words and how alike they are (0-1).
 
     A known word stands for itself.  A run-together word is parted (``peanutbutter``); otherwise known words
     near by edits and by their beginning are taken, common ones first; none when nothing is near.
+    With ``doubt`` a known word may be a slip too.
     """
     from rapidfuzz import process
     from rapidfuzz.distance import OSA, JaroWinkler
 
     known, choices = _known(table)
-    frequency = known.get(word, 0)
+    frequency = 0 if doubt and len(word) > 3 else known.get(word, 0)
     if frequency > RARE or not word.isalpha() or (frequency and len(word) < 5):
         return (((word,), 1.0),)
     if len(word) < 3:
@@ -75,10 +76,11 @@ def _parted(word: str, known: dict[str, int]) -> tuple[str, ...]:
     return ()
 
 
-def repair(words: list[str], table: FoodTable) -> tuple[list[str], float]:
+def repair(words: list[str], table: FoodTable, *, doubt: bool = False) -> tuple[list[str], float]:
     """All words of a query repaired, with the mean likeness; words without a neighbour stay as they are.
 
-    Two words that are one in the table (``water melon``) are joined.
+    Two words that are one in the table (``water melon``) are joined.  Of several readings the one that is
+    written down as a name or a default is taken, else the likeliest.
     """
     known, _ = _known(table)
     lists = lexicon()
@@ -93,7 +95,15 @@ def repair(words: list[str], table: FoodTable) -> tuple[list[str], float]:
                 continue
         joined.append(word)
     options = [corrected(word, table) or (((word,), 0.5),) for word in joined]
-    choices = product(*options) if sum(len(option) > 1 for option in options) <= 3 else iter(())
+    if doubt:
+        options = [
+            (
+                *options[place],
+                *(option for option in corrected(word, table, doubt=True) if option not in options[place]),
+            )
+            for place, word in enumerate(joined)
+        ]
+    choices = product(*options) if sum(len(option) > 1 for option in options) <= 4 else iter(())
     for choice in choices:
         phrase = tuple(word for words_, _ in choice for word in words_)
         if len(phrase) > 1 and (phrase in lists.defaults or phrase in lists.names):
