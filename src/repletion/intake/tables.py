@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -71,9 +72,9 @@ class DayToDay(msgspec.Struct, frozen=True, kw_only=True):
     mean: float
     sd_within: float
     cv_within_percent: float
-    sd_between: float
     percent_any_zero: float
     source: str
+    sd_between: float | None = None
     boxcox_lambda: float | None = None
     var_within: float | None = None
     var_between: float | None = None
@@ -149,10 +150,12 @@ def check(rows: list[Row], where: str) -> None:
         if not row.age_low < row.age_high:
             raise KnowledgeError(f"{where}: {' '.join(map(str, key))}: the ages are the wrong way round")
         for sex in ("female", "male") if row.sex == "any" else (row.sex,):
-            bands[row.nutrient, row.unit, row.measure, row.applies_to, sex, row.state].append((row.age_low, row.age_high))
+            bands[row.nutrient, row.unit, row.measure, row.applies_to, sex, row.state].append(
+                (row.age_low, row.age_high)
+            )
     for name, spans in bands.items():
         spans.sort()
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+        for (_, end), (start, _) in pairwise(spans):
             if end != start:
                 raise KnowledgeError(f"{where}: {' '.join(name)}: ages {end:g} to {start:g} overlap or leave a gap")
 
@@ -235,5 +238,6 @@ def sources() -> dict[str, SourceRow]:
 def cite(ids: str) -> str:
     """Citations of blank-separated source ids, with DOI."""
     return "; ".join(
-        f"{s.citation}, doi:{s.doi}" if s.doi else s.citation for s in (sources()[i] for i in dict.fromkeys(ids.split()))
+        f"{s.citation}, doi:{s.doi}" if s.doi else s.citation
+        for s in (sources()[i] for i in dict.fromkeys(ids.split()))
     )
