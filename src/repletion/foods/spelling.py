@@ -10,7 +10,7 @@ from repletion.foods.table import FoodTable
 from repletion.foods.tokens import singular
 
 # Below this similarity a word is taken as unknown rather than as a slip (0-100, tuned on tests/foods).
-CUTOFF = 72.0
+CUTOFF = 76.0
 # A word in no more foods than this may itself be a slip in the table.
 RARE = 2
 # How many readings of a misspelled word are tried against the written-down names and defaults.
