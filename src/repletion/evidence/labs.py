@@ -4,7 +4,8 @@ A single measurement scatters about the person's usual value by the analysis and
 total coefficient of variation ``cv`` (percent) the probability that the true value lies beyond a limit ``t``
 is ``Phi((t - x) / (cv t / 100))`` below, and its complement above (equation 1).  A share ``e`` of results
 is grossly wrong (mixed-up sample, contamination) and says nothing.  Dividing the resulting odds by the odds of
-the share ``s`` of people at large beyond the limit gives the likelihood ratio (equation 2).
+the share ``s`` of people at large beyond the limit gives the likelihood ratio (equation 2).  Where a test has several
+limits on one side, each further one is judged among those beyond the one before, so that one value counts once.
 Source of the variance model: Fraser CG, Biological Variation: From Principles to Practice, 2001.
 """
 
@@ -19,6 +20,7 @@ from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Limit, Test, When
 
 _NORMAL = NormalDist()
+_LEAST, _MOST = 1e-12, 1 - 1e-9  # numerical: keep shares of shares within (0, 1)
 
 
 def fits(when: When, person: Person) -> bool:
@@ -78,6 +80,21 @@ def total_cv(test: Test, knowledge: Knowledge) -> float:
     return math.sqrt(sum(part * part for part in parts)) if parts else knowledge.rule("default_test_cv")
 
 
+def _mild_to_extreme(test: Test, person: Person, knowledge: Knowledge) -> list[Limit]:
+    """The limits meant for this person, on each side from the mildest on, one for each finding."""
+    chosen: dict[str, Limit] = {}
+    for limit in test.limits:
+        known = knowledge.claims[limit.claim].value is not None and knowledge.claims[limit.share].value is not None
+        if known and fits(limit.when, person):
+            chosen.setdefault(limit.finding, limit)
+
+    def order(limit: Limit) -> tuple[str, float]:
+        value = knowledge.claims[limit.claim].value or 0.0
+        return limit.side, -value if limit.side == "below" else value
+
+    return sorted(chosen.values(), key=order)
+
+
 def observe_lab(lab: Lab, person: Person, knowledge: Knowledge) -> Observation | None:
     """The observation that a result makes, or ``None`` when no limit of the test is modelled."""
     test: Test = knowledge.get("tests", lab.test)
@@ -86,18 +103,21 @@ def observe_lab(lab: Lab, person: Person, knowledge: Knowledge) -> Observation |
     nodes: dict[str, Pair] = {}
     claims: list[str] = []
     beyond_any = False
-    for limit in test.limits:
-        if limit.finding in nodes or not fits(limit.when, person):
-            continue
+    wider: dict[str, tuple[float, float]] = {}  # by side: probability and share beyond the limit before
+    for limit in _mild_to_extreme(test, person, knowledge):
         threshold, share = knowledge.claims[limit.claim], knowledge.claims[limit.share]
-        if threshold.value is None or share.value is None:
-            continue
+        assert threshold.value is not None and share.value is not None
         beyond = probability_beyond(lab, limit=threshold.value, side=limit.side, cv=cv)
         if beyond is None:
             beyond = _from_band(lab, limit, certainty)
         if beyond is None:
             continue
-        nodes[limit.finding] = likelihood_pair(beyond, share.value / 100, gross)
+        fraction = share.value / 100
+        outer, outer_share = wider.get(limit.side, (1.0, 1.0))
+        wider[limit.side] = (beyond, fraction)
+        nodes[limit.finding] = likelihood_pair(
+            min(beyond / max(outer, _LEAST), 1.0), min(fraction / outer_share, _MOST), gross
+        )
         claims += [limit.claim, limit.share]
         beyond_any = beyond_any or beyond > 0.5
     if not nodes:
