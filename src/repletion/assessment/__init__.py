@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from repletion.assessment.stations import assess
     from repletion.assessment.model import Assessment
+    from repletion.assessment.stations import assess
 
 __all__ = ["Assessment", "assess"]
 

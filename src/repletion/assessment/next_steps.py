@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +22,10 @@ from repletion.knowledge.base import DATA
 from repletion.knowledge.models import Season, Test
 from repletion.knowledge.reader import parse_yaml
 from repletion.network.scale import Array
+
+T = TypeVar("T")
+_SCORED = 24
+"""Candidates of each kind that are scored in full, chosen by a quick bound; keeps the answer within its time."""
 
 
 @cache
@@ -96,6 +102,41 @@ def _factors(
     return answers
 
 
+def _weights(knowledge: Knowledge, reasoning: Reasoning) -> Array:
+    """How much it matters to know each state (S,).
+
+    The declared weight of the state, times the share of its probability with which it is at work in what was reported
+    or that the case has added to its prior: a common state that is silent here does not draw the questions.
+    """
+    least = knowledge.rule("least_relevance")
+    p, prior = reasoning.posterior.probability[0], reasoning.prior
+    share = (
+        np.maximum(reasoning.at_work, p - prior) / np.maximum(p, 1e-12) if reasoning.unexplained else np.ones_like(p)
+    )
+    declared = [
+        0.0 if (state := knowledge.states[name]).kind == "latent" else knowledge.rule(state.weight)
+        for name in reasoning.network.states
+    ]
+    return np.array(declared) * np.clip(share, least, 1.0)
+
+
+def _worth(reasoning: Reasoning, weights: Array) -> Array:
+    """How much is still open about each state (S,): its variance times how much it matters."""
+    p = reasoning.posterior.probability[0]
+    return np.asarray(weights * p * (1 - p))
+
+
+def _reach(reasoning: Reasoning, findings: tuple[int, ...], worth: Array) -> float:
+    """A quick bound on what findings can tell: links over their background, on what is still open."""
+    link, leak = reasoning.network.link[0], reasoning.network.leak[0]
+    return max(float((link[f] ** 2 @ worth) / (leak[f] + link[f].max() + 1e-9)) for f in findings)
+
+
+def _promising(found: list[T], key: Callable[[T], float]) -> list[T]:
+    """The candidates worth a full computation; the rest could not come first."""
+    return sorted(found, key=key, reverse=True)[:_SCORED]
+
+
 def _why(knowledge: Knowledge, reasoning: Reasoning, gain: Array) -> tuple[str, tuple[str, ...]]:
     """The states that an answer tells most about, in words and by id."""
     best = [int(i) for i in np.argsort(-gain, kind="stable")]
@@ -125,15 +166,14 @@ def next_steps(
 ) -> Next:
     """The best questions and tests, at most ``most`` of each, best first; empty when the network is too wide."""
     linked = {name for f, name in enumerate(reasoning.network.findings) if reasoning.network.link[0, f].any()}
+    weights = _weights(knowledge, reasoning)
     asked, measured = _questions(knowledge, reasoning, linked)
     factors = _factors(knowledge, reasoning, person, season, seed)
+    worth = _worth(reasoning, weights)
+    asked = _promising(asked, lambda q: _reach(reasoning, q.findings, worth))
+    measured = _promising(measured, lambda q: _reach(reasoning, q.findings, worth))
+    factors = _promising(factors, lambda a: float(np.abs(a.shift_yes) @ worth) * a.probability)
     risks = [r for r, name in enumerate(reasoning.network.risks) if knowledge.factors[name].question]
-    weights = np.array(
-        [
-            0.0 if (state := knowledge.states[name]).kind == "latent" else knowledge.rule(state.weight)
-            for name in reasoning.network.states
-        ]
-    )
     try:
         values: QuestionValues = question_values(
             reasoning.network,
@@ -152,8 +192,11 @@ def next_steps(
     tests: list[TestSuggestion] = []
     for c in values.ranking():
         name, score = values.names[c], float(values.score[c])
+        is_test = first_test <= c < first_factor
+        if score <= 0 or len(tests if is_test else questions) >= most:
+            continue
         why, separates = _why(knowledge, reasoning, values.gain[c] * weights)
-        if first_test <= c < first_factor:
+        if is_test:
             test = knowledge.tests[name]
             tests.append(
                 TestSuggestion(
@@ -167,7 +210,7 @@ def next_steps(
                     caveats=tuple(remark(text) for text in test.caveats),
                 )
             )
-        elif score > 0:
+        else:
             is_factor = c >= first_factor
             words = (knowledge.factors if is_factor else knowledge.findings)[name].question
             questions.append(
@@ -180,4 +223,4 @@ def next_steps(
                     separates=separates,
                 )
             )
-    return Next(questions=tuple(questions[:most]), tests=tuple(tests[:most]))
+    return Next(questions=tuple(questions), tests=tuple(tests))

@@ -16,12 +16,12 @@ import numpy as np
 from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
 from repletion.inference import Evidence as Seen
-from repletion.inference import Posterior, infer, infer_variants, interval
+from repletion.inference import Posterior, affordable_draws, infer, infer_variants, interval
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season
 from repletion.network.build import Builder, Built
 from repletion.network.model import Network
-from repletion.network.scale import Array
+from repletion.network.scale import Array, expit, logit
 
 
 @lru_cache(maxsize=4)
@@ -54,6 +54,7 @@ class Reasoning:
     ``weights``: (observations, S) change of the log-odds when the observation is taken away.
     ``at_work``: (S,) probability that the state is at work in at least one present finding.
     ``none``: probability that no modelled state is, with its interval; ``unexplained``: the same for each finding.
+    ``draws``: parameter draws behind the intervals; 0 when the case was too wide and a declared width stands in.
     """
 
     built: Built
@@ -68,6 +69,7 @@ class Reasoning:
     none: tuple[float, float, float]
     none_prior: float
     unexplained: dict[str, float]
+    draws: int
 
     def of(self, state: str) -> int:
         """Index of a state."""
@@ -148,17 +150,29 @@ def reason(
     ``draws``: parameter draws behind the intervals; ``level``: the interval's level (0-1).
     """
     observed = _wanted(evidence, ())
-    drawn = builder_of(knowledge, draws, seed).build(person, season=season, known=evidence.factors(), findings=observed)
     built = builder_of(knowledge, 0, seed).build(
         person, season=season, known=evidence.factors(), findings=_wanted(evidence, candidates)
     )
     network = built.network
     told = seen(network, evidence.observations)
     posterior = infer(network, told, seed=seed)
+    if draws and affordable_draws(network.central(), told, least=draws) < draws:
+        draws = 0
+    drawn = (
+        built
+        if not draws
+        else builder_of(knowledge, draws, seed).build(
+            person, season=season, known=evidence.factors(), findings=observed
+        )
+    )
     told_drawn = seen(drawn.network, evidence.observations)
     spread = infer(drawn.network, told_drawn, seed=seed) if draws else posterior
-    low, high = interval(spread.probability, level=level)
     centre = posterior.probability[0]
+    if draws and spread.exact:
+        low, high = interval(spread.probability, level=level)
+    else:  # too wide for draws: a declared width stands in for them
+        half = 2 * knowledge.rule("assumed_interval_log_odds")
+        low, high = expit(logit(centre) - half), expit(logit(centre) + half)
     bare = replace(
         network, base=built.unshifted, risks=(), risk_prior=np.zeros((1, 0)), risk_weight=np.zeros((1, 0, len(centre)))
     )
@@ -190,6 +204,7 @@ def reason(
         none=none,
         none_prior=_none_prior(network, bare, present, shown),
         unexplained=unexplained,
+        draws=draws,
     )
 
 

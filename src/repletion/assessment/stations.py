@@ -104,7 +104,7 @@ def assess(
         citations=citations,
         method=Method(
             exact=reasoning.posterior.exact,
-            draws=draws,
+            draws=reasoning.draws,
             interval=level,
             seed=seed,
             standard_error=None if reasoning.posterior.exact else float(reasoning.posterior.standard_error.max()),
