@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,7 +14,6 @@ from repletion.errors import KnowledgeError, UnknownName
 from repletion.knowledge import models, reader
 
 DATA = Path(__file__).parent / "data"
-VERSION_FILE = "VERSION"
 T = TypeVar("T")
 
 
@@ -100,7 +98,7 @@ def read(root: Path = DATA) -> Knowledge:
     """Read every file below ``root``.  Raises :class:`KnowledgeError` at the first file that breaks a rule."""
     states = _folder(root, "states", models.State) + _folder(root, "explanations", models.State)
     return Knowledge(
-        version=(root / VERSION_FILE).read_text(encoding="utf-8").strip(),
+        version=(root / "VERSION").read_text(encoding="utf-8").strip(),
         sources=_by_id(reader.rows(root / "sources.csv", models.Source), "sources.csv"),
         claims=_by_id(
             (c for path in sorted((root / "claims").glob("*.csv")) for c in reader.rows(path, models.Claim)),
@@ -119,37 +117,7 @@ def read(root: Path = DATA) -> Knowledge:
     )
 
 
-def _digest(root: Path) -> str:
-    """A digest of names, sizes and times of every knowledge file: changes when a file changes."""
-    marks = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        if path.suffix in {".yaml", ".csv"} or path.name == VERSION_FILE:
-            stat = path.stat()
-            marks.update(f"{path.relative_to(root)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
-    marks.update(Path(models.__file__).read_bytes())
-    return marks.hexdigest()[:32]
-
-
 @cache
 def load(root: Path = DATA) -> Knowledge:
-    """The knowledge base, read once.
-
-    Parsing some hundreds of files takes longer than an answer may; what was read is kept beside the code in
-    ``__pycache__`` as Python keeps its own, under a digest of the files, and read again when any of them changes.
-    """
-    kept = Path(__file__).parent / "__pycache__" / f"knowledge-{_digest(root)}.msgpack"
-    try:
-        return msgspec.msgpack.decode(kept.read_bytes(), type=Knowledge)
-    except (OSError, msgspec.MsgspecError):
-        pass
-    knowledge = read(root)
-    try:
-        kept.parent.mkdir(exist_ok=True)
-        for old in kept.parent.glob("knowledge-*.msgpack"):
-            old.unlink(missing_ok=True)
-        partial = kept.with_suffix(f".{id(knowledge)}.partial")
-        partial.write_bytes(msgspec.msgpack.encode(knowledge))
-        partial.replace(kept)
-    except OSError:  # a read-only installation works as well, only slower
-        pass
-    return knowledge
+    """The knowledge base, read once in a process."""
+    return read(root)
