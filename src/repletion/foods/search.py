@@ -33,6 +33,8 @@ LONGEST_QUERY = 24
 STAND_IN = 70.0
 # Score of a default for the food alone when the query also says how it was cut or cooked.
 LOOSE = 82.0
+# Words that may be left aside for it, besides ways of cooking: cuts and sizes, not colors.
+LOOSE_WORD = 0.45
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -112,7 +114,7 @@ def _pinned(words: list[str], kept: list[str], lists: Lexicon) -> Default | None
 
 def _loosely_pinned(words: list[str], lists: Lexicon) -> Default | None:
     """The default for the food in the query, its cut and cooking left aside, unless it is raw and should not be."""
-    firm = tuple(word for word in words if _asked(word, lists) > FIRM)
+    firm = tuple(word for word in words if word not in lists.cooking and _asked(word, lists) > LOOSE_WORD)
     found = lists.defaults.get(firm)
     if found is None or found.fit != "same" or firm == tuple(words):
         return None
@@ -199,7 +201,7 @@ def _fit(words: Words, weights: dict[str, float], name: str, also: str, lists: L
         elif word in beside:
             covered += 0.7 * weight
         elif cooked and word in lists.cooking:
-            covered += 0.6 * weight
+            covered += 0.5 * weight
     if covered == 0:
         return 0.0
     unasked = 0.0
