@@ -1,0 +1,369 @@
+"""Lint across the files of a knowledge base: what a reader of single files cannot see.
+
+*error*: an answer could be wrong or missing.  *warning*: probably a mistake.  *note*: worth a look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Literal
+
+import msgspec
+
+from repletion import codes
+from repletion.knowledge.base import Knowledge
+from repletion.knowledge.models import Claim, Condition, Course, Rate, Record, State, Text
+
+Level = Literal["error", "warning", "note"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+
+_SHARES = {"percent": 100.0, "per_100000": 100_000.0, "proportion": 1.0}
+_SHARE_MEASURES = {
+    "prevalence",
+    "prevalence_given_factor",
+    "frequency_in_state",
+    "background_rate",
+    "sensitivity",
+    "specificity",
+}
+_RATIO_MEASURES = {"odds_ratio", "risk_ratio", "likelihood_ratio_positive", "likelihood_ratio_negative"}
+
+# what a claim may measure where it is used
+_USES: Mapping[str, set[str]] = {
+    "prior": {"prevalence"},
+    "prevalence": {"prevalence", "background_rate"},
+    "background": {"background_rate", "prevalence"},
+    "raised_by": {"odds_ratio", "risk_ratio", "prevalence_given_factor", "direction"},
+    "caused_by": {"prevalence_given_factor", "frequency_in_state"},
+    "findings": {"frequency_in_state", "sensitivity", "likelihood_ratio_positive"},
+    "limit": {"threshold"},
+    "share": {"prevalence", "background_rate"},
+}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something to mend.  ``where``: the record and field, as ``states/hypokalemia raised_by insulins``."""
+
+    level: Level
+    where: str
+    message: str
+
+
+def check(knowledge: Knowledge) -> list[Problem]:
+    """Every problem of a knowledge base, errors first, then by place."""
+    found: list[Problem] = []
+    for look in (_claims, _rules, _states, _findings, _factors, _tests, _drugs, _red_flags, _texts, _cycles, _codes):
+        found += look(knowledge)
+    found += _words(knowledge)
+    found += _unused(knowledge)
+    return sorted(set(found), key=lambda p: (LEVELS.index(p.level), p.where, p.message))
+
+
+def _cited(knowledge: Knowledge, where: str, source: str, locator: str) -> Iterator[Problem]:
+    """Both a source on record and a place in it."""
+    if not source.strip() or not locator.strip():
+        yield Problem("error", where, "source and locator must both be given")
+    elif source not in knowledge.sources:
+        yield Problem("error", where, f"there is no source {source!r}")
+
+
+def _known(table: Mapping[str, object], names: Iterable[str], where: str, kind: str) -> Iterator[Problem]:
+    for name in names:
+        if name not in table:
+            yield Problem("error", where, f"there is no {kind} {name!r}")
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------
+
+
+def _interval(where: str, value: float | None, low: float | None, high: float | None) -> Iterator[Problem]:
+    if low is not None and high is not None and low > high:
+        yield Problem("error", where, f"the interval {low:g} to {high:g} is upside down")
+    if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
+        yield Problem("error", where, f"the value {value:g} lies outside its interval {low} to {high}")
+
+
+def _claim_numbers(claim: Claim, where: str) -> Iterator[Problem]:
+    numbers = [n for n in (claim.value, claim.low, claim.high) if n is not None]
+    if claim.measure in _SHARE_MEASURES:
+        if claim.unit not in _SHARES:
+            yield Problem("error", where, f"a {claim.measure} needs a unit of {', '.join(_SHARES)}, not {claim.unit!r}")
+        elif any(not 0 <= n <= _SHARES[claim.unit] for n in numbers):
+            yield Problem("error", where, f"a share in {claim.unit} must lie between 0 and {_SHARES[claim.unit]:g}")
+    if claim.measure in _RATIO_MEASURES:
+        if claim.unit != "ratio":
+            yield Problem("error", where, f"a {claim.measure} needs the unit ratio, not {claim.unit!r}")
+        elif any(n < 0 for n in numbers) or claim.value == 0:
+            yield Problem("error", where, "a ratio must be above zero")
+    if claim.measure == "direction" and claim.value not in (None, -1, 0, 1):
+        yield Problem("error", where, "a direction is 1 (raises), -1 (lowers) or 0 (neither)")
+
+
+def _claims(knowledge: Knowledge) -> Iterator[Problem]:
+    for claim in knowledge.claims.values():
+        where = f"claims {claim.id}"
+        yield from _cited(knowledge, where, claim.source, claim.locator)
+        if claim.measure != "direction":
+            yield from _interval(where, claim.value, claim.low, claim.high)
+        elif claim.low is not None or claim.high is not None:
+            yield Problem("warning", where, "a direction has no size, so it has no interval either")
+        yield from _claim_numbers(claim, where)
+        for field in ("population", "definition", "subject", "unit"):
+            if not getattr(claim, field).strip():
+                yield Problem("error", where, f"{field} is empty")
+
+
+def _rules(knowledge: Knowledge) -> Iterator[Problem]:
+    for rule in knowledge.rules.values():
+        yield from _cited(knowledge, f"rules {rule.id}", rule.source, rule.locator)
+        yield from _interval(f"rules {rule.id}", rule.value, rule.low, rule.high)
+
+
+def _use(knowledge: Knowledge, where: str, name: str, use: str, also: Iterable[str] = ()) -> Iterator[Problem]:
+    """Whether a claim exists and measures what its place needs."""
+    yield from _known(knowledge.claims, [name, *also], where, "claim")
+    claim = knowledge.claims.get(name)
+    if claim is None:
+        return
+    if claim.measure not in _USES[use]:
+        wanted = ", ".join(sorted(_USES[use]))
+        yield Problem("error", where, f"claim {name} measures {claim.measure}; here belongs {wanted}")
+    if claim.value is None and claim.measure != "direction":
+        yield Problem("error", where, f"claim {name} has no number")
+
+
+def _rates(knowledge: Knowledge, where: str, rates: tuple[Rate, ...], use: str) -> Iterator[Problem]:
+    if not rates:
+        yield Problem("error", where, "the list is empty")
+        return
+    for rate in rates:
+        yield from _use(knowledge, where, rate.claim, use, rate.also)
+    open_ones = [i for i, rate in enumerate(rates) if rate.when == type(rate.when)()]
+    if not open_ones:
+        yield Problem("error", where, "the last rate must be for everybody (no `when`)")
+    elif open_ones[0] < len(rates) - 1:
+        yield Problem("error", where, "rates after one for everybody are never reached")
+
+
+# -- records ---------------------------------------------------------------------------------------------------
+
+
+def _states(knowledge: Knowledge) -> Iterator[Problem]:
+    for state in knowledge.states.values():
+        where = f"states/{state.id}"
+        yield from _rates(knowledge, f"{where} prior", state.prior, "prior")
+        yield from _known(knowledge.rules, [state.weight], f"{where} weight", "rule")
+        yield from _known(knowledge.tests, state.tests, f"{where} tests", "test")
+        if state.requires is not None:
+            yield from _known(knowledge.states, [state.requires], f"{where} requires", "state")
+            yield from _severity(knowledge, state)
+        for factor in state.raised_by:
+            place = f"{where} raised_by {factor.factor}"
+            yield from _known(knowledge.factors, [factor.factor], place, "factor")
+            yield from _use(knowledge, place, factor.claim, "raised_by", factor.also)
+        for cause in state.caused_by:
+            place = f"{where} caused_by {cause.state}"
+            yield from _known(knowledge.states, [cause.state], place, "state")
+            yield from _use(knowledge, place, cause.claim, "caused_by", cause.also)
+        for finding in state.findings:
+            place = f"{where} findings {finding.finding}"
+            yield from _known(knowledge.findings, [finding.finding], place, "finding")
+            yield from _use(knowledge, place, finding.claim, "findings", finding.also)
+        yield from _twice(f"{where} raised_by", (link.factor for link in state.raised_by))
+        yield from _twice(f"{where} caused_by", (link.state for link in state.caused_by))
+        yield from _twice(f"{where} findings", (link.finding for link in state.findings))
+        if not state.findings:
+            yield Problem("error", where, "no finding speaks of this state, so nothing can confirm or exclude it")
+        if state.kind != "latent" and not state.tests:
+            yield Problem("note", where, "no test is named")
+
+
+def _twice(where: str, names: Iterable[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield Problem("error", where, f"{name!r} is named twice")
+        seen.add(name)
+
+
+def _share_of(knowledge: Knowledge, name: str) -> float | None:
+    claim = knowledge.claims.get(name)
+    if claim is None or claim.value is None or claim.unit not in _SHARES:
+        return None
+    return claim.value / _SHARES[claim.unit]
+
+
+def _severity(knowledge: Knowledge, state: State) -> Iterator[Problem]:
+    """A more severe level must be rarer than the state that it requires."""
+    wider = knowledge.states.get(state.requires or "")
+    if wider is None or not state.prior or not wider.prior:
+        return
+    severe, mild = _share_of(knowledge, state.prior[-1].claim), _share_of(knowledge, wider.prior[-1].claim)
+    if severe is not None and mild is not None and severe >= mild:
+        yield Problem("error", f"states/{state.id} prior", f"is not below that of {wider.id}, which it requires")
+
+
+def _findings(knowledge: Knowledge) -> Iterator[Problem]:
+    for finding in knowledge.findings.values():
+        where = f"findings/{finding.id}"
+        yield from _rates(knowledge, f"{where} background", finding.background, "background")
+        yield from _known(knowledge.findings, finding.is_a, f"{where} is_a", "finding")
+        yield from _known(knowledge.rules, [finding.effort], f"{where} effort", "rule")
+        yield from _not_this(knowledge, where, finding.not_this)
+
+
+def _factors(knowledge: Knowledge) -> Iterator[Problem]:
+    classes = {drug.drug_class for drug in knowledge.drugs.values()}
+    for factor in knowledge.factors.values():
+        where = f"factors/{factor.id}"
+        yield from _rates(knowledge, f"{where} prevalence", factor.prevalence, "prevalence")
+        yield from _known(knowledge.factors, factor.is_a, f"{where} is_a", "factor")
+        yield from _known(knowledge.rules, [factor.effort], f"{where} effort", "rule")
+        yield from _known(dict.fromkeys(classes), factor.drug_classes, f"{where} drug_classes", "drug class")
+        yield from _known(knowledge.drugs, factor.drugs, f"{where} drugs", "drug")
+        yield from _not_this(knowledge, where, factor.not_this)
+
+
+def _not_this(knowledge: Knowledge, where: str, table: Mapping[str, str | None]) -> Iterator[Problem]:
+    names = {*knowledge.findings, *knowledge.factors, *knowledge.states, *knowledge.tests, *knowledge.drugs}
+    wanted = [name for name in table.values() if name is not None]
+    yield from _known(dict.fromkeys(names), wanted, f"{where} not_this", "record")
+
+
+def _tests(knowledge: Knowledge) -> Iterator[Problem]:
+    for test in knowledge.tests.values():
+        where = f"tests/{test.id}"
+        yield from _known(knowledge.rules, [test.effort], f"{where} effort", "rule")
+        yield from _known({**knowledge.states, **knowledge.findings}, test.settles, f"{where} settles", "state")
+        for limit in test.limits:
+            place = f"{where} limit {limit.finding}"
+            yield from _known(knowledge.findings, [limit.finding], place, "finding")
+            yield from _use(knowledge, place, limit.claim, "limit")
+            yield from _use(knowledge, place, limit.share, "share")
+            claim = knowledge.claims.get(limit.claim)
+            if claim is not None and claim.unit != test.unit:
+                yield Problem("error", place, f"claim {claim.id} is in {claim.unit!r}, the test in {test.unit!r}")
+        yield from _known(knowledge.claims, test.variation, f"{where} variation", "claim")
+        for name, span in (("plausible", test.plausible), ("critical", test.critical)):
+            if span is not None:
+                yield from _cited(knowledge, f"{where} {name}", span.source, span.locator)
+                yield from _interval(f"{where} {name}", None, span.low, span.high)
+        for span in test.reference:
+            yield from _cited(knowledge, f"{where} reference", span.source, span.locator)
+            yield from _interval(f"{where} reference", None, span.low, span.high)
+        for unit in test.units:
+            if unit.factor <= 0:
+                yield Problem("error", f"{where} unit {unit.unit}", "the factor must be above zero")
+
+
+def _drugs(knowledge: Knowledge) -> Iterator[Problem]:
+    for drug in knowledge.drugs.values():
+        if drug.atc and not codes.shape_is_valid("atc", drug.atc):
+            yield Problem("error", f"drugs {drug.id}", f"{drug.atc!r} has not the shape of an ATC code")
+
+
+def _conditions(condition: Condition) -> Iterator[Condition]:
+    yield condition
+    for nested in (*condition.any_of, *condition.all_of, *condition.none_of):
+        yield from _conditions(nested)
+
+
+def _red_flags(knowledge: Knowledge) -> Iterator[Problem]:
+    for flag in knowledge.red_flags.values():
+        where = f"red_flags/{flag.id}"
+        yield from _cited(knowledge, where, flag.source, flag.locator)
+        for clause in _conditions(flag.when):
+            for table, name, kind in (
+                (knowledge.findings, clause.finding, "finding"),
+                (knowledge.factors, clause.factor, "factor"),
+                (knowledge.states, clause.state, "state"),
+                (knowledge.tests, clause.test, "test"),
+            ):
+                if name is not None:
+                    yield from _known(table, [name], where, kind)
+            for limit in (clause.below, clause.above):
+                if limit is not None:
+                    yield from _use(knowledge, where, limit, "limit")
+            if clause == Condition():
+                yield Problem("error", where, "a clause asks for nothing, so it always holds")
+
+
+def _texts(knowledge: Knowledge) -> Iterator[Problem]:
+    for state in knowledge.states.values():
+        course: Course = state.course or Course()
+        texts: list[Text] = [*state.remarks, *course.safety]
+        texts += [text for text in (course.treatment, course.time) if text is not None]
+        for text in texts:
+            yield from _cited(knowledge, f"states/{state.id} “{text.text[:30]}…”", text.source, text.locator)
+    for test in knowledge.tests.values():
+        for text in test.caveats:
+            yield from _cited(knowledge, f"tests/{test.id} “{text.text[:30]}…”", text.source, text.locator)
+
+
+# -- across records --------------------------------------------------------------------------------------------
+
+
+def _cycles(knowledge: Knowledge) -> Iterator[Problem]:
+    graphs: dict[str, dict[str, tuple[str, ...]]] = {
+        "states": {
+            s.id: (*(link.state for link in s.caused_by), *((s.requires,) if s.requires else ()))
+            for s in knowledge.states.values()
+        },
+        "findings": {f.id: f.is_a for f in knowledge.findings.values()},
+        "factors": {f.id: f.is_a for f in knowledge.factors.values()},
+    }
+    for name, graph in graphs.items():
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            yield Problem("error", name, f"goes round in a circle: {' → '.join(error.args[1])}")
+
+
+def _codes(knowledge: Knowledge) -> Iterator[Problem]:
+    for kind in ("states", "findings", "factors"):
+        for record in getattr(knowledge, kind).values():
+            where = f"{kind}/{record.id} codes"
+            if record.codes.snomed and not codes.snomed_is_valid(record.codes.snomed):
+                yield Problem("error", where, f"SNOMED CT {record.codes.snomed!r} has a wrong check digit or shape")
+            for system in ("hpo", "icd10cm", "atc"):
+                code = getattr(record.codes, system)
+                if code and not codes.shape_is_valid(system, code):
+                    yield Problem("error", where, f"{code!r} has not the shape of {system}")
+    for test in knowledge.tests.values():
+        for loinc in test.loinc:
+            if not codes.loinc_is_valid(loinc.code):
+                yield Problem("error", f"tests/{test.id} loinc", f"{loinc.code!r} has a wrong check digit or shape")
+
+
+def _spoken(record: Record) -> set[str]:
+    """The words that lead to a record, folded so that spelling in capitals makes no difference."""
+    words = [getattr(record, "label", ""), *getattr(record, "words", ()), *getattr(record, "clinical_words", ())]
+    return {re.sub(r"[\s-]+", " ", word).strip().casefold() for word in words if word.strip()}
+
+
+def _words(knowledge: Knowledge) -> Iterator[Problem]:
+    """Words that lead to two records: a person's word must have one meaning."""
+    leads: dict[str, list[tuple[str, str]]] = {}
+    for kind in ("states", "findings", "factors", "tests"):
+        for record in getattr(knowledge, kind).values():
+            for word in _spoken(record):
+                leads.setdefault(word, []).append((kind, record.id))
+    for word, places in leads.items():
+        if len(places) > 1:
+            level: Level = "warning" if len({kind for kind, _ in places}) < len(places) else "note"
+            names = ", ".join(f"{kind}/{name}" for kind, name in sorted(places))
+            yield Problem(level, f"word “{word}”", f"leads to {names}")
+
+
+def _unused(knowledge: Knowledge) -> Iterator[Problem]:
+    links = [link for state in knowledge.states.values() for link in state.findings]
+    linked = {link.finding for link in links}
+    for name in knowledge.findings:
+        if name not in linked:
+            yield Problem("note", f"findings/{name}", "no state names it, so it changes no probability")
+    raised = {link.factor for state in knowledge.states.values() for link in state.raised_by}
+    for name in knowledge.factors:
+        if name not in raised:
+            yield Problem("note", f"factors/{name}", "no state names it, so it changes no probability")
