@@ -36,7 +36,7 @@ def test_incomplete_sum_shows_enough_but_never_too_little():
         True,
     )
     assert one("magnesium", [600] * 5, coverage=0.6).adequacy == "likely adequate"
-    assert one("calcium", [3500] * 5, coverage=0.6).ul == ABOVE
+    assert one("calcium", [6000] * 5, coverage=0.6).ul == ABOVE
     assert one("calcium", [500] * 5, coverage=0.6).ul == UNDECIDED
 
 

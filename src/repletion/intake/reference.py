@@ -341,12 +341,14 @@ def reference_for(
                 found.extend(
                     _build(rows, nutrient, authority, person, energy_mj, vegetarian, suppressing, choice)
                     for rows in _rows(table, person, sex, row_age, state, phytate_mg, choice)
-                    if rows
+                    if any(row.measure in REQUIREMENT or row.measure in LIMIT for row in rows)
                 )
     if not found:
         whole.warn(
             f"{authority} has no {nutrient.replace('_', ' ')} row for this age and state here.",
-            "Use the other authority (NASEM covers every age).",
+            "Choose NASEM, which covers every age."
+            if authority == "EFSA"
+            else "The amount stands without a comparison.",
         )
         return Reference(nutrient=nutrient, authority=authority, unit=table[0].unit, issues=tuple(whole.issues))
     if len(sexes) > 1:
