@@ -25,7 +25,7 @@ class OtherName(msgspec.Struct, frozen=True):
 
     phrase: str
     table: str
-    kind: str
+    kind: Literal["british", "american", "brand", "drink", "plain", "release"]
 
 
 class Default(msgspec.Struct, frozen=True):

@@ -24,6 +24,8 @@ FIRM = 0.6
 # Words that matter less than this (a bowl, a tablet, a shop's name) are set aside to find a default.
 SOFT = 0.2
 COUNT = 0.15
+# What a word after the first comma counts, next to the same word before it.
+ASIDE = 0.55
 # Below this score even words that the table knows are taken for possible slips (``baked beens``).
 DOUBTFUL = 62.0
 # Meat, poultry and fish are eaten cooked: raw counts against them unless asked.
@@ -58,16 +60,18 @@ def _ranked(query: str, table: FoodTable) -> list[tuple[int, float]]:
     lists = lexicon()
     words = tokens(query[:400])[:LONGEST_QUERY]
     kept = [word for word in words if word not in lists.fillers] or words
-    if named := _named(words, table):
-        return _weighed(kept, 1.0, named, table)
-    if exact := _pinned(words, kept, lists):
-        return _weighed(kept, 1.0, exact, table)
+    head, _, rest = query.partition(",")
+    aside = frozenset(tokens(rest)) - frozenset(tokens(head)) if head.strip() else frozenset()
+    if exact := _named(words, table) or _pinned(words, kept, lists):
+        return _weighed(kept, 1.0, exact, aside, table)
     repaired, likeness = repair(kept, table)
-    ranked = _weighed(repaired, likeness**2, None, table)
+    ranked = _weighed(repaired, likeness**2, None, aside, table)
     if 1 < len(kept) <= 4 and (not ranked or ranked[0][1] < DOUBTFUL):
         doubted, likeness = repair(kept, table, doubt=True)
         if doubted != repaired:
-            ranked = max(ranked, _weighed(doubted, likeness**2, None, table), key=lambda rows: rows[:1] and rows[0][1])
+            ranked = max(
+                ranked, _weighed(doubted, likeness**2, None, aside, table), key=lambda rows: rows[:1] and rows[0][1]
+            )
     return ranked
 
 
@@ -80,8 +84,13 @@ def _named(words: list[str], table: FoodTable) -> Default | None:
     return Default(query="", fit="same", food=alike[0]) if alike else None
 
 
-def _weighed(words: list[str], likeness: float, exact: Default | None, table: FoodTable) -> list[tuple[int, float]]:
-    """Defaults and foods for repaired words, with scores, best first."""
+def _weighed(
+    words: list[str], likeness: float, exact: Default | None, aside: frozenset[str], table: FoodTable
+) -> list[tuple[int, float]]:
+    """Defaults and foods for repaired words, with scores, best first.
+
+    ``aside``: words after the first comma of the query, which say more about the food named before it.
+    """
     lists = lexicon()
     words = [word for word in words if word not in lists.fillers] or words
     scores: dict[int, float] = {}
@@ -94,7 +103,7 @@ def _weighed(words: list[str], likeness: float, exact: Default | None, table: Fo
             return []
         if pin and (row := table.words_of(pin.food)):
             pinned[row[0]] = (100.0 if pin.fit == "same" else STAND_IN) * likeness
-        for place, score in _found(variant, table, lists):
+        for place, score in _found(variant, aside, table, lists):
             scores[place] = max(scores.get(place, 0.0), min(score, 99.0) * likeness)
     # A default leads; where it only stands in for the food, nothing may look surer than it.
     ceiling = min(pinned.values(), default=100.0)
@@ -137,18 +146,19 @@ def _variants(words: list[str], lists: Lexicon) -> list[Words]:
     return list(dict.fromkeys([*map(tuple, variants), tuple(words)]))
 
 
-def _found(words: Words, table: FoodTable, lists: Lexicon) -> list[tuple[int, float]]:
+def _found(words: Words, aside: frozenset[str], table: FoodTable, lists: Lexicon) -> list[tuple[int, float]]:
     """Foods that have all these words, else most of them, with scores."""
     vocabulary, total = table.vocabulary, table.count
+    asked = {word: _asked(word, lists) * (ASIDE if word in aside else 1.0) for word in words}
     weights = {
-        word: _asked(word, lists) * max(0.25, math.log(total / vocabulary.get(word, 1)) / math.log(total))
-        for word in dict.fromkeys(words)
+        word: value * max(0.25, math.log(total / vocabulary.get(word, 1)) / math.log(total))
+        for word, value in asked.items()
     }
     known = [word for word in weights if word in vocabulary]
     if not known:
         return []
     rows = table.matching(_all_of(known), CANDIDATES)
-    firm = [word for word in known if _asked(word, lists) > FIRM]
+    firm = [word for word in known if asked[word] > FIRM]
     if len(rows) < 40 and firm and len(firm) < len(known):
         rows += table.matching(_all_of(firm), CANDIDATES // 2)
     if len(rows) < 3 and len(known) > 1:
