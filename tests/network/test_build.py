@@ -183,8 +183,10 @@ def test_frequencies_become_links_above_the_background() -> None:
     vague = network.states.index("vague")
     q = (0.3 - rate) / (1 - rate)
     assert network.link[0, 0, vague] == pytest.approx(q)
-    # background = leak and the latent state together
-    assert 1 - (1 - network.leak[0, 0]) * (1 - q * 0.2) == pytest.approx(rate)
+    # background = leak and what the states bring at their prevalence
+    alone = 1 - network.leak[0, 0]
+    brought = (1 - q * 0.2) * (1 - network.link[0, 0, severe] * 0.001)
+    assert 1 - alone * brought == pytest.approx(rate)
 
 
 def test_a_narrower_finding_of_a_state_that_knows_the_wider_one_says_nothing_on_the_kind() -> None:

@@ -8,7 +8,8 @@ that holds with probability ``a`` adds ``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1
 causes bring.
 
 Findings: a share ``w`` of people with the state who have the finding is turned into a link
-``q = (w - l) / (1 - l)`` with the background rate ``l`` (the leak), never used as the link itself.
+``q = (w - l) / (1 - l)`` with the background rate ``l``, never used as the link itself.  The leak is the part of the
+background that the modelled states do not bring at their prevalence, so that the finding is as common as it is.
 """
 
 from __future__ import annotations
@@ -250,9 +251,9 @@ class Builder:
                 if edge.scaled:  # the state knows only the wider finding: it says nothing on which kind it is
                     w = w * rate / own
                 link[:, f, i] = np.maximum(link[:, f, i], np.clip((w - rate) / (1 - rate), 0, _TOP))
-            # what a latent state brings is part of the background rate, not on top of it
-            for i in self.graph.latent:
-                rate = 1 - (1 - rate) / (1 - link[:, f, i] * totals[i])
+            # the background rate holds what the modelled states bring on average: the leak is the rest of it
+            brought = np.prod(1 - link[:, f] * np.stack(totals, axis=1), axis=1)
+            rate = np.maximum(1 - (1 - rate) / brought, rate * self.knowledge.rule("least_own_part"))
             leak[:, f] = np.clip(rate, _BOTTOM, _TOP)
         return leak, link
 
