@@ -26,6 +26,8 @@ SOFT = 0.2
 COUNT = 0.15
 # What a word after the first comma counts, next to the same word before it.
 ASIDE = 0.55
+# What a word that the table never uses (a variety, a maker) counts, next to a rare word.
+STRANGE = 0.4
 # Below this score even words that the table knows are taken for possible slips (``baked beens``).
 DOUBTFUL = 62.0
 # Meat, poultry and fish are eaten cooked: raw counts against them unless asked.
@@ -62,7 +64,10 @@ def _ranked(query: str, table: FoodTable) -> list[tuple[int, float]]:
     kept = [word for word in words if word not in lists.fillers] or words
     head, _, rest = query.partition(",")
     aside = frozenset(tokens(rest)) - frozenset(tokens(head)) if head.strip() else frozenset()
-    if exact := _named(words, table) or _pinned(words, kept, lists):
+    # A bare word means its default first (``jelly``); several words that are a food's own name mean that food.
+    named = _named(words, table)
+    pinned = _pinned(words, kept, lists)
+    if exact := (pinned or named) if len(words) == 1 else (named or pinned):
         return _weighed(kept, 1.0, exact, aside, table)
     repaired, likeness = repair(kept, table)
     ranked = _weighed(repaired, likeness**2, None, aside, table)
@@ -77,7 +82,7 @@ def _ranked(query: str, table: FoodTable) -> list[tuple[int, float]]:
 
 def _named(words: list[str], table: FoodTable) -> Default | None:
     """The food whose own name these words are, word for word; of two alike the one of FNDDS."""
-    if len(words) < 2:
+    if not words:
         return None
     rows = table.matching(_all_of(words), CANDIDATES)
     alike = sorted(food for _, food, described, _ in rows if described.replace(",", "") == " ".join(words))
@@ -154,6 +159,8 @@ def _found(words: Words, aside: frozenset[str], table: FoodTable, lists: Lexicon
         word: value * max(0.25, math.log(total / vocabulary.get(word, 1)) / math.log(total))
         for word, value in asked.items()
     }
+    for word in weights.keys() - vocabulary.keys():
+        weights[word] *= STRANGE
     known = [word for word in weights if word in vocabulary]
     if not known:
         return []
