@@ -29,6 +29,7 @@ from repletion.network.scale import Array, Scale, expit, logit
 
 _TOP = 0.999  # numerical: a link or rate of one would make every other cause impossible
 _BOTTOM = 1e-9
+_KEPT = 4096  # finding rows kept between people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class Builder:
         self.graph = Graph(knowledge)
         self.scale = Scale(knowledge, draws=draws, seed=seed)
         self.states: tuple[State, ...] = tuple(knowledge.states[name] for name in self.graph.order)
+        self._rows: dict[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[Array, list[int], Array]] = {}
 
     # -- states ------------------------------------------------------------------------------------------------
 
@@ -179,7 +181,7 @@ class Builder:
                 own[:, i] += value
         risks, risk_prior, risk_weight = self._shared_risks(person, season, known, totals, shared)
         own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
-        leak, link = self._finding_arrays(tuple(findings), person, season, totals)
+        leak, link = self._finding_arrays(tuple(findings), person, season, chosen)
         network = Network(
             states=self.graph.order,
             base=own,
@@ -224,38 +226,55 @@ class Builder:
 
     # -- findings ----------------------------------------------------------------------------------------------
 
-    def background(self, finding: str, person: Person, season: Season | None = None) -> Array:
-        """Draws (B,) of how often people of this age and sex have a finding for any reason."""
-        rate = choose(self.knowledge.findings[finding].background, person, season)
-        return np.clip(self.scale.probability(rate.claim), _BOTTOM, _TOP)
-
-    def _share(self, source: str, claim: str, leak: Array) -> Array:
-        """Draws (B,) of the share of people with the state who have the finding ``source``."""
+    def _share(self, claim: str, leak: Array) -> Array:
+        """Draws (B,) of the share of people with the state who have the claim's finding, common as ``leak``."""
         record = self.knowledge.claims[claim]
         if record.measure == "likelihood_ratio_positive":
             return np.clip(np.exp(self.scale.log_ratio(claim)) * leak, 0, _TOP)
         return np.clip(self.scale.probability(claim), 0, _TOP)
 
     def _finding_arrays(
-        self, findings: Sequence[str], person: Person, season: Season | None, totals: list[Array]
+        self, findings: Sequence[str], person: Person, season: Season | None, chosen: Sequence[str]
     ) -> tuple[Array, Array]:
-        """Leak (B, F) and links (B, F, S) of the wanted findings."""
+        """Leak (B, F) and links (B, F, S) of the wanted findings; ``chosen``: the claim of each state's prevalence."""
         rows, size = 1 + self.scale.draws, len(self.states)
         leak = np.empty((rows, len(findings)))
         link = np.zeros((rows, len(findings), size))
+        if len(self._rows) > _KEPT:
+            self._rows.clear()
         for f, name in enumerate(findings):
-            rate = self.background(name, person, season)
-            for i, edge in self.graph.edges(name):
-                own = rate if edge.source == name else self.background(edge.source, person, season)
-                w = self._share(edge.source, edge.claim, own)
-                if edge.scaled:  # the state knows only the wider finding: it says nothing on which kind it is
-                    w = w * rate / own
-                link[:, f, i] = np.maximum(link[:, f, i], np.clip((w - rate) / (1 - rate), 0, _TOP))
-            # the background rate holds what the modelled states bring on average: the leak is the rest of it
-            brought = np.prod(1 - link[:, f] * np.stack(totals, axis=1), axis=1)
-            rate = np.maximum(1 - (1 - rate) / brought, rate * self.knowledge.rule("least_own_part"))
-            leak[:, f] = np.clip(rate, _BOTTOM, _TOP)
+            sources = [name, *(edge.source for _, edge in self.graph.edges(name))]
+            rates = tuple(self._background_claim(source, person, season) for source in sources)
+            key = (name, rates, tuple(chosen))
+            if key not in self._rows:
+                self._rows[key] = self._finding_row(name, rates, chosen)
+            leak[:, f], columns, values = self._rows[key]
+            link[:, f, columns] = values
         return leak, link
+
+    def _background_claim(self, finding: str, person: Person, season: Season | None) -> str:
+        return choose(self.knowledge.findings[finding].background, person, season).claim
+
+    def _finding_row(self, name: str, rates: Sequence[str], chosen: Sequence[str]) -> tuple[Array, list[int], Array]:
+        """Leak (B,), the states that bear on a finding (K), and their links (B, K).
+
+        ``rates``: background claims of the finding and of each edge's source; ``chosen``: of the states' prevalence.
+        """
+        rate, *own = (np.clip(self.scale.probability(claim), _BOTTOM, _TOP) for claim in rates)
+        links: dict[int, Array] = {}
+        for (i, edge), background in zip(self.graph.edges(name), own, strict=True):
+            w = self._share(edge.claim, background)
+            if edge.scaled:  # the state knows only the wider finding: it says nothing on which kind it is
+                w = w * rate / background
+            q = np.clip((w - rate) / (1 - rate), 0, _TOP)
+            links[i] = np.maximum(links[i], q) if i in links else q
+        # the background rate holds what the modelled states bring on average: the leak is the rest of it
+        brought = np.ones_like(rate)
+        for i, q in links.items():
+            brought = brought * (1 - q * self.scale.probability(chosen[i]))
+        leak = np.maximum(1 - (1 - rate) / brought, rate * self.knowledge.rule("least_own_part"))
+        values = np.stack(list(links.values()), axis=1) if links else np.zeros((len(rate), 0))
+        return np.clip(leak, _BOTTOM, _TOP), list(links), values
 
 
 __all__ = ["Builder", "Built", "choose", "expit", "logit"]
