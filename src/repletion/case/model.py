@@ -6,7 +6,9 @@ Findings and factors are three-valued. What nobody mentioned is unknown, and unk
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 
@@ -104,3 +106,30 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
     on: dt.date | None = None
     title: str | None = None
+
+    @classmethod
+    def read(cls, path: str | Path, *, today: dt.date | None = None) -> Case:
+        """The case in a YAML, JSON or text file; ``-`` reads standard input.
+
+        ``today``: dates after it are reported.  Raises :class:`repletion.case.CaseError` when the file as a whole cannot
+        be read; what is not understood inside it is in ``issues``.
+        """
+        from repletion.case import reader
+
+        return reader.read(path, today=today)
+
+    @classmethod
+    def parse(
+        cls, data: bytes | str, format: Literal["yaml", "json", "text"] | None = None, *, today: dt.date | None = None
+    ) -> Case:
+        """A case from YAML, JSON or free words.  Raises :class:`repletion.case.CaseError` like :meth:`read`."""
+        from repletion.case import reader
+
+        return reader.parse(data, format, today=today)
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any], *, today: dt.date | None = None) -> Case:
+        """A case from a mapping with the keys of the case schema.  Never raises for what it holds."""
+        from repletion.case import reader
+
+        return reader.from_mapping(data, today=today)

@@ -1,0 +1,175 @@
+"""What is said *about* a match: present or absent, sure or not, now or past, the person's own or a relative's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from repletion.case.matching import Match
+from repletion.case.tokens import Phrase, Token
+from repletion.case.words import Words
+
+_LONGEST_CUE = 5
+_SEGMENT = frozenset(",;:()[]/")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The setting of one match.  ``relative``: said about somebody else."""
+
+    present: bool = True
+    certain: bool = True
+    past: bool = False
+    stopped: bool = False
+    history: bool = False
+    relative: bool = False
+    onset: Literal["sudden", "gradual"] | None = None
+
+
+def _cue_at(lows: Sequence[str], i: int, cues: frozenset[Phrase]) -> int:
+    """Number of tokens of the longest cue that starts at ``i``; 0 when none does."""
+    for size in range(min(_LONGEST_CUE, len(lows) - i), 0, -1):
+        if tuple(lows[i : i + size]) in cues:
+            return size
+    return 0
+
+
+class Sentence:
+    """One sentence with its matches, and the reach of every cue in it."""
+
+    def __init__(self, found: Sequence[Token], matches: Sequence[Match], words: Words) -> None:
+        self.tokens = found
+        self.words = words
+        self.lows = [_negation_form(t) for t in found]
+        self.taken = {i for m in matches for i in m.at}
+        self.inside = {i for m in matches for i in range(m.first, m.last + 1)}
+        self.negated = self._negations()
+
+    def _ends(self, i: int) -> bool:
+        return bool(_cue_at(self.lows, i, self.words.cues["negation_end"])) and i not in self.taken
+
+    def _continues(self, comma: int) -> bool:
+        """Whether a list goes on after a comma: an "or"/"nor" follows, and no new subject begins before it."""
+        for i in range(comma + 1, len(self.tokens)):
+            low = self.lows[i]
+            if low in {"or", "nor"}:
+                return True
+            if self._ends(i) or low in {";", "(", "."} or (low,) in self.words.cues["subject"]:
+                return False
+        return False
+
+    def _negations(self) -> set[int]:
+        negated: set[int] = set()
+        i = 0
+        while i < len(self.tokens):
+            if i in self.taken:
+                i += 1
+                continue
+            listing = _cue_at(self.lows, i, self.words.cues["negation_list"])
+            single = _cue_at(self.lows, i, self.words.cues["negation"])
+            if not listing and not single:
+                i += 1
+                continue
+            i += max(listing, single)
+            j = i
+            while j < len(self.tokens):
+                low = self.lows[j]
+                if self._ends(j) or low in {";", "(", ")", ":", "."}:
+                    break
+                if low == "," and not listing and not self._continues(j):
+                    break
+                if low == "and" and j + 1 < len(self.tokens) and (self.lows[j + 1],) in self.words.cues["subject"]:
+                    break
+                negated.add(j)
+                j += 1
+            i = max(i, j)
+        return negated
+
+    def _segment(self, match: Match) -> tuple[int, int]:
+        start, end = match.first, match.last
+        while start > 0 and self.lows[start - 1] not in _SEGMENT and not self._ends(start - 1):
+            start -= 1
+        while end + 1 < len(self.tokens) and self.lows[end + 1] not in _SEGMENT and not self._ends(end + 1):
+            end += 1
+        return start, end
+
+    def _said(self, role: str, start: int, end: int, *, free: bool = True) -> bool:
+        cues = self.words.cues[role]
+        return any(_cue_at(self.lows, i, cues) for i in range(start, end) if not free or i not in self.taken)
+
+    def _after(self, match: Match, role: str) -> bool:
+        """Whether a cue follows a match, past joined matches and small words ("Chvostek and Trousseau signs negative")."""
+        i = match.last + 1
+        while i < len(self.tokens):
+            size = _cue_at(self.lows, i, self.words.cues[role])
+            if size and i not in self.taken:
+                alone = i + size >= len(self.tokens) or self.lows[i + size] in _SEGMENT
+                return (
+                    alone or self.lows[i] not in {"no", "none", "absent", "negative", "yes"} or role.startswith("past")
+                )
+            small = self.tokens[i].role in {"grammar", "degree"} or self.lows[i] in {
+                "sign",
+                "signs",
+                "test",
+                "tests",
+                ":",
+                "(",
+            }
+            if not small and i not in self.inside and self.lows[i] not in {"and", "or", "-", "="}:
+                return False
+            i += 1
+        return False
+
+    def of(self, match: Match, *, ago: bool) -> Context:
+        """The setting of one match.  ``ago``: a point in the past was named in its segment."""
+        start, end = self._segment(match)
+        cues = self.words.cues
+        negative = match.first in self.negated or self._after(match, "negation_after")
+        history = self._said("history", start, match.first)
+        began = self._said("began", start, end + 1)
+        stopped = self._after(match, "past_after") or any(
+            _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief"
+            for i in range(match.last + 1, end + 1)
+        )
+        past = self._said("past", start, match.first) or stopped or (ago and not began)
+        question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
+        if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
+            question = match.last + 2 >= len(self.tokens) and len(self.tokens) <= len(match.at) + 2
+        uncertain = question or self._said("uncertain", max(0, match.first - 4), match.first)
+        onset: Literal["sudden", "gradual"] | None = None
+        if self._said("sudden", start, end + 1):
+            onset = "sudden"
+        elif self._said("gradual", start, end + 1):
+            onset = "gradual"
+        return Context(
+            present=not negative,
+            certain=not uncertain,
+            past=past,
+            stopped=stopped,
+            history=history,
+            relative=self._relative(match),
+            onset=onset,
+        )
+
+    def _relative(self, match: Match) -> bool:
+        """Whether somebody else is meant; "my wife says I twitch" is about the person."""
+        start, end = self._segment(match)
+        for i in range(0, match.first):
+            if i in self.taken or not _cue_at(self.lows, i, self.words.cues["family"]):
+                continue
+            told = any(
+                _cue_at(self.lows, j, self.words.cues["reporter"]) for j in range(i + 1, min(i + 4, match.first))
+            )
+            own = any(self.lows[j] in {"i", "me", "my"} for j in range(i + 1, match.first))
+            if not told and not own:
+                return True
+        return any(
+            self.lows[i] == "in" and _cue_at(self.lows, min(i + 2, end), self.words.cues["family"])
+            for i in range(match.last + 1, end)
+        )
+
+
+def _negation_form(token: Token) -> str:
+    """Contractions as their cue: "don't" is "not", "can't" stays a complaint."""
+    return "not" if token.stem == "not" and token.low != "not" else token.low

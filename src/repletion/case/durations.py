@@ -1,0 +1,95 @@
+"""How long: "for 3 weeks", "x3/52", "6-month history", "since age 8" → days.
+
+A vague word counts as the least that it can mean: "for years" is two years.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from repletion.case.tokens import plain
+from repletion.case.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time in days and its place in the text.  ``ago``: said as a point in the past."""
+
+    days: float
+    start: int
+    end: int
+    ago: bool = False
+
+
+@cache
+def _patterns(units: tuple[str, ...], numbers: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    named = "|".join(sorted(map(re.escape, numbers), key=len, reverse=True))
+    number = rf"(?P<n>\d+(?:[.,]\d+)?|(?:{named})(?=[\s-]))"
+    more = r"(?:\s*(?:-|to|or)\s*(?P<m>\d+(?:[.,]\d+)?|one|two|three|four|five|six))?"
+    unit = "(?P<u>" + "|".join(sorted(map(re.escape, units), key=len, reverse=True)) + r")s?"
+    length = re.compile(
+        rf"(?<![\w/.]){number}{more}[\s-]*(?:whole |full |long |consecutive )?{unit}(?![\w'/])(?P<ago>\s+(?:ago|earlier|previously|back|before)\b)?",
+        re.IGNORECASE,
+    )
+    slash = re.compile(r"(?:\b(?:for|since|x|over|past|last)\s*|\bx)(?P<n>\d+(?:\.\d+)?)\s*/\s*(?P<d>7|52|12)\b", re.I)
+    return length, slash
+
+
+_AGE = re.compile(r"since (?:the )?age (?:of )?(\d{1,2})\b", re.IGNORECASE)
+_OLD = re.compile(r"^[\s-]*(?:old|of age)\b", re.IGNORECASE)
+_RATE = re.compile(r"(?:\b(?:a|per|every|each|times|times a|once a|once every)|/|\d\s*x)\s*$", re.IGNORECASE)
+_NIGHTLY = re.compile(r"^\s*(?:a|per|each|every)\s+(?:night|day|week)", re.IGNORECASE)
+
+
+def _number(text: str, words: Words) -> float:
+    low = text.lower()
+    return words.numbers[low] if low in words.numbers else float(low.replace(",", "."))
+
+
+def _slashes(text: str, pattern: re.Pattern[str], words: Words) -> list[Span]:
+    return [
+        Span(float(m["n"]) * words.slash[int(m["d"])], m.start(), m.end())
+        for m in pattern.finditer(text)
+        if int(m["d"]) in words.slash
+    ]
+
+
+def spans(text: str, words: Words, *, age: float | None = None) -> list[Span]:
+    """Every length of time in ``text``, in order.  ``age`` in years turns "since age 8" into days.
+
+    "52-year-old", "twice a week" and "sleeps 5 hours" are no durations.
+    """
+    source = plain(text)
+    length, slash = _patterns(tuple(words.units), tuple(words.numbers))
+    found = _slashes(source, slash, words)
+    for m in length.finditer(source):
+        before, after = source[: m.start()], source[m.end() :]
+        if (
+            _OLD.match(after)
+            or _NIGHTLY.match(after)
+            or (
+                m["n"].lower() in {"a", "an"}
+                and _RATE.search(before + m["n"])
+                and re.search(r"\d[\s\w]*$", before[-14:])
+                and not m["ago"]
+            )
+        ):
+            continue
+        if m["n"].lower() in {"a", "an", "one"} and re.search(
+            r"(?:times|\d|once|twice|daily|cups?|coffees?)\s*$", before
+        ):
+            continue
+        number = _number(m["n"], words)
+        found.append(Span(number * words.units[m["u"].lower()], m.start(), m.end(), bool(m["ago"])))
+    for m in _AGE.finditer(source):
+        if age is not None and float(m[1]) < age:
+            found.append(Span((age - float(m[1])) * 365, m.start(), m.end()))
+    taken = [(s.start, s.end) for s in found]
+    for name, days in words.vague.items():
+        for m in re.finditer(rf"\b(?:{re.escape(name)})\b(?P<ago>\s+ago\b)?", source, re.IGNORECASE):
+            if not any(start < m.end() and m.start() < end for start, end in taken):
+                found.append(Span(days, m.start(), m.end(), bool(m["ago"])))
+                taken.append((m.start(), m.end()))
+    return sorted(found, key=lambda span: span.start)

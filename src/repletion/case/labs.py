@@ -1,0 +1,289 @@
+"""Laboratory results as typed → :class:`Lab` in the test's own unit, with every doubt said.
+
+A unit is never guessed silently: a missing one is filled in only when a single accepted unit makes the value possible,
+and a value that fits only another unit than the one written is shown and not used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from repletion.case.lexicon import Lexicon, compact
+from repletion.case.model import Band, Lab
+from repletion.case.tokens import plain, words_of
+from repletion.errors import Issue
+from repletion.knowledge.models import Test, Unit
+from repletion.units import normalize
+
+_NUMBER = re.compile(
+    r"^\s*(?P<c>[<>≤≥]=?|less than|more than|under|over|above|below)?\s*[~≈]?\s*(?P<n>-?\d+(?:[.,]\d+)*|-?[.,]\d+)"
+    r"(?P<e>[eE][-+]?\d{1,2}(?![\w]))?(?:\s*(?:-|to)\s*(?P<m>\d+(?:[.,]\d+)?))?\s*(?P<rest>.*)$",
+    re.DOTALL,
+)
+_RANGE = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:-|to|–)\s*(\d+(?:[.,]\d+)?)")
+_ONE_SIDED = re.compile(r"^\s*(<|>|≤|≥|under|over|up to|above|below)=?\s*(\d+(?:[.,]\d+)?)")
+_NOTE = re.compile(r"\([^)]*\)")
+_DROP = frozenset("serum plasma blood level levels concentration total fasting random result test value venous".split())
+_OTHER_SPECIMEN = frozenset("urine urinary csf stool fecal faecal sweat hair saliva spot".split())
+_WITHOUT_UNIT = frozenset(("pH", "ratio", "INR", "index", "ordinal"))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as typed.  ``readings``: what it can mean ("1,322" is 1322 or 1.322)."""
+
+    readings: tuple[float, ...]
+    comparator: str | None
+    rest: str
+    middle: bool = False
+
+
+def read_number(text: str) -> Number | None:
+    """A number at the start of ``text``, or ``None``.  Of a range the middle is taken."""
+    match = _NUMBER.match(plain(text))
+    if match is None:
+        return None
+    readings = _readings(match["n"] + (match["e"] or ""))
+    if match["m"]:
+        readings = ((readings[0] + _readings(match["m"])[0]) / 2,)
+    sign = match["c"] or ""
+    comparator = "<" if sign[:1] in {"<", "≤"} or sign in {"less than", "under", "below"} else ">" if sign else None
+    finite = tuple(x for x in readings if math.isfinite(x))
+    return Number(finite, comparator, match["rest"].strip(), bool(match["m"])) if finite else None
+
+
+def _readings(text: str) -> tuple[float, ...]:
+    if text.count(",") == 1 and "." not in text:
+        decimal = float(text.replace(",", "."))
+        if re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", text):
+            return float(text.replace(",", "")), decimal
+        return (decimal,)
+    cleaned = text.replace(",", "")
+    if cleaned.count(".") > 1:
+        cleaned = cleaned.replace(".", "")
+    return (float(cleaned),)
+
+
+def band_of(text: str, lexicon: Lexicon) -> Band | None:
+    """The band that words name ("profoundly low"), notes in brackets and trends left aside."""
+    words = words_of(_NOTE.sub(" ", text))
+    for size in range(len(words), 0, -1):
+        found = lexicon.words.bands.get(words[:size])
+        if found is not None and (size == len(words) or words[size] in {"and", ",", ";", "for", "except", "on", "at"}):
+            return found  # type: ignore[return-value]
+    return None
+
+
+def find_test(name: str, lexicon: Lexicon) -> str | None:
+    """The test that a name means, or ``None``.  Words for the sample are left out, except those of another fluid."""
+    direct = lexicon.tests.get(compact(name))
+    if direct:
+        return direct
+    words = [w for w in words_of(_NOTE.sub(" ", name)) if w[0].isalnum() or w == "%"]
+    if not words:
+        return None
+    fewer = [w for w in words if w not in _DROP]
+    for cut in (words, fewer):
+        found = lexicon.tests.get("".join(cut)) or lexicon.tests.get("".join(reversed(cut)))
+        if found:
+            return found
+    if _OTHER_SPECIMEN & set(words):
+        return None
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    key = "".join(fewer)
+    if len(key) < 6:
+        return None
+    best = process.extractOne(key, lexicon.tests.keys(), scorer=OSA.distance, score_cutoff=1 if len(key) < 9 else 2)
+    return (
+        lexicon.tests[best[0]]
+        if best and best[0][0] == key[0] and any(c.isdigit() for c in best[0]) == any(c.isdigit() for c in key)
+        else None
+    )
+
+
+def find_panel(name: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The tests of a panel such as "blood count" or "U&Es"."""
+    return lexicon.words.panels.get(" ".join(words_of(_NOTE.sub(" ", name)))) or ()
+
+
+def _convert(value: float, unit: Unit) -> float:
+    return value * unit.factor + unit.offset
+
+
+def _possible(value: float, test: Test) -> bool:
+    low, high = test.plausible.low, test.plausible.high
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _distinct(units: Iterable[Unit]) -> list[Unit]:
+    kept: dict[tuple[float, float], Unit] = {}
+    for unit in units:
+        kept.setdefault((unit.factor, unit.offset), unit)
+    return list(kept.values())
+
+
+def _named(text: str, test: Test) -> Unit | None:
+    """The accepted unit that ``text`` means for this test; an amount alone is a day's amount for a day's test."""
+    wanted = normalize(_NOTE.sub(" ", text))
+    if wanted is None:
+        return None
+    for unit in test.units:
+        if unit.unit == wanted or (unit.unit.endswith("/d") and unit.unit == f"{wanted}/d"):
+            return unit
+    return None
+
+
+def read_range(text: object) -> tuple[float | None, float | None] | None:
+    """A laboratory's own range: "2.2-2.6", "<5", ">90", or a pair of numbers."""
+    if (
+        isinstance(text, list | tuple)
+        and len(text) == 2
+        and all(isinstance(x, int | float) and not isinstance(x, bool) for x in text)
+    ):
+        return float(text[0]), float(text[1])
+    if not isinstance(text, str):
+        return None
+    source = plain(text)
+    if match := _RANGE.search(source):
+        return _readings(match[1])[-1], _readings(match[2])[-1]
+    if match := _ONE_SIDED.match(source):
+        limit = _readings(match[2])[-1]
+        return (None, limit) if match[1] in {"<", "≤", "under", "up to", "below"} else (limit, None)
+    return None
+
+
+def _against(value: float, own: tuple[float | None, float | None]) -> Band:
+    if own[0] is not None and value < own[0]:
+        return "low"
+    return "high" if own[1] is not None and value > own[1] else "normal"
+
+
+def _range_fits(own: tuple[float | None, float | None], unit: Unit, test: Test) -> bool:
+    """Whether a laboratory's range, read in ``unit``, lies near a customary range of the test (within a factor 1.6)."""
+    for span in test.reference:
+        pairs = [
+            (_convert(mine, unit), theirs)
+            for mine, theirs in zip(own, (span.low, span.high), strict=True)
+            if mine and theirs
+        ]
+        if pairs and all(a > 0 and b > 0 and abs(math.log(a / b)) < math.log(1.6) for a, b in pairs[-1:]):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One result as typed: name, value, unit, range, date and the place in the input."""
+
+    name: str
+    value: str
+    unit: str
+    own: tuple[float | None, float | None] | None
+    date: dt.date | None
+    where: str
+
+
+def numeric(entry: Entry, number: Number, test: Test, lexicon: Lexicon) -> tuple[Lab, list[Issue]]:
+    """A numeric result: unit understood or inferred, value converted and checked."""
+    issues: list[Issue] = []
+    typed = f"{entry.value} {entry.unit}".strip()
+    unit_text = entry.unit or number.rest
+    unit = _named(unit_text, test) if unit_text else None
+    code = f"LOINC {test.loinc[0].code}" if test.loinc else None
+    accepted = ", ".join(u.unit for u in test.units)
+
+    def lab(value: float | None, **more: object) -> Lab:
+        base = {
+            "test": test.id, "label": test.label, "text": f"{entry.name} {typed}".strip(), "where": entry.where,
+            "value": value, "unit": test.unit if value is not None else None, "typed": typed, "code": code,
+            "date": entry.date, "comparator": number.comparator,
+        }  # fmt: skip
+        return Lab(**(base | more))  # type: ignore[arg-type]
+
+    def say(level: str, message: str, remedy: str) -> None:
+        issues.append(Issue(level=level, where=entry.where, message=message, remedy=remedy))  # type: ignore[arg-type]
+
+    if unit is None and unit_text and (normalize(_NOTE.sub(" ", unit_text)) or entry.unit):
+        if entry.own is not None:
+            say(
+                "warning",
+                f"{test.label}: “{typed}” is not in a unit of this test ({accepted}). Only its place in the "
+                "laboratory’s own range was used.",
+                "Give the value with one of these units.",
+            )
+            return lab(None, band=_against(number.readings[0], entry.own), comparator=None), issues
+        say(
+            "error",
+            f"{test.label}: “{unit_text}” is not a unit of this test. The value was not used.",
+            f"Give it in one of {accepted}.",
+        )
+        return lab(None, usable=False), issues
+    if unit is None:
+        options = [(u, x) for u in _distinct(test.units) for x in number.readings if _possible(_convert(x, u), test)]
+        if entry.own is not None and len(options) > 1:
+            options = [(u, x) for u, x in options if _range_fits(entry.own, u, test)] or options
+        if len({(u.unit, x) for u, x in options}) != 1:
+            if entry.own is not None and len(number.readings) == 1:
+                say(
+                    "warning",
+                    f"{test.label} {typed}: the unit is missing; only its place in the laboratory’s own range was "
+                    "used.",
+                    f"Add the unit ({accepted}).",
+                )
+                return lab(None, band=_against(number.readings[0], entry.own), comparator=None), issues
+            reason = "could be in more than one unit" if options else "is not possible in any unit of this test"
+            say(
+                "error",
+                f"{test.label} {typed}: the unit is missing and the value {reason}. It was not used.",
+                f"Add the unit ({accepted}).",
+            )
+            return lab(None, usable=False), issues
+        unit, value = options[0]
+        if test.unit not in _WITHOUT_UNIT:
+            say(
+                "warning",
+                f"{test.label} {typed}: the unit is missing; {unit.unit} was assumed, the only one that makes the "
+                "value possible.",
+                f"Write the unit: {entry.name} {typed} {unit.unit}.",
+            )
+    else:
+        value = next((x for x in number.readings if _possible(_convert(x, unit), test)), number.readings[0])
+        if len(number.readings) > 1:
+            say("note", f"{test.label}: “{entry.value}” was read as {value:g}.", "Write the number without a comma.")
+        if entry.own is not None and not _range_fits(entry.own, unit, test):
+            other = [u for u in _distinct(test.units) if u.factor != unit.factor and _range_fits(entry.own, u, test)]
+            if other:
+                say(
+                    "warning",
+                    f"{test.label} {typed}: the laboratory’s range fits {other[0].unit}, not {unit.unit}. Only the "
+                    "place in that range was used.",
+                    f"Check the unit: {unit.unit} or {other[0].unit}?",
+                )
+                return lab(None, band=_against(value, entry.own), comparator=None), issues
+    converted = _convert(value, unit)
+    if not _possible(converted, test) and number.comparator is None:
+        fits = [u.unit for u in _distinct(test.units) if _possible(_convert(value, u), test)]
+        hint = f" It would be possible in {' or '.join(fits)}." if fits else ""
+        say(
+            "error",
+            f"{test.label} {typed} is not possible ({converted:.3g} {test.unit}); it was not used.{hint}",
+            "Check the value and its unit on the laboratory’s sheet.",
+        )
+        return lab(round(converted, 6), usable=False), issues
+    if number.middle:
+        say(
+            "note",
+            f"{test.label}: of the range “{entry.value}” the middle was used.",
+            "Give single results with their dates.",
+        )
+    own = entry.own
+    reference = None
+    if own is not None:
+        reference = tuple(None if x is None else round(_convert(x, unit), 6) for x in own)
+    return lab(round(converted, 6), reference=reference), issues

@@ -1,0 +1,203 @@
+"""Every phrase that names a subject of the knowledge base, ready to be looked up.
+
+A phrase of two content words or more is found in any order ("paresthesia of the toes", "toe paresthesia"); an
+abbreviation only as it is written (MG is not Mg).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from repletion.case.tokens import Phrase, phrase, plain, tokens
+from repletion.case.words import Words, load_words
+from repletion.knowledge.base import Knowledge
+from repletion.knowledge.models import Codes
+
+ABBREVIATION_LENGTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A subject that a phrase names.
+
+    ``kind``: ``finding``, ``state``, ``factor``, ``drug``, ``class`` and ``nutrient`` (a group of medicines; the second
+    only beside a dose), ``which`` (a word for several groups), ``opposite`` (says that a finding or factor is absent)
+    or ``nothing`` (a known phrase that stands for no subject).
+    """
+
+    kind: str
+    id: str
+    label: str
+    code: str | None = None
+
+
+@dataclass(eq=False)
+class Lexicon:
+    """Phrases of one knowledge base.
+
+    ``phrases``: sorted folded content words → targets.  ``verbatim``: phrases with a single content word, in order.
+    ``abbreviations``: as written → targets.  ``tests``: name without marks and spaces → (test, names as written).
+    """
+
+    words: Words
+    knowledge: Knowledge
+    phrases: dict[Phrase, list[Target]] = field(default_factory=dict)
+    verbatim: dict[Phrase, list[Target]] = field(default_factory=dict)
+    abbreviations: dict[str, list[Target]] = field(default_factory=dict)
+    tests: dict[str, str] = field(default_factory=dict)
+    test_spellings: dict[str, set[str]] = field(default_factory=dict)
+    names: dict[str, Target] = field(default_factory=dict)
+
+    def add(self, text: str, target: Target) -> None:
+        """Let ``text`` name ``target``."""
+        stripped = text.strip()
+        if not stripped:
+            return
+        if is_abbreviation(stripped):
+            _append(self.abbreviations, stripped, target)
+            return
+        key = phrase(stripped, self.words.spelling)
+        if not key:
+            return
+        spelled = [t for t in tokens(stripped, self.words.spelling) if t.role != "mark"]
+        content = sum(t.role != "grammar" for t in spelled)
+        if content < 2 and len(spelled) > 1:
+            _append(self.verbatim, key, target)
+        else:
+            _append(self.phrases, tuple(sorted(key)), target)
+        self.names.setdefault(stripped.lower(), target)
+
+    @cached_property
+    def stems(self) -> dict[str, list[str]]:
+        """Every folded word of a phrase that is long enough to be recognised misspelled, by first letter."""
+        found: dict[str, set[str]] = {}
+        for keys in (self.phrases, self.verbatim):
+            for key in keys:
+                for word in key:
+                    if len(word) >= 5 and word.isalpha():
+                        found.setdefault(word[0], set()).add(word)
+        return {letter: sorted(group) for letter, group in found.items()}
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every folded word of any phrase or list."""
+        found = {word for keys in (self.phrases, self.verbatim) for key in keys for word in key}
+        for table in (self.words.parts, self.words.complaints):
+            found |= {word for key in table for word in key}
+        for cues in self.words.cues.values():
+            found |= {word for cue in cues for word in cue}
+        return frozenset(found)
+
+
+def is_abbreviation(text: str) -> bool:
+    """Whether a name is to be matched as written: short, one piece, with capitals beyond the first letter."""
+    return (
+        len(text) <= ABBREVIATION_LENGTH
+        and " " not in text
+        and text[0].isalpha()
+        and (sum(c.isupper() for c in text) >= 2 or len(text) <= 2)
+    )
+
+
+def compact(text: str) -> str:
+    """Letters and digits only, lower case: how names of tests are compared."""
+    return "".join(c for c in plain(text).lower() if c.isalnum())
+
+
+def code_text(codes: Codes) -> str | None:
+    """A code as it is shown, with its system."""
+    if codes.hpo:
+        return f"HPO {codes.hpo}"
+    if codes.icd10cm:
+        return f"ICD-10-CM {codes.icd10cm}"
+    return f"SNOMED CT {codes.snomed}" if codes.snomed else None
+
+
+def _append(table: dict[Phrase, list[Target]] | dict[str, list[Target]], key: object, target: Target) -> None:
+    found = table.setdefault(key, [])  # type: ignore[arg-type]
+    if target not in found:
+        found.append(target)
+
+
+def _subjects(lexicon: Lexicon) -> None:
+    knowledge = lexicon.knowledge
+    groups: tuple[tuple[str, Iterable[object]], ...] = (
+        ("finding", (f for f in knowledge.findings.values() if f.kind != "lab")),
+        ("state", (s for s in knowledge.states.values() if s.kind != "latent")),
+        ("factor", knowledge.factors.values()),
+    )
+    everything = knowledge.findings | knowledge.states | knowledge.factors
+    for kind, records in groups:
+        for r in records:
+            target = Target(kind, r.id, r.label, code_text(r.codes))  # type: ignore[attr-defined]
+            extra = (*getattr(r, "clinical_words", ()), *lexicon.words.more.get(target.id, ()))
+            for text in (target.label, target.id.replace("_", " "), r.lay, *r.words, *extra):  # type: ignore[attr-defined]
+                lexicon.add(text, target)
+            for text, other in getattr(r, "not_this", {}).items():
+                _redirect(lexicon, text, other, everything)
+
+
+def _redirect(lexicon: Lexicon, text: str, other: str | None, everything: dict[str, object]) -> None:
+    """A phrase that sounds like one subject and means another, unless some subject already claims it."""
+    key = phrase(text, lexicon.words.spelling)
+    if len(key) < 2 or tuple(sorted(key)) in lexicon.phrases:
+        return
+    if other is None:
+        lexicon.add(text, Target("nothing", "", text))
+        return
+    record = everything.get(other)
+    if record is not None:
+        kind = type(record).__name__.lower()
+        lexicon.add(text, Target(kind, other, record.label, code_text(record.codes)))  # type: ignore[attr-defined]
+
+
+def _medicines(lexicon: Lexicon) -> None:
+    words = lexicon.words
+    for drug in lexicon.knowledge.drugs.values():
+        target = Target("drug", drug.id, drug.label, f"ATC {drug.atc}" if drug.atc else None)
+        for text in (drug.label, *drug.words, *drug.brands):
+            lexicon.add(text, target)
+    for kind, table in words.classes.items():
+        for name, names in table.items():
+            target = Target("class" if kind == "named" else "nutrient", name, name.replace("_", " "))
+            for text in names:
+                lexicon.add(text, target)
+    for text in words.which:
+        lexicon.add(text, Target("which", text, text))
+
+
+def _tests(lexicon: Lexicon) -> None:
+    for test in lexicon.knowledge.tests.values():
+        for text in (test.label, test.id.replace("_", " "), test.lay, *test.words):
+            key = compact(text)
+            if key and lexicon.tests.setdefault(key, test.id) == test.id:
+                lexicon.test_spellings.setdefault(key, set()).add(plain(text).strip())
+
+
+def _opposites(lexicon: Lexicon) -> None:
+    knowledge = lexicon.knowledge
+    everything = knowledge.findings | knowledge.states | knowledge.factors
+    for text, name in lexicon.words.opposites.items():
+        record = everything.get(name)
+        if record is not None:
+            lexicon.add(text, Target("opposite", name, record.label, code_text(record.codes)))
+
+
+_kept: dict[int, tuple[Knowledge, Lexicon]] = {}
+
+
+def build(knowledge: Knowledge) -> Lexicon:
+    """The lexicon of a knowledge base, built once."""
+    kept = _kept.get(id(knowledge))
+    if kept is not None and kept[0] is knowledge:
+        return kept[1]
+    lexicon = Lexicon(words=load_words(), knowledge=knowledge)
+    _subjects(lexicon)
+    _medicines(lexicon)
+    _tests(lexicon)
+    _opposites(lexicon)
+    _kept.clear()
+    _kept[id(knowledge)] = (knowledge, lexicon)
+    return lexicon

@@ -1,0 +1,217 @@
+"""Which subjects the words of one statement name.
+
+Two ways, and the one that uses more of the words wins: whole phrases of the lexicon, in any order of their words, and
+a complaint bound to a part of the body ("weakness and numbness of arms and hands").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from repletion.case.lexicon import Lexicon, Target, code_text
+from repletion.case.tokens import Phrase, Token
+
+LONGEST = 7
+REACH = 9
+_SOFT_MARKS = frozenset("-'\"*")
+_BINDS = frozenset("in of on around round to at near over along behind across inside involving affecting".split())
+_JOINS = frozenset(("and", "or", "&", "with", "plus", "/"))
+_MISSPELLED_FROM = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Targets named by the tokens ``at``.  ``whole``: by a phrase of the lexicon.  ``score``: 0-100."""
+
+    targets: tuple[Target, ...]
+    at: tuple[int, ...]
+    whole: bool
+    score: float = 100.0
+
+    @property
+    def first(self) -> int:
+        """Index of the first token."""
+        return self.at[0]
+
+    @property
+    def last(self) -> int:
+        """Index of the last token."""
+        return self.at[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    group: tuple[str, ...]
+    at: tuple[int, ...]
+
+
+def correct(found: Sequence[Token], lexicon: Lexicon) -> tuple[list[Token], dict[int, float]]:
+    """Tokens with misspelled words mended, and how sure each mending is (0-100).
+
+    Only words of six letters or more that nothing knows are mended, to a word with the same first letter.
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    mended: dict[int, float] = {}
+    out = list(found)
+    for i, token in enumerate(found):
+        if token.role != "word" or len(token.low) < _MISSPELLED_FROM or token.stem in lexicon.known:
+            continue
+        near = process.extract(
+            token.stem,
+            lexicon.stems.get(token.stem[:1], ()),
+            scorer=OSA.distance,
+            score_cutoff=1 if len(token.stem) < 8 else 2,
+            limit=2,
+        )
+        if not near or (len(near) > 1 and near[0][1] == near[1][1]):
+            continue
+        word, distance, _ = near[0]
+        if len(word) < 5 or abs(len(word) - len(token.stem)) > 1 and distance > 1 and len(token.stem) < 9:
+            continue
+        mended[i] = round(100 * (1 - distance / max(len(word), len(token.stem))), 1)
+        out[i] = Token(token.text, token.low, word, token.start, token.end, token.role)
+    return out, mended
+
+
+def _runs(found: Sequence[Token], *, grammar: bool, degree: bool) -> Iterator[list[int]]:
+    """Runs of token indices between hard marks, without the words that are not wanted."""
+    run: list[int] = []
+    for i, token in enumerate(found):
+        if token.role == "mark":
+            if token.text not in _SOFT_MARKS:
+                yield run
+                run = []
+        elif (grammar or token.role != "grammar") and (degree or token.role != "degree"):
+            run.append(i)
+    yield run
+
+
+def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
+    seen: set[tuple[int, ...]] = set()
+    for degree in (True, False):
+        for run in _runs(found, grammar=False, degree=degree):
+            for size in range(min(LONGEST, len(run)), 0, -1):
+                for start in range(len(run) - size + 1):
+                    at = tuple(run[start : start + size])
+                    targets = lexicon.phrases.get(tuple(sorted(found[i].stem for i in at)))
+                    if targets and at not in seen:
+                        seen.add(at)
+                        yield Match(tuple(targets), at, whole=True)
+    for run in _runs(found, grammar=True, degree=True):
+        for size in range(min(LONGEST, len(run)), 1, -1):
+            for start in range(len(run) - size + 1):
+                at = tuple(run[start : start + size])
+                targets = lexicon.verbatim.get(tuple(found[i].stem for i in at))
+                if targets:
+                    yield Match(tuple(targets), at, whole=True)
+
+
+def _abbreviations(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) -> Iterator[Match]:
+    for i, token in enumerate(found):
+        if token.role == "mark":
+            continue
+        targets = lexicon.abbreviations.get(token.text)
+        if targets is None and listed and len(token.text) > 2:
+            targets = lexicon.abbreviations.get(token.text.upper())
+        if targets:
+            yield Match(tuple(targets), (i,), whole=True)
+
+
+def _pieces(found: Sequence[Token], table: dict[Phrase, tuple[str, ...]]) -> dict[int, _Piece]:
+    """The longest pieces of a word list in the text, by each token index they cover."""
+    covered: dict[int, _Piece] = {}
+    for grammar in (True, False):
+        for run in _runs(found, grammar=grammar, degree=True):
+            for size in range(min(6, len(run)), 0, -1):
+                for start in range(len(run) - size + 1):
+                    at = tuple(run[start : start + size])
+                    group = table.get(tuple(found[i].stem for i in at))
+                    if group and not any(i in covered and len(covered[i].at) >= size for i in at):
+                        piece = _Piece(group, at)
+                        covered |= dict.fromkeys(at, piece)
+    return covered
+
+
+def _walk(
+    found: Sequence[Token], start: int, step: int, parts: dict[int, _Piece], complaints: dict[int, _Piece]
+) -> tuple[list[_Piece], bool]:
+    """Parts that belong to a complaint, walking left or right of it, and whether another complaint was passed."""
+    collected: list[_Piece] = []
+    passed = joined = bound = False
+    i = start
+    for _ in range(REACH):
+        if not 0 <= i < len(found):
+            break
+        token = found[i]
+        if i in parts:
+            if step > 0 and not collected and not bound and joined and not passed:
+                break  # "chest pain and leg weakness": the leg belongs to the next complaint
+            if parts[i] not in collected:
+                collected.append(parts[i])
+        elif i in complaints:
+            if collected or not joined:
+                break
+            passed = True
+        elif token.low in _JOINS:
+            joined = True
+        elif token.low in _BINDS:
+            bound = True
+        elif token.role not in {"grammar", "degree"} and token.text not in _SOFT_MARKS:
+            break
+        i += step
+    return collected, passed
+
+
+def _bound(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
+    complaints = _pieces(found, {key: (group,) for key, group in lexicon.words.complaints.items()})
+    if not complaints:
+        return
+    parts = {i: piece for i, piece in _pieces(found, lexicon.words.parts).items() if i not in complaints}
+    named = lexicon.words.named
+    for piece in dict.fromkeys(complaints.values()):
+        left, passed = _walk(found, piece.at[0] - 1, -1, parts, complaints)
+        right, _ = _walk(found, piece.at[-1] + 1, 1, parts, complaints)
+        if right and passed:
+            left = []
+        complaint = piece.group[0]
+        hit = False
+        for part in (*left, *right):
+            names = [named[complaint, group] for group in part.group if (complaint, group) in named]
+            if names:
+                hit = True
+                at = tuple(sorted({*piece.at, *part.at}))
+                yield Match((_finding(lexicon, names[0]),), at, whole=False)
+        if not hit and (complaint, "alone") in named:
+            yield Match((_finding(lexicon, named[complaint, "alone"]),), piece.at, whole=False)
+
+
+def _finding(lexicon: Lexicon, name: str) -> Target:
+    record = lexicon.knowledge.findings[name]
+    return Target("finding", name, record.label, code_text(record.codes))
+
+
+def find(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) -> list[Match]:
+    """Every subject named, those that use more words first kept, in order of appearance.
+
+    ``listed``: the words stand in a list under a key (abbreviations are then read in any case).
+    """
+    mended, sure = correct(found, lexicon)
+    candidates = [*_phrases(mended, lexicon), *_abbreviations(mended, lexicon, listed=listed)]
+    candidates += [m for m in _bound(mended, lexicon) if all(t.id in lexicon.knowledge.findings for t in m.targets)]
+
+    def weight(match: Match) -> tuple[int, bool]:
+        return sum(mended[i].role != "grammar" for i in match.at), match.whole
+
+    chosen: list[Match] = []
+    for match in sorted(candidates, key=weight, reverse=True):
+        span = set(match.at)
+        if any(span <= set(other.at) for other in chosen):
+            continue
+        if match.whole and any(span & set(other.at) for other in chosen if other.whole):
+            continue
+        score = min((sure[i] for i in match.at if i in sure), default=100.0)
+        chosen.append(Match(match.targets, match.at, match.whole, score))
+    return sorted(chosen, key=lambda match: (match.first, match.last))

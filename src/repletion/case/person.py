@@ -1,0 +1,236 @@
+"""Who the case is about: a mapping under ``person``, or words such as "52-year-old woman" in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from repletion.case.model import Person, Sex
+from repletion.case.tokens import plain
+from repletion.errors import Issue
+
+OLDEST = 125.0  # the oldest verified age is 122 years; above this a number is a slip of typing
+_SEXES: dict[str, Sex] = {
+    "f": "female", "female": "female", "woman": "female", "w": "female", "girl": "female", "lady": "female",
+    "m": "male", "male": "male", "man": "male", "boy": "male", "gentleman": "male",
+}  # fmt: skip
+_BOOLS = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False, "not": False}
+_SIZES = {"height_cm": (30.0, 260.0), "weight_kg": (0.5, 500.0)}
+_FIELDS = (
+    "age", "sex", "pregnant", "lactating", "smoker", "postmenopausal", "height_cm", "weight_kg", "ethnicity", "country",
+)  # fmt: skip
+FIELDS = (*_FIELDS, "age_group", "gender", "height", "weight", "bmi", "breastfeeding", "age_months")
+_AGE_TEXT = re.compile(
+    r"\b(?:aged?\s*|i am\s+|i'm\s+|im\s+)?(?P<n>\d{1,3})(?:\.\d+)?[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|of age|o)\b"
+    r"|\b(?:aged|i am|i'm|age:?)\s+(?P<p>\d{1,3})\b(?![\s-]*(?:weeks?|months?|days?|kg|cm|mg|g|hours?|times?))"
+    r"|\b(?P<q>\d{2})\s?(?:yo|y/o)\b|\b(?P<s>\d{2})\s?[-/]?(?P<t>[MFmf])\b(?=[\s,.;]|$)|\b(?P<v>[MF])[/ ](?P<u>\d{2})\b",
+    re.IGNORECASE,
+)
+_SEX_TEXT = re.compile(r"\b(woman|man|female|male|girl|boy|lady|gentleman)\b", re.IGNORECASE)
+_NOT_PREGNANT = re.compile(r"\bnot pregnant\b|\bnon-?pregnant\b", re.IGNORECASE)
+_PREGNANT = re.compile(
+    r"\b(?:i am|i'm|im|is|currently|weeks|months)\s+pregnant\b|\bpregnant woman\b|^pregnant\b", re.IGNORECASE
+)
+
+
+class PersonReader:
+    """Collects what is said about the person, with an issue for what cannot be."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.issues: list[Issue] = []
+        self.statements: list[tuple[str, str]] = []
+
+    def _say(self, level: str, where: str, message: str, remedy: str) -> None:
+        self.issues.append(Issue(level=level, where=where, message=message, remedy=remedy))  # type: ignore[arg-type]
+
+    def mapping(self, data: Mapping[str, Any], unknown: Any) -> None:
+        """Read the mapping under ``person``.  ``unknown(key, where)`` reports keys that are not known."""
+        for key, value in data.items():
+            where = f"person.{key}"
+            if value is None or value == "":
+                continue
+            if key not in FIELDS:
+                unknown(key, where)
+            elif key in {"age", "age_months"}:
+                number = _number(value)
+                self._age(number / 12 if number is not None and key == "age_months" else number, value, where)
+            elif key in {"sex", "gender"}:
+                self._sex(value, where)
+            elif key in {"height", "height_cm", "weight", "weight_kg"}:
+                self._size(key, value, where)
+            elif key == "bmi":
+                self.statements.append((f"body mass index {value}", where))
+                self._say(
+                    "note",
+                    where,
+                    "The body mass index is computed from height and weight.",
+                    "Give height_cm and weight_kg.",
+                )
+            elif key == "age_group":
+                self.statements.append((str(value), where))
+            elif key in {"pregnant", "lactating", "breastfeeding", "smoker", "postmenopausal"}:
+                self._flag("lactating" if key == "breastfeeding" else key, value, where)
+            else:
+                self.values[key] = str(value)
+
+    def _age(self, number: float | None, value: object, where: str) -> None:
+        if number is None:
+            self._say(
+                "warning",
+                where,
+                f"The age “{value}” is not a number of years; age is treated as unknown.",
+                "Write years, for example 52.",
+            )
+        elif not 0 <= number <= OLDEST:
+            self._say(
+                "error",
+                where,
+                f"An age of {number:g} years is not possible; age is treated as unknown.",
+                "Write the age in years, for example 52.",
+            )
+        else:
+            self.values.setdefault("age", number)
+
+    def _sex(self, value: object, where: str) -> None:
+        sex = _SEXES.get(str(value).strip().lower())
+        if sex is None:
+            self._say(
+                "warning",
+                where,
+                f"The sex “{value}” was not understood; it is treated as unknown. Rates and reference "
+                "intakes are published for female and male only.",
+                "Write female or male, whichever fits the body best.",
+            )
+        else:
+            self.values["sex"] = sex
+
+    def _flag(self, key: str, value: object, where: str) -> None:
+        flag = value if isinstance(value, bool) else _BOOLS.get(str(value).strip().lower())
+        if flag is None and str(value).strip().lower() not in {"unknown", "maybe", "?"}:
+            self._say(
+                "warning",
+                where,
+                f"“{value}” was not understood as yes or no; it is treated as unknown.",
+                "Write true or false.",
+            )
+        if flag is not None:
+            self.values[key] = flag
+
+    def _size(self, key: str, value: object, where: str) -> None:
+        field = "height_cm" if key.startswith("height") else "weight_kg"
+        number = _size_number(value, field)
+        low, high = _SIZES[field]
+        if number is not None and field == "height_cm" and 0.5 <= number <= 2.6:
+            number *= 100
+            self._say("note", where, f"“{value}” was read as {number:.0f} cm.", "Give height in centimeters.")
+        if number is None or not low <= number <= high:
+            unit = "centimeters" if field == "height_cm" else "kilograms"
+            self._say(
+                "warning",
+                where,
+                f"“{value}” is not a possible {field.split('_')[0]}; it was not used.",
+                f"Give it in {unit}.",
+            )
+        else:
+            self.values[field] = round(number, 2)
+
+    def text(self, text: str, where: str) -> None:
+        """Age, sex and pregnancy from running text, where they are not given already."""
+        source = plain(text)
+        if "age" not in self.values and (m := _AGE_TEXT.search(source)):
+            groups = m.groupdict()
+            self._age(
+                float(next(g for g in (groups["n"], groups["p"], groups["q"], groups["s"], groups["u"]) if g)),
+                m[0],
+                where,
+            )
+            letter = groups["t"] or groups["v"]
+            if letter and "sex" not in self.values:
+                self._sex(letter, where)
+        head = source[:160]
+        if (
+            "sex" not in self.values
+            and len({_SEXES[x.lower()] for x in _SEX_TEXT.findall(head)}) == 1
+            and _AGE_TEXT.search(head)
+        ):
+            self._sex(_SEX_TEXT.findall(head)[0], where)
+        if "pregnant" not in self.values:
+            if _NOT_PREGNANT.search(source):
+                self.values["pregnant"] = False
+            elif _PREGNANT.search(source):
+                self.values["pregnant"] = True
+
+    def person(self) -> Person:
+        """The person, with notes on what is not modelled."""
+        if self.values.get("sex") == "male" and self.values.get("pregnant"):
+            self._say(
+                "error",
+                "person.pregnant",
+                "Male and pregnant contradict each other; pregnancy is treated as unknown.",
+                "Correct sex or pregnant.",
+            )
+            del self.values["pregnant"]
+        person = Person(**self.values)
+        if person.age is not None and person.age < 18:
+            self._say(
+                "note",
+                "person.age",
+                f"At {person.age:g} years the person is a child: the probabilities are those of adults "
+                "and do not hold; only red flags and reference intakes do.",
+                "Ask a doctor who treats children.",
+            )
+        if person.pregnant:
+            self._say(
+                "note",
+                "person.pregnant",
+                "In pregnancy blood values and needs differ; the probabilities are those of "
+                "adults who are not pregnant.",
+                "Take questions to the midwife or doctor.",
+            )
+        return person
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value) if abs(value) < 1e9 else None
+    match = re.fullmatch(
+        r"\s*(-?\d+(?:[.,]\d+)?)\s*(years?|yrs?|y|years? old|months?|weeks?|days?)?\s*", str(value), re.IGNORECASE
+    )
+    if match is None:
+        return None
+    unit = (match[2] or "y")[0].lower()
+    return float(match[1].replace(",", ".")) / {"y": 1, "m": 12, "w": 52.18, "d": 365.25}[unit]
+
+
+def _size_number(value: object, field: str) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    text = plain(str(value)).lower().strip()
+    if field == "height_cm" and (
+        m := re.fullmatch(r"(\d)\s*(?:ft|feet|foot|')\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:in|inches|\")?)?", text)
+    ):
+        return (float(m[1]) * 12 + float(m[2] or 0)) * 2.54
+    if field == "weight_kg" and (
+        m := re.fullmatch(r"(\d{1,2})\s*(?:st|stone)\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:lbs?|pounds?)?)?", text)
+    ):
+        return (float(m[1]) * 14 + float(m[2] or 0)) * 0.45359237
+    m = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(cm|m|kg|kgs|lb|lbs|pounds?|in|inches|kilos?)?", text)
+    if m is None:
+        return None
+    number = float(m[1].replace(",", "."))
+    factor = {
+        "lb": 0.45359237,
+        "lbs": 0.45359237,
+        "pound": 0.45359237,
+        "pounds": 0.45359237,
+        "in": 2.54,
+        "inches": 2.54,
+        "m": 100.0,
+    }
+    return number * factor.get(m[2] or "", 1.0)

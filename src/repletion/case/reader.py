@@ -1,0 +1,456 @@
+"""A case as typed → :class:`Case`.
+
+Whole-file faults raise :class:`CaseError`; everything else that is not understood becomes an issue in the case, with
+the place, the words and the nearest known phrases, and the rest is read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from repletion.case import document
+from repletion.case.document import CaseError, Format
+from repletion.case.durations import spans
+from repletion.case.labs import Entry, read_range
+from repletion.case.lexicon import Lexicon, Target, build
+from repletion.case.model import Case, Lab, Understood
+from repletion.case.person import PersonReader
+from repletion.case.results import from_entry
+from repletion.case.statements import Outcome, Setting, read_statement, remedy
+from repletion.errors import Issue
+from repletion.knowledge import Knowledge, load
+
+SECTIONS = {
+    "text": "text", "symptoms": "symptoms", "signs": "signs", "conditions": "conditions", "drugs": "drugs",
+    "medications": "drugs", "medicines": "drugs", "supplements": "drugs", "lifestyle": "lifestyle", "habits": "lifestyle",
+    "diet": "diet", "stated_negatives": "stated_negatives", "investigations": "investigations",
+}  # fmt: skip
+KEYS = (*SECTIONS, "person", "labs", "findings", "diary", "title", "on", "date")
+LABELS = frozenset(  # what a published record carries beside the case; ignored on purpose
+    "id source notes group label_basis presentation_only eval_sets final_diagnoses red_flag neuromuscular source_depth "
+    "numeric_labs".split()
+)
+_TERMS = ("term", "text", "name", "finding", "symptom", "drug", "condition", "test", "id", "label")
+_TIMES = ("duration", "since", "for", "how_long")
+_MOST_ISSUES = 300
+
+
+class _Reading:
+    """One case being read."""
+
+    def __init__(self, data: Mapping[str, Any], knowledge: Knowledge, today: dt.date | None) -> None:
+        self.data = data
+        self.lexicon: Lexicon = build(knowledge)
+        self.outcome = Outcome()
+        self.person = PersonReader()
+        self.on = self._date(data.get("on", data.get("date")), "on")
+        self.today = self.on or today
+        self.age: float | None = None
+
+    def say(self, level: str, where: str, message: str, advice: str) -> None:
+        self.outcome.issues.append(Issue(level=level, where=where, message=message, remedy=advice))  # type: ignore[arg-type]
+
+    def unknown_key(self, key: str, where: str, known: tuple[str, ...] = KEYS) -> None:
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+        hint = f"Did you mean “{near[0]}”?" if near else f"Known keys: {', '.join(known)}."
+        self.say("warning", where, f"The key “{key[:60]}” is not known; what stands under it was not read.", hint)
+
+    def _date(self, value: object, where: str, *, future: bool = False) -> dt.date | None:
+        if value is None or value == "":
+            return None
+        try:
+            found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip()[:10])
+        except ValueError:
+            self.say(
+                "warning", where, f"“{str(value)[:40]}” is not a date; it was not used.", "Write dates as 2026-11-20."
+            )
+            return None
+        if future and self.today is not None and found > self.today:
+            self.say(
+                "warning",
+                where,
+                f"The date {found} lies in the future; the result was used without a date.",
+                "Check the date.",
+            )
+            return None
+        return found
+
+    def case(self) -> Case:
+        for key in self.data:
+            if key not in KEYS and key not in LABELS:
+                self.unknown_key(key, key)
+        person = self.data.get("person")
+        if isinstance(person, Mapping):
+            self.person.mapping(
+                {str(k): v for k, v in person.items()}, lambda k, w: self.unknown_key(k, w, _person_fields())
+            )
+        elif isinstance(person, str):
+            self.person.text(person, "person")
+            self.statement(person, "person", "text", listed=False)
+        elif person is not None:
+            self.say(
+                "warning",
+                "person",
+                "“person” is not a mapping; it was not read.",
+                "Write person: {age: 52, sex: female}.",
+            )
+        for where, text in _texts(self.data.get("text"), "text"):
+            self.person.text(text, where)
+        self.age = self.person.values.get("age")
+        for text, where in self.person.statements:
+            self.statement(text, where, "conditions")
+        for key, section in SECTIONS.items():
+            if key in self.data:
+                self.section(self.data[key], key, section)
+        self.findings(self.data.get("findings"))
+        self.labs(self.data.get("labs"))
+        if self.outcome.issues and len(self.outcome.issues) > _MOST_ISSUES:
+            more = len(self.outcome.issues) - _MOST_ISSUES
+            del self.outcome.issues[_MOST_ISSUES:]
+            self.say(
+                "warning",
+                "case",
+                f"{more} further remarks were left out.",
+                "Mend the first ones and read the case again.",
+            )
+        who = self.person.person()
+        understood, clashes = settle(self.outcome.understood)
+        title = self.data.get("title")
+        return Case(
+            person=who,
+            understood=understood,
+            labs=tuple(dict.fromkeys(self.outcome.labs)),
+            diary=_diary(self.data.get("diary")),
+            issues=tuple(dict.fromkeys([*self.person.issues, *self.outcome.issues, *clashes])),
+            on=self.on,
+            title=str(title) if title is not None else None,
+        )
+
+    def statement(self, text: str, where: str, section: str, **more: Any) -> Outcome:
+        setting = Setting(section=section, where=where, age=self.age, **more)
+        read = read_statement(text, setting, self.lexicon)
+        self.outcome.add(read)
+        return read
+
+    def section(self, value: Any, key: str, section: str) -> None:
+        if value is None or value is False or value in ("", [], {}):
+            return
+        if isinstance(value, Mapping) and not any(name in value for name in _TERMS):
+            if key in {"symptoms", "signs"}:
+                self.findings(value, key)
+            else:
+                for name, detail in value.items():
+                    self.pair(str(name), detail, f"{key}.{name}", section)
+            return
+        items = value if isinstance(value, list | tuple) else [value]
+        for i, item in enumerate(items):
+            where = f"{key}[{i}]" if isinstance(value, list | tuple) else key
+            if isinstance(item, Mapping):
+                self.entry({str(k): v for k, v in item.items()}, where, section)
+            elif isinstance(item, list | tuple):
+                self.section(list(item), where, section)
+            elif isinstance(item, str | int | float) and not isinstance(item, bool):
+                listed = section not in {"text", "diet", "lifestyle"}
+                self.statement(str(item), where, section, listed=listed, negative=_says_negative(section, str(item)))
+            elif item is not None:
+                self.say("warning", where, f"“{item}” is not words; it was not read.", "Write what is meant in words.")
+
+    def pair(self, name: str, detail: Any, where: str, section: str) -> None:
+        """``coffee_cups_per_day: 5``, ``smoker: false``."""
+        words = name.replace("_", " ")
+        if detail is None:
+            return
+        if isinstance(detail, bool):
+            self.statement(words, where, section, negative=not detail)
+        elif isinstance(detail, int | float):
+            self.statement(f"{detail:g} {words}", where, section)
+        elif isinstance(detail, Mapping):
+            self.entry({"term": words} | {str(k): v for k, v in detail.items()}, where, section)
+        else:
+            self.statement(f"{words} {detail}", where, section)
+
+    def entry(self, item: dict[str, Any], where: str, section: str) -> None:
+        """An entry with fields: ``{term, duration, ...}``."""
+        name = next((key for key in _TERMS if isinstance(item.get(key), str | int | float)), None)
+        if name is None:
+            self.say(
+                "warning",
+                where,
+                f"The entry {str(item)[:80]} has no “term”; it was not read.",
+                "Write {term: ..., duration: ...}.",
+            )
+            return
+        time = next((item[key] for key in _TIMES if item.get(key) is not None), None)
+        dose = " ".join(str(item[key]) for key in ("dose", "frequency") if item.get(key) is not None) or None
+        more = [
+            str(item[k])
+            for k in ("site", "location", "onset", "severity", "note", "detail")
+            if isinstance(item.get(k), str)
+        ]
+        present = item.get("present", True)
+        negative = present is False or _says_negative(section, str(item[name]))
+        text = " ".join([str(item[name]), *more])
+        days = self.days(time, f"{where}.duration")
+        if present is None or (isinstance(present, str) and present.strip().lower() == "unknown"):
+            return
+        past = item.get("stopped") is True or item.get("past") is True
+        self.statement(text, where, section, negative=negative, days=days, dose=dose, past=past)
+        extra = set(item) - {*_TERMS, *_TIMES, "dose", "frequency", "site", "location", "onset", "severity", "note", "detail",
+                             "present", "stopped", "past", "unit", "value", "code"}  # fmt: skip
+        for key in sorted(extra):
+            self.unknown_key(key, f"{where}.{key}", ("term", "duration", "dose", "present", "onset", "note", "past"))
+
+    def days(self, time: Any, where: str) -> float | None:
+        if time is None or isinstance(time, bool):
+            return None
+        if isinstance(time, int | float):
+            self.say(
+                "warning", where, f"The duration {time} has no unit; it was not used.", "Write for example 3 weeks."
+            )
+            return None
+        found = spans(str(time), self.lexicon.words, age=self.age)
+        if found:
+            return found[0].days
+        since = None
+        if self.today is not None:
+            try:
+                since = (self.today - dt.date.fromisoformat(str(time).removeprefix("since ").strip())).days
+            except ValueError:
+                since = None
+        if since is not None and since >= 0:
+            return float(since)
+        if str(time).strip().lower() not in {"chronic", "long", "recent", "acute", "unknown", "ongoing"}:
+            self.say(
+                "note", where, f"The duration “{str(time)[:60]}” was not understood.", "Write for example 3 weeks."
+            )
+        return None
+
+    def findings(self, value: Any, key: str = "findings") -> None:
+        """``{eyelid_twitching: {present: true, since: 3 wk}, numbness: false}``."""
+        if value is None:
+            return
+        if not isinstance(value, Mapping):
+            self.section(value, key, "findings")
+            return
+        for name, detail in value.items():
+            where = f"{key}.{name}"
+            fields = {str(k): v for k, v in detail.items()} if isinstance(detail, Mapping) else {"present": detail}
+            present = fields.get("present", True)
+            if present is None or (isinstance(present, str) and present.strip().lower() in {"unknown", "?"}):
+                continue
+            time = next((fields[k] for k in _TIMES if fields.get(k) is not None), None)
+            if isinstance(present, str):
+                low = present.strip().lower()
+                if low not in {"true", "yes", "present", "false", "no", "absent", "none"}:
+                    time = time or present
+                present = low not in {"false", "no", "absent", "none"}
+            if not isinstance(present, bool):
+                self.say(
+                    "warning",
+                    where,
+                    f"“{present}” is not true, false or unknown; it was not used.",
+                    "Write true or false.",
+                )
+                continue
+            onset = "sudden " if fields.get("onset") == "sudden" else ""
+            days = self.days(time, where)
+            record = self.lexicon.knowledge.findings.get(str(name))
+            if record is not None and record.kind != "lab":
+                target = Target(
+                    "finding", record.id, record.label, f"HPO {record.codes.hpo}" if record.codes.hpo else None
+                )
+                self.outcome.understood.append(
+                    Understood(text=str(name), where=where, kind="finding", id=target.id, label=target.label, code=target.code,
+                               present=present, duration_days=days, onset="sudden" if onset else None,
+                               certain=fields.get("certain", True) is not False)
+                )  # fmt: skip
+            else:
+                self.statement(onset + str(name).replace("_", " "), where, "findings", negative=not present, days=days)
+
+    def labs(self, value: Any) -> None:
+        if value is None or value in ("", [], {}):
+            return
+        if isinstance(value, Mapping) and "test" not in value and "name" not in value:
+            value = [
+                {"test": str(k).replace("_", " "), **(v if isinstance(v, Mapping) else {"value": v})}
+                for k, v in value.items()
+            ]
+        items = value if isinstance(value, list | tuple) else [value]
+        for i, item in enumerate(items):
+            where = f"labs[{i}]"
+            if isinstance(item, str):
+                read = self.statement(item, where, "text", listed=True)
+                if not read.labs and not read.issues:
+                    self.say(
+                        "warning",
+                        where,
+                        f"“{item[:80]}” was not understood as a result.",
+                        "Write {test: magnesium, value: 0.8, unit: mmol/L}.",
+                    )
+            elif isinstance(item, Mapping):
+                self.lab({str(k): v for k, v in item.items()}, where)
+            elif item is not None:
+                self.say(
+                    "warning", where, f"“{item}” is not a result.", "Write {test: magnesium, value: 0.8, unit: mmol/L}."
+                )
+
+    def lab(self, item: dict[str, Any], where: str) -> None:
+        name = str(item.get("test") or item.get("name") or item.get("term") or "").strip()
+        value = item.get("value", item.get("result"))
+        known = ("test", "name", "term", "value", "result", "unit", "date", "reference_range", "range", "note", "code")
+        for key in sorted(set(item) - set(known)):
+            self.unknown_key(key, f"{where}.{key}", known)
+        if not name or value is None or isinstance(value, bool | list | dict):
+            self.say(
+                "warning",
+                where,
+                f"The result {str(item)[:80]} lacks a test or a value; it was not used.",
+                "Write {test: magnesium, value: 0.8, unit: mmol/L}.",
+            )
+            return
+        words = {w.strip(".,:'s") for w in name.lower().split()}
+        if words & {"maternal", "mother", "mother's", "father", "sibling", "sister", "brother"}:
+            self.say(
+                "note", where, f"“{name} {value}” is of a relative and was not used.", "Give the person’s own results."
+            )
+            return
+        own_text = item.get("reference_range", item.get("range"))
+        own = read_range(own_text)
+        if own is None and own_text not in (None, ""):
+            self.say("note", where, f"The range “{str(own_text)[:40]}” was not understood.", "Write it as 0.70-1.00.")
+        text = f"{value:g}" if isinstance(value, float) and abs(value) < 1e9 else str(value)
+        entry = Entry(
+            name[:120],
+            text[:200],
+            str(item.get("unit") or "")[:60],
+            own,
+            self._date(item.get("date"), f"{where}.date", future=True),
+            where,
+        )
+        labs, issues, words_left = from_entry(entry, self.lexicon)
+        for issue in issues:
+            advice = issue.remedy or _near_tests(name, self.lexicon)
+            self.outcome.issues.append(msgspec.structs.replace(issue, remedy=advice))
+        self.outcome.labs += labs
+        if words_left:
+            read = read_statement(words_left, Setting("labs", where), self.lexicon)
+            self.outcome.understood += read.understood
+            if not labs and not read.understood:
+                self.say(
+                    "warning",
+                    where,
+                    f"“{name}: {words_left}” was not understood.",
+                    "Give a number with its unit, or low, normal or high.",
+                )
+
+
+def _near_tests(name: str, lexicon: Lexicon) -> str:
+    from rapidfuzz import fuzz, process
+
+    labels = {test.id: test.label for test in lexicon.knowledge.tests.values()}
+    near = process.extract(name.lower(), labels, scorer=fuzz.WRatio, score_cutoff=50, limit=3, processor=str.lower)
+    if not near:
+        return "See “repletion knowledge show” for the tests that are known."
+    return f"Nearest tests: {'; '.join(label for label, _, _ in near)}."
+
+
+def _person_fields() -> tuple[str, ...]:
+    from repletion.case.person import FIELDS
+
+    return FIELDS
+
+
+def _says_negative(section: str, text: str) -> bool:
+    """Under ``stated_negatives`` words without a negation of their own are absent all the same."""
+    if section != "stated_negatives":
+        return False
+    low = f" {text.lower()} "
+    own = (" no ", " not ", " never ", "negative", "without", "denies", "absent", " none ", "n't ", " normal", "unremarkable", "afebrile",
+           " nil ", "free of", " non")  # fmt: skip
+    return not any(cue in low for cue in own)
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            if isinstance(item, str):
+                yield f"{where}[{i}]", item
+
+
+def _diary(value: Any) -> str:
+    """Diary text as typed, one line for each food."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    lines = []
+    for item in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(item, Mapping):
+            food = str(item.get("food", item.get("name", item.get("term", "")))).strip()
+            amount = " ".join(str(item[k]) for k in ("amount", "unit") if item.get(k) is not None)
+            lines.append(f"{amount} {food}".strip())
+        elif item is not None:
+            lines.append(str(item))
+    return "\n".join(line for line in lines if line)
+
+
+def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue]]:
+    """One statement for each subject, and an issue for each contradiction.
+
+    Said twice, the fuller one stays.  Said as present and as absent, it stays present but uncertain: a warning sign must
+    not vanish because of a slip, and a slip must not weigh like a fact.
+    """
+    kept: dict[tuple[str, str, bool], Understood] = {}
+    issues: list[Issue] = []
+    for item in stated:
+        key = (item.kind, item.id, item.past)
+        other = kept.get(key)
+        if other is None:
+            kept[key] = item
+        elif other.present == item.present:
+            fuller = other if other.duration_days is not None or item.duration_days is None else item
+            kept[key] = msgspec.structs.replace(
+                fuller, certain=other.certain or item.certain, onset=fuller.onset or other.onset or item.onset,
+                dose=fuller.dose or other.dose or item.dose,
+            )  # fmt: skip
+        else:
+            said, denied = (other, item) if other.present else (item, other)
+            kept[key] = msgspec.structs.replace(said, certain=False)
+            issues.append(
+                Issue(level="warning", where=denied.where,
+                      message=f"{said.label} is stated as present (“{said.text}”) and as absent (“{denied.text}”); it was taken as possible.",
+                      remedy="Remove the one that is wrong.")
+            )  # fmt: skip
+    return tuple(kept.values()), issues
+
+
+def from_mapping(data: Mapping[str, Any], *, knowledge: Knowledge | None = None, today: dt.date | None = None) -> Case:
+    """A case from a mapping with the keys of the schema.
+
+    ``today``: dates after it are reported; the case's own ``on`` goes before it.  Never raises for its content.
+    """
+    cleaned = {str(key): value for key, value in data.items()}
+    return _Reading(cleaned, knowledge or load(), today).case()
+
+
+def parse(
+    data: bytes | str, form: Format | None = None, *, knowledge: Knowledge | None = None, today: dt.date | None = None
+) -> Case:
+    """A case from YAML, JSON or free words.  Raises :class:`CaseError` when the whole cannot be read."""
+    return from_mapping(document.parse(data, form), knowledge=knowledge, today=today)
+
+
+def read(path: str | Path, *, knowledge: Knowledge | None = None, today: dt.date | None = None) -> Case:
+    """The case in a file, or from standard input for ``-``.  Raises :class:`CaseError` when the whole cannot be read."""
+    return from_mapping(document.read(path), knowledge=knowledge, today=today)
+
+
+__all__ = ["KEYS", "SECTIONS", "CaseError", "Lab", "from_mapping", "parse", "read", "remedy", "settle"]

@@ -1,0 +1,200 @@
+"""Laboratory results inside running text ("Mg 1.4 mg/dL, PTH was low"), and whole entries under ``labs``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number
+from repletion.case.lexicon import Lexicon, compact
+from repletion.case.model import Band, Lab
+from repletion.case.tokens import Token
+from repletion.errors import Issue
+from repletion.knowledge.models import Test
+from repletion.units import normalize
+
+_FILLERS = frozenset("is was were of level levels result results at = : - came back measured value only just now today "
+                     "has been a an on blood serum".split())  # fmt: skip
+_AMOUNTS = frozenset(("mg", "g", "ug", "IU", "units", "mL", "L", "mmol", "mEq", "ng"))
+_UNIT_TAIL = re.compile(r"^[\s]*((?:x\s*)?(?:10\s*(?:\^|\*)\s*\d+|[^\s,;()\d]+)(?:\s*/\s*[^\s,;()]+)*(?:\s?h\b)?)")
+_LONGEST_NAME = 7
+_SHORT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A result found in text: the test, where its tokens lie, and a number or a band."""
+
+    test: str
+    first: int
+    last: int
+    name: str
+    value: str
+    unit: str
+    band: Band | None
+
+
+def _name_at(found: Sequence[Token], i: int, text: str, lexicon: Lexicon) -> tuple[str, int] | None:
+    """The longest name of a test that starts at token ``i``, with the index after it."""
+    for size in range(min(_LONGEST_NAME, len(found) - i), 0, -1):
+        raw = text[found[i].start : found[i + size - 1].end]
+        key = compact(raw)
+        test = lexicon.tests.get(key)
+        if test is None or not found[i + size - 1].text.strip() or found[i + size - 1].text in ",;:=.(<>":
+            continue
+        if len(key) <= _SHORT and raw.rstrip("+-0123456789") not in {
+            s.rstrip("+-0123456789") for s in lexicon.test_spellings[key]
+        }:
+            continue
+        return test, i + size
+    return None
+
+
+def _band_before(found: Sequence[Token], i: int, lexicon: Lexicon) -> tuple[Band, int] | None:
+    """A band that ends just before token ``i``: "profoundly low potassium"."""
+    for size in (3, 2, 1):
+        if i - size < 0:
+            continue
+        band = lexicon.words.bands.get(tuple(t.low for t in found[i - size : i]))
+        if (
+            band
+            and band not in {"positive", "negative"}
+            and found[i - 1].low not in {"good", "fine", "ok", "deficient"}
+        ):
+            return band, i - size  # type: ignore[return-value]
+    return None
+
+
+def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stated]:
+    """Results in a sentence.  An amount ("magnesium 400 mg") is a dose and no result."""
+    i = 0
+    while i < len(found):
+        named = _name_at(found, i, text, lexicon) if found[i].role != "mark" else None
+        if named is None:
+            i += 1
+            continue
+        test, after = named
+        j = after
+        while j < len(found) and j - after < 4 and found[j].low in _FILLERS and found[j].low != "-":
+            j += 1
+        name = text[found[i].start : found[after - 1].end]
+        if j < len(found) and (found[j].role == "number" or found[j].text in "<>≤≥~"):
+            hit = _numeric_at(found, i, j, text, test, name)
+            if hit is not None:
+                yield hit
+                i = hit.last + 1
+                continue
+        for size in (3, 2, 1):
+            band = (
+                lexicon.words.bands.get(tuple(t.low for t in found[j : j + size])) if j + size <= len(found) else None
+            )
+            if (
+                band
+                and (j + size < len(found) or size)
+                and not (size == 1 and found[j].low in {"present", "good", "fine"})
+            ):
+                yield Stated(test, i, j + size - 1, name, text[found[j].start : found[j + size - 1].end], "", band)  # type: ignore[arg-type]
+                i = j + size - 1
+                break
+        else:
+            before = _band_before(found, i, lexicon)
+            if before is not None:
+                value = text[found[before[1]].start : found[i - 1].end]
+                yield Stated(test, before[1], after - 1, name, value, "", before[0])
+                i = after - 1
+        i += 1
+
+
+def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, name: str) -> Stated | None:
+    number = read_number(text[found[j].start :])
+    if number is None:
+        return None
+    k = j
+    while k < len(found) and found[k].role != "number":
+        k += 1
+    if k >= len(found):
+        return None
+    value, last = text[found[j].start : found[k].end], k
+    tail = _UNIT_TAIL.match(text[found[k].end :])
+    unit = ""
+    if tail:
+        for words in (tail[1], tail[1].split()[0]):
+            if normalize(words):
+                unit = words
+                break
+    if unit:
+        if normalize(unit) in _AMOUNTS:
+            return None
+        stop = found[k].end + text[found[k].end :].find(unit) + len(unit)
+        while last + 1 < len(found) and found[last + 1].start < stop:
+            last += 1
+    elif k + 1 < len(found) and found[k + 1].stem in {"day", "week", "month", "year", "hour", "time", "tablet", "pill"}:
+        return None
+    return Stated(test, i, last, name, value, unit, None)
+
+
+def banded(test: Test, entry: Entry, band: Band) -> Lab:
+    """A result that is only a word."""
+    return Lab(
+        test=test.id,
+        label=test.label,
+        text=f"{entry.name} {entry.value}".strip(),
+        where=entry.where,
+        band=band,
+        typed=entry.value,
+        code=f"LOINC {test.loinc[0].code}" if test.loinc else None,
+        date=entry.date,
+    )
+
+
+def from_stated(hit: Stated, where: str, lexicon: Lexicon) -> tuple[Lab, list[Issue]]:
+    """The result found in text as a :class:`Lab`."""
+    test = lexicon.knowledge.tests[hit.test]
+    entry = Entry(hit.name, hit.value, hit.unit, None, None, where)
+    if hit.band is not None:
+        return banded(test, entry, hit.band), []
+    number = read_number(hit.value)
+    return numeric(entry, number or Number((0.0,), None, ""), test, lexicon)
+
+
+def from_entry(entry: Entry, lexicon: Lexicon) -> tuple[list[Lab], list[Issue], str | None]:
+    """One entry under ``labs``: results, issues, and words of its value that are still to be read as findings."""
+    name = find_test(entry.name, lexicon)
+    number = read_number(entry.value) if entry.value else None
+    if name is not None:
+        test = lexicon.knowledge.tests[name]
+        if number is not None:
+            lab, issues = numeric(entry, number, test, lexicon)
+            return [lab], issues, None
+        band = band_of(entry.value, lexicon)
+        if band is not None:
+            note = entry.value[entry.value.find("(") + 1 : entry.value.rfind(")")] if "(" in entry.value else None
+            return [banded(test, entry, band)], [], note
+        return [], [], entry.value or None
+    panel = find_panel(entry.name, lexicon)
+    band = band_of(entry.value, lexicon) if panel else None
+    if panel and band is not None:
+        members = [lexicon.knowledge.tests[t] for t in panel if t in lexicon.knowledge.tests]
+        left_out = entry.value.lower().partition("except")[2]
+        members = [t for t in members if not left_out or find_test(left_out.strip(), lexicon) != t.id]
+        names = ", ".join(t.label for t in members)
+        note = Issue(
+            level="note",
+            where=entry.where,
+            message=f"“{entry.name}: {entry.value}” was taken to speak of {names}.",
+            remedy="Give single values for more weight.",
+        )
+        return [banded(t, entry, band) for t in members], [note], None
+    if panel:
+        return [], [], entry.value or None
+    return [], [_unknown(entry)], None
+
+
+def _unknown(entry: Entry) -> Issue:
+    return Issue(
+        level="warning",
+        where=entry.where,
+        message=f"The test “{entry.name}” is not known here; “{f'{entry.value} {entry.unit}'.strip()}” was not used.",
+        remedy="",
+    )

@@ -1,0 +1,138 @@
+"""Words as people type them → folded tokens that keep their place in the text.
+
+Folding makes British and American spelling, plural and singular, "twitching" and "twitches" the same word.  It is
+applied alike to the word lists and to what is typed, so that it need not be linguistically right, only consistent.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+Phrase = tuple[str, ...]
+
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|'(?=[^\W\d_]))*|\d+(?:[.,]\d+)*(?!\w)|\d+(?:[.,]\d+)*|[^\s]")
+_INITIAL = re.compile(r"\b([A-Za-z])\.(?= [a-z])")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"'})
+_KEEP = frozenset(  # folding these would make them another word
+    "this his is as was has bus gas plus yes less unless sleepy sleepiness virus pelvis rigors diabetes rabies series "
+    "dress during evening morning nothing anything thing ring spring king bring string swing sting wing ling being "
+    "need feed speed bleed red bed weed seed news always perhaps ms mouths is's pms aids".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or mark.  ``stem``: folded; ``low``: lower case as typed; ``start``/``end``: place in the text.
+
+    ``role``: ``word``, ``grammar`` (my, the, of), ``degree`` (mild, left), ``number`` or ``mark``.
+    """
+
+    text: str
+    low: str
+    stem: str
+    start: int
+    end: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What folding needs to know: words that mean the same, and words that carry no subject."""
+
+    aliases: dict[str, str]
+    grammar: frozenset[str]
+    degree: frozenset[str]
+    breaks: frozenset[str]
+
+    @classmethod
+    def make(
+        cls, *, aliases: Mapping[str, str], grammar: Iterable[str], degree: Iterable[str], breaks: Iterable[str]
+    ) -> Spelling:
+        """Spelling rules from plain word lists."""
+        return cls(
+            {word: stem(first) for word, first in aliases.items()} | {stem(w): stem(f) for w, f in aliases.items()},
+            frozenset(grammar),
+            frozenset(degree),
+            frozenset(breaks),
+        )
+
+
+def plain(text: str) -> str:
+    """Compatibility characters, quotes and dashes made plain, length kept where a character allows it."""
+    text = text.translate(_QUOTES).replace("µ", "u").replace("μ", "u")
+    folded = []
+    for character in text:
+        base = unicodedata.normalize("NFKD", character)[:1] if ord(character) > 127 else character
+        folded.append(base if base and (base.isprintable() or base in "\n\t") else " ")
+    return _INITIAL.sub(r"\1 ", "".join(folded))
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The folded form of one lower-case word: ``paraesthesiae`` → ``paresthesia``, ``twitching`` → ``twitch``."""
+    word = word.removesuffix("'s").replace("'", "")
+    if len(word) < 4 or word in _KEEP or not word.isalpha():
+        return word
+    if len(word) >= 6:
+        word = word.replace("ae", "e").replace("oe", "e")
+        if word.endswith("tre"):
+            word = word[:-2] + "er"
+    if word.endswith("our") and len(word) >= 5 and word[:-3] not in {"fl", "h"}:
+        word = word[:-3] + "or"
+    word = word.replace("isation", "ization").replace("ising", "izing").replace("ised", "ized").replace("grey", "gray")
+    for ending, least in (("ness", 3), ("ing", 4), ("ed", 4)):
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            word = word[: -len(ending)]
+            break
+    else:
+        if word.endswith("ies") and len(word) > 4:
+            word = word[:-3] + "y"
+        elif word.endswith(("ches", "shes", "xes", "sses")):
+            word = word[:-2]
+        elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+            word = word[:-1]
+    if len(word) >= 4 and word[-1] in "eiy" and word[-2] not in "aeiou":
+        word = word[:-1]
+    if len(word) >= 4 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+        word = word[:-1]
+    return word
+
+
+def tokens(text: str, spelling: Spelling) -> list[Token]:
+    """Cut text into tokens.  A hyphen joins nothing: "light-headed" is two words."""
+    source = plain(text)
+    found = []
+    for match in _TOKEN.finditer(source):
+        raw = match.group()
+        low = raw.lower()
+        if low[0].isdigit():
+            role, folded = "number", low
+        elif not low[0].isalpha():
+            role, folded = "mark", low
+        else:
+            folded = spelling.aliases.get(low) or stem(low)
+            folded = spelling.aliases.get(folded, folded)
+            if low in spelling.grammar:
+                role = "grammar"
+            elif low in spelling.degree:
+                role = "degree"
+            else:
+                role = "word"
+        found.append(Token(raw, low, folded, match.start(), match.end(), role))
+    return found
+
+
+def phrase(text: str, spelling: Spelling) -> Phrase:
+    """The folded content words of a phrase, in order; all its words when it has fewer than two content words."""
+    cut = [t for t in tokens(text, spelling) if t.role != "mark"]
+    content = tuple(t.stem for t in cut if t.role != "grammar")
+    return content if len(content) > 1 or len(cut) == len(content) else tuple(t.stem for t in cut)
+
+
+def words_of(text: str) -> Phrase:
+    """The lower-case words and marks of a cue, unfolded."""
+    return tuple(match.group().lower() for match in _TOKEN.finditer(plain(text)))

@@ -1,0 +1,115 @@
+"""The word lists that reading a case rests on: cues, parts of the body, complaints, times, bands of results.
+
+They are knowledge, kept as data below ``knowledge/data/words/reading``; this module only loads and shapes them.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from repletion.case.tokens import Phrase, Spelling, phrase, words_of
+from repletion.knowledge.base import DATA
+from repletion.knowledge.reader import parse_yaml
+
+FOLDER = DATA / "words" / "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A habit that a number makes: below ``below`` or from ``start`` of ``unit`` near the words ``near``."""
+
+    subject: str
+    near: Phrase
+    unit: str
+    below: float | None
+    start: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Every list, normalised once.
+
+    ``cues``: phrases by role (negation, family, ...).  ``parts``/``complaints``: phrase → group.
+    ``named``: (complaint, part or "alone") → finding.  ``bands``: phrase → band.  ``units``: days per unit of time.
+    """
+
+    spelling: Spelling
+    cues: dict[str, frozenset[Phrase]]
+    parts: dict[Phrase, tuple[str, ...]]
+    complaints: dict[Phrase, str]
+    named: dict[tuple[str, str], str]
+    bands: dict[Phrase, str]
+    panels: dict[str, tuple[str, ...]]
+    more: dict[str, tuple[str, ...]]
+    opposites: dict[str, str]
+    classes: dict[str, dict[str, tuple[str, ...]]]
+    which: dict[str, tuple[str, ...]]
+    units: dict[str, float]
+    numbers: dict[str, float]
+    vague: dict[str, float]
+    slash: dict[int, float]
+    quantities: tuple[Quantity, ...]
+
+
+def _yaml(folder: Path, name: str) -> Any:
+    return parse_yaml((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def _spelling(folder: Path) -> Spelling:
+    modifiers = _yaml(folder, "modifiers")
+    aliases = {word: first for first, others in _yaml(folder, "aliases").items() for word in others}
+    return Spelling.make(
+        aliases=aliases, grammar=modifiers["grammar"], degree=modifiers["degree"], breaks=modifiers["break"]
+    )
+
+
+@cache
+def load_words(folder: Path = FOLDER) -> Words:
+    """Read and normalise the word lists, once."""
+    spelling = _spelling(folder)
+
+    def key(text: str) -> Phrase:
+        return phrase(text, spelling)
+
+    complaints = _yaml(folder, "complaints")
+    parts: dict[Phrase, list[str]] = {}
+    for group, names in _yaml(folder, "parts").items():
+        for name in names:
+            parts.setdefault(key(name), []).append(group)
+    classes = _yaml(folder, "drug_classes")
+    times = _yaml(folder, "durations")
+    with (folder / "quantities.csv").open(encoding="utf-8", newline="") as handle:
+        quantities = tuple(
+            Quantity(
+                row["subject"],
+                key(row["near"]),
+                key(row["unit"])[0] if row["unit"] else "",
+                float(row["below"]) if row["below"] else None,
+                float(row["from"]) if row["from"] else None,
+            )
+            for row in csv.DictReader(handle)
+        )
+    return Words(
+        spelling=spelling,
+        cues={role: frozenset(words_of(str(x)) for x in names) for role, names in _yaml(folder, "cues").items()},
+        parts={name: tuple(groups) for name, groups in parts.items()},
+        complaints={key(name): group for group, names in complaints["words"].items() for name in names},
+        named={(pair.split()[0], pair.split()[1]): name for pair, name in complaints["findings"].items()},
+        bands={words_of(str(x)): band for band, names in _yaml(folder, "bands").items() for x in names},
+        panels={" ".join(words_of(name)): tuple(tests) for name, tests in _yaml(folder, "panels").items()},
+        more={name: tuple(map(str, phrases)) for name, phrases in _yaml(folder, "more").items()},
+        opposites=_yaml(folder, "opposites"),
+        classes={
+            kind: {name: tuple(map(str, x)) for name, x in classes[kind].items()} for kind in ("named", "nutrient")
+        },
+        which={name: tuple(x) for name, x in classes["which"].items()},
+        units=times["units"],
+        numbers=times["numbers"],
+        vague=times["vague"],
+        slash=times["slash"],
+        quantities=quantities,
+    )
