@@ -32,7 +32,7 @@ _RATIO_MEASURES = {"odds_ratio", "risk_ratio", "likelihood_ratio_positive", "lik
 
 # what a claim may measure where it is used
 _USES: Mapping[str, set[str]] = {
-    "prior": {"prevalence"},
+    "prior": {"prevalence", "background_rate"},
     "prevalence": {"prevalence", "background_rate"},
     "background": {"background_rate", "prevalence"},
     "raised_by": {"odds_ratio", "risk_ratio", "prevalence_given_factor", "direction"},
