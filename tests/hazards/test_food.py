@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from repletion.assessment import assess
-from repletion.case import parse
+from repletion.case import Case
+
+parse = Case.parse
 
 DIARY = "2 slices white bread\n1 banana\n1 cup black coffee\n100 g cooked rice\n1 boiled egg"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from repletion.assessment import assess
-from repletion.case import parse
+from repletion.case import Case
+
+parse = Case.parse
 
 
 @pytest.mark.parametrize(

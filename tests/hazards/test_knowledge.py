@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from repletion.knowledge.check import check
-
 from repletion.knowledge import load
+from repletion.knowledge.check import check
 
 
 def test_the_knowledge_is_clean() -> None:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from repletion.case import parse
+from repletion.case import Case
 from repletion.knowledge import load
 from repletion.triage import triage
+
+parse = Case.parse
 
 DROOPS = [
     "one side of my face is drooping",

@@ -8,9 +8,11 @@ import msgspec
 import pytest
 
 from repletion.assessment import assess
-from repletion.case import parse
+from repletion.case import Case
 from repletion.knowledge import load
 from repletion.report import render
+
+parse = Case.parse
 
 CASES = [
     "34 year old woman, eyelid twitching for 3 weeks, tired, five coffees a day",
