@@ -97,6 +97,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A case as read: the person, what was understood, what was not, and the diary as typed.
 
     ``on``: the day of the assessment when the case states it.  ``diary``: diary text as typed, one line each.
+    ``said``: free words as typed (text, symptoms, signs; not what was given as negative), for rules that read words.
     """
 
     person: Person = Person()
@@ -106,6 +107,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
     on: dt.date | None = None
     title: str | None = None
+    said: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: str | Path, *, today: dt.date | None = None) -> Case:

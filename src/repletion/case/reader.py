@@ -22,6 +22,7 @@ from repletion.case.lexicon import Lexicon, Target, build
 from repletion.case.model import Case, Lab, Understood
 from repletion.case.person import PersonReader
 from repletion.case.results import from_entry
+from repletion.case.settling import diary_text, settle
 from repletion.case.statements import Outcome, Setting, read_statement, remedy
 from repletion.errors import Issue
 from repletion.knowledge import Knowledge, load
@@ -33,8 +34,20 @@ SECTIONS = {
 }  # fmt: skip
 KEYS = (*SECTIONS, "person", "labs", "findings", "diary", "title", "on", "date")
 LABELS = frozenset(  # what a published record carries beside the case; ignored on purpose
-    "id source notes group label_basis presentation_only eval_sets final_diagnoses red_flag neuromuscular source_depth "
-    "numeric_labs".split()
+    [
+        "id",
+        "source",
+        "notes",
+        "group",
+        "label_basis",
+        "presentation_only",
+        "eval_sets",
+        "final_diagnoses",
+        "red_flag",
+        "neuromuscular",
+        "source_depth",
+        "numeric_labs",
+    ]
 )
 _TERMS = ("term", "text", "name", "finding", "symptom", "drug", "condition", "test", "id", "label")
 _TIMES = ("duration", "since", "for", "how_long")
@@ -52,6 +65,7 @@ class _Reading:
         self.on = self._date(data.get("on", data.get("date")), "on")
         self.today = self.on or today
         self.age: float | None = None
+        self.said: list[str] = []
 
     def say(self, level: str, where: str, message: str, advice: str) -> None:
         self.outcome.issues.append(Issue(level=level, where=where, message=message, remedy=advice))  # type: ignore[arg-type]
@@ -126,13 +140,16 @@ class _Reading:
             person=who,
             understood=understood,
             labs=tuple(dict.fromkeys(self.outcome.labs)),
-            diary=_diary(self.data.get("diary")),
+            diary=diary_text(self.data.get("diary")),
             issues=tuple(dict.fromkeys([*self.person.issues, *self.outcome.issues, *clashes])),
             on=self.on,
             title=str(title) if title is not None else None,
+            said=tuple(dict.fromkeys(self.said)),
         )
 
     def statement(self, text: str, where: str, section: str, **more: Any) -> Outcome:
+        if section in {"text", "symptoms", "signs"} and not more.get("negative") and not more.get("past"):
+            self.said.append(text)
         setting = Setting(section=section, where=where, age=self.age, **more)
         read = read_statement(text, setting, self.lexicon)
         self.outcome.add(read)
@@ -383,53 +400,6 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
         for i, item in enumerate(value):
             if isinstance(item, str):
                 yield f"{where}[{i}]", item
-
-
-def _diary(value: Any) -> str:
-    """Diary text as typed, one line for each food."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    lines = []
-    for item in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(item, Mapping):
-            food = str(item.get("food", item.get("name", item.get("term", "")))).strip()
-            amount = " ".join(str(item[k]) for k in ("amount", "unit") if item.get(k) is not None)
-            lines.append(f"{amount} {food}".strip())
-        elif item is not None:
-            lines.append(str(item))
-    return "\n".join(line for line in lines if line)
-
-
-def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue]]:
-    """One statement for each subject, and an issue for each contradiction.
-
-    Said twice, the fuller one stays.  Said as present and as absent, it stays present but uncertain: a warning sign must
-    not vanish because of a slip, and a slip must not weigh like a fact.
-    """
-    kept: dict[tuple[str, str, bool], Understood] = {}
-    issues: list[Issue] = []
-    for item in stated:
-        key = (item.kind, item.id, item.past)
-        other = kept.get(key)
-        if other is None:
-            kept[key] = item
-        elif other.present == item.present:
-            fuller = other if other.duration_days is not None or item.duration_days is None else item
-            kept[key] = msgspec.structs.replace(
-                fuller, certain=other.certain or item.certain, onset=fuller.onset or other.onset or item.onset,
-                dose=fuller.dose or other.dose or item.dose,
-            )  # fmt: skip
-        else:
-            said, denied = (other, item) if other.present else (item, other)
-            kept[key] = msgspec.structs.replace(said, certain=False)
-            issues.append(
-                Issue(level="warning", where=denied.where,
-                      message=f"{said.label} is stated as present (“{said.text}”) and as absent (“{denied.text}”); it was taken as possible.",
-                      remedy="Remove the one that is wrong.")
-            )  # fmt: skip
-    return tuple(kept.values()), issues
 
 
 def from_mapping(data: Mapping[str, Any], *, knowledge: Knowledge | None = None, today: dt.date | None = None) -> Case:

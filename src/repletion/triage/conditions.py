@@ -1,0 +1,159 @@
+"""Whether one clause of a red flag holds for a case, and on which of the person's words.
+
+Unknown is not no and not yes: a clause on something nobody mentioned does not hold, and neither does its opposite
+count as said.  Past findings do not fire; past conditions, operations and stays do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from repletion.case.model import Case, Lab, Understood
+from repletion.knowledge import Knowledge
+from repletion.knowledge.models import Condition
+from repletion.triage import phrases
+
+_QUOTED = re.compile(r"[“\"‘'](.{2,200}?)[”\"’'](?!\w)")
+
+Held = tuple[str, ...] | None
+"""The person's own words on which a clause holds; ``None`` when it does not hold."""
+
+
+class Reading:
+    """A case with its lookups worked out once."""
+
+    def __init__(self, case: Case, knowledge: Knowledge) -> None:
+        self.case = case
+        self.knowledge = knowledge
+        self.findings: dict[str, list[Understood]] = {}
+        self.factors: dict[str, list[str]] = {}
+        self.states: dict[str, list[str]] = {}
+        for item in case.understood:
+            if not item.present:
+                continue
+            if item.kind == "finding" and not item.past:
+                for name in self._with_wider(item.id, knowledge.findings):
+                    self.findings.setdefault(name, []).append(item)
+            elif item.kind == "factor":
+                self._add_factor(item.id, item.text)
+            elif item.kind == "drug" and not item.past:
+                for name in knowledge.factors_of_drug.get(item.id, ()):
+                    self._add_factor(name, item.text)
+            elif item.kind == "state":
+                self.states.setdefault(item.id, []).append(item.text)
+        if case.person.pregnant:
+            self._add_factor("pregnancy", "pregnant")
+        self.texts = tuple(dict.fromkeys(self._texts()))
+
+    @staticmethod
+    def _with_wider(name: str, table: Mapping[str, object]) -> list[str]:
+        """``name`` and everything it implies, each once."""
+        found = [name]
+        for current in found:
+            record = table.get(current)
+            found += [wider for wider in getattr(record, "is_a", ()) if wider not in found]
+        return found
+
+    def _add_factor(self, name: str, text: str) -> None:
+        for wider in self._with_wider(name, self.knowledge.factors):
+            self.factors.setdefault(wider, []).append(text)
+
+    def _texts(self) -> Iterable[str]:
+        """Everything typed that a phrase may stand in: free words, what was understood, what was not."""
+        yield from self.case.said
+        for item in self.case.understood:
+            if item.present and not item.past and item.kind != "drug":
+                yield item.text
+        for issue in self.case.issues:
+            yield from _QUOTED.findall(issue.message)
+
+    # -- clauses -----------------------------------------------------------------------------------------------
+
+    def holds(self, condition: Condition) -> Held:
+        """Whether every part that ``condition`` sets holds.  A condition that sets nothing never holds."""
+        parts: list[Held] = []
+        if condition.finding is not None:
+            parts.append(self._finding(condition))
+        if condition.factor is not None:
+            parts.append(_words(self.factors.get(condition.factor)))
+        if condition.state is not None:
+            parts.append(_words(self.states.get(condition.state)))
+        if condition.test is not None:
+            parts.append(self._test(condition))
+        if condition.words:
+            parts.append(self._phrases(condition.words))
+        parts += self._person(condition)
+        if condition.any_of:
+            parts.append(_union(self.holds(part) for part in condition.any_of))
+        if condition.all_of:
+            parts += [self.holds(part) for part in condition.all_of]
+        if not parts or any(part is None for part in parts):
+            return None
+        if any(self.holds(part) is not None for part in condition.none_of):
+            return None
+        return tuple(dict.fromkeys(text for part in parts for text in part or ()))
+
+    def _finding(self, condition: Condition) -> Held:
+        found = self.findings.get(condition.finding or "", [])
+        if condition.days_over is not None:
+            found = [u for u in found if u.duration_days is not None and u.duration_days > condition.days_over]
+        if condition.days_under is not None:
+            found = [u for u in found if u.duration_days is not None and u.duration_days < condition.days_under]
+        if condition.sudden is not None:
+            found = [u for u in found if (u.onset == "sudden") is condition.sudden]
+        return _words([u.text for u in found])
+
+    def _person(self, condition: Condition) -> list[Held]:
+        person = self.case.person
+        parts: list[Held] = []
+        for limit, value, sign in (
+            (condition.age_over, person.age, 1),
+            (condition.age_under, person.age, -1),
+            (condition.bmi_under, person.bmi, -1),
+        ):
+            if limit is not None:
+                parts.append(() if value is not None and (value - limit) * sign > 0 else None)
+        if condition.pregnant is not None:
+            parts.append(() if person.pregnant is condition.pregnant else None)
+        return parts
+
+    def _phrases(self, wanted: tuple[str, ...]) -> Held:
+        for text in self.texts:
+            if (found := phrases.find(wanted, text)) is not None:
+                return (found,)
+        return None
+
+    def _test(self, condition: Condition) -> Held:
+        below = self._limit(condition.below)
+        above = self._limit(condition.above)
+        for lab in self.case.labs:
+            if lab.test != condition.test or not lab.usable or lab.value is None or (below is None and above is None):
+                continue
+            if _below(lab, below) and _above(lab, above):
+                return (lab.typed or lab.text,)
+        return None
+
+    def _limit(self, claim: str | None) -> float | None:
+        if claim is None:
+            return None
+        record = self.knowledge.claims.get(claim)
+        return None if record is None else record.value
+
+
+def _words(texts: list[str] | None) -> Held:
+    return tuple(dict.fromkeys(texts)) if texts else None
+
+
+def _union(parts: Iterable[Held]) -> Held:
+    held = [part for part in parts if part is not None]
+    return tuple(text for part in held for text in part) if held else None
+
+
+def _below(lab: Lab, limit: float | None) -> bool:
+    """At or below the limit: laboratories telephone at the limit, so the limit itself counts."""
+    return limit is None or (lab.value is not None and lab.value <= limit and lab.comparator != ">")
+
+
+def _above(lab: Lab, limit: float | None) -> bool:
+    return limit is None or (lab.value is not None and lab.value >= limit and lab.comparator != "<")

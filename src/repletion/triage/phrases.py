@@ -1,0 +1,138 @@
+"""Phrases of the red flags, looked for in the words as typed.
+
+This reads text by itself, more simply than the case reader does and independently of it: what the vocabulary did not
+understand must still raise the alarm.  A phrase is a row of words that stand in this order within one clause, with at
+most :data:`GAP` other words between two of them.  ``a|b`` means one or the other, ``droop~`` any ending, ``had+a+fit``
+words that stand side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+
+from repletion.knowledge.base import DATA
+from repletion.knowledge.reader import parse_yaml
+
+GAP = 3
+"""Most words that may stand between two words of a phrase; a limit of reading, not of medicine."""
+REACH = 6
+"""Most words that a negation reaches forward."""
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
+_SENTENCE = re.compile(r"[.;!?\n\r]+(?=\s|$)|\n")
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,:=]")
+_MARKS = frozenset(",:=")
+_LIST = frozenset({"or", "nor"})
+
+
+@cache
+def _cues() -> dict[str, tuple[tuple[str, ...], ...]]:
+    table: dict[str, list[str]] = parse_yaml((DATA / "words" / "red_flag_cues.yaml").read_text(encoding="utf-8"))
+    return {role: tuple(tuple(phrase.split()) for phrase in phrases) for role, phrases in table.items()}
+
+
+def _cue_at(tokens: Sequence[str], i: int, role: str) -> int:
+    """Number of tokens of the cue of this role that starts at ``i``; 0 when none does."""
+    return max((len(cue) for cue in _cues()[role] if tuple(tokens[i : i + len(cue)]) == cue), default=0)
+
+
+def _said(tokens: Sequence[str], role: str) -> bool:
+    return any(_cue_at(tokens, i, role) for i in range(len(tokens)))
+
+
+@lru_cache(maxsize=4096)
+def _compile(phrase: str) -> tuple[re.Pattern[str], ...]:
+    """One pattern for each word of a phrase; adjacent words (``had+a+fit``) share a pattern over joined tokens."""
+    return tuple(
+        re.compile(
+            "|".join(
+                r"\+".join(
+                    re.escape(word.removesuffix("~")) + (r"[^+]*" if word.endswith("~") else "") for word in words
+                )
+                for words in (option.split("+") for option in part.lower().split("|"))
+            )
+        )
+        for part in phrase.split()
+    )
+
+
+def _sizes(part: re.Pattern[str]) -> range:
+    """How many tokens one part of a phrase may span."""
+    widths = [option.count(r"\+") + 1 for option in part.pattern.split("|")]
+    return range(min(widths), max(widths) + 1)
+
+
+def _spans(
+    tokens: Sequence[str], parts: Sequence[re.Pattern[str]], start: int
+) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Ways in which ``parts`` match from ``start``: the indices they take, and the index after the last."""
+    first, rest = parts[0], parts[1:]
+    for size in _sizes(first):
+        end = start + size
+        if end > len(tokens) or not first.fullmatch("+".join(tokens[start:end])):
+            continue
+        taken = tuple(range(start, end))
+        if not rest:
+            yield taken, end
+            continue
+        for following in range(end, min(end + GAP + 1, len(tokens))):
+            if _MARKS & set(tokens[end:following]):
+                break
+            for more, last in _spans(tokens, rest, following):
+                yield (*taken, *more), last
+
+
+def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
+    """Whether the words at ``taken`` are said to be absent."""
+    first = taken[0]
+    inside = [i for i in range(first, end) if i not in taken]
+    if any(_cue_at(tokens, i, "negation") for i in inside):
+        return True
+    after = end + 1 if end < len(tokens) and tokens[end] in _MARKS else end
+    if after < len(tokens) and _cue_at(tokens, after, "negation_after"):
+        following = tokens[after + 1 : after + 2]
+        if after > end or not following or following[0] in _MARKS:
+            return True
+    words = 0
+    comma = False
+    for i in range(first - 1, -1, -1):
+        if tokens[i] in _MARKS:
+            comma = True
+            continue
+        if _cue_at(tokens, i, "negation"):
+            if not comma:
+                return True
+            # "no pain, slurred speech or droop" goes on after the comma; "no pain, face drooping" does not
+            return bool(_LIST & set(tokens[i:])) and not any(
+                _cue_at(tokens, j, "negation_end") or tokens[j] in {"my", "the", "his", "her", "i"}
+                for j in range(i + 1, first)
+            )
+        if _cue_at(tokens, i, "negation_end"):
+            return False
+        words += 1
+        if words > REACH and not comma:
+            return False
+    return False
+
+
+def _clauses(text: str) -> Iterator[list[str]]:
+    for part in _SENTENCE.split(text.translate(_QUOTES).lower()):
+        tokens = _TOKEN.findall(part)
+        if tokens:
+            yield tokens
+
+
+def find(phrases: Iterable[str], text: str) -> str | None:
+    """The first words of ``text`` that match one of ``phrases`` and are stated as present and present now."""
+    compiled = [_compile(phrase) for phrase in phrases]
+    for tokens in _clauses(text):
+        if _said(tokens, "other_person") or (_said(tokens, "past") and not _said(tokens, "now")):
+            continue
+        for parts in compiled:
+            for start in range(len(tokens)):
+                for taken, end in _spans(tokens, parts, start):
+                    if not _negated(tokens, taken, end):
+                        return " ".join(tokens[taken[0] : end]).replace(" ,", ",")
+    return None
