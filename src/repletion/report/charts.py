@@ -1,0 +1,40 @@
+"""Geometry of the charts: dots of the icon array, bars of reasons. Words for them are in the catalogue."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from repletion.report.view import Item, Reason
+from repletion.report.wording import display
+
+COLUMNS = 20
+STEP = 12
+RADIUS = 4.2
+
+
+def dots(first: int, last: int) -> str:
+    """An SVG path of the dots ``first`` to ``last`` (half open), counted along rows from the top left."""
+    parts = []
+    for i in range(first, last):
+        x = i % COLUMNS * STEP + STEP / 2 - RADIUS
+        y = i // COLUMNS * STEP + STEP / 2
+        r = f"{RADIUS:g}"
+        parts.append(f"M{x:g} {y:g}a{r} {r} 0 1 0 {2 * RADIUS:g} 0a{r} {r} 0 1 0 {-2 * RADIUS:g} 0")
+    return "".join(parts)
+
+
+def array_size() -> tuple[int, int]:
+    """Width and height of the icon array."""
+    return COLUMNS * STEP, math.ceil(display().denominator / COLUMNS) * STEP
+
+
+def longest(reasons: Iterable[Reason]) -> float:
+    """The weight that fills half of a bar: the largest, at least a tenfold change of the odds."""
+    return max([math.log(10), *(abs(reason.weight) for reason in reasons)])
+
+
+def bar(item: Item, reason: Reason) -> tuple[float, float]:
+    """Left end and width, in percent, of a bar that starts in the middle."""
+    width = 50 * abs(reason.weight) / longest(item.reasons)
+    return (50.0 if reason.weight >= 0 else 50 - width), width

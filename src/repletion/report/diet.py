@@ -1,0 +1,96 @@
+"""The diet section: each nutrient against its reference, with how much of the diary was known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from repletion.report.numbers import amount, percent
+from repletion.report.wording import catalogue, display, say
+
+if TYPE_CHECKING:
+    from repletion.assessment.model import Assessment, IntakeRow
+    from repletion.report import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class DietRow:
+    """One nutrient in words.  ``share``: of the reference, 0-1, or None."""
+
+    id: str
+    nutrient: str
+    amount: str
+    reference: str
+    share: float | None
+    share_words: str
+    adequacy: str
+    probability: str
+    range: str
+    coverage: str
+    limit: str
+    notes: tuple[str, ...]
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Diet:
+    """Rows of the table, notes below it, and foods that bring what an explanation lacks."""
+
+    days: str
+    rows: tuple[DietRow, ...]
+    foods: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _row(row: IntakeRow) -> DietRow:
+    mean = say("diet.unknown") if row.amount is None else f"{amount(row.amount)} {row.unit}"
+    if row.lower_bound_only and row.amount is not None:
+        mean = f"{say('diet.lower_bound')} {mean}"
+    share = row.amount / row.reference if row.amount is not None and row.reference else None
+    reference = (
+        "" if row.reference is None else f"{amount(row.reference)} {row.unit} {row.reference_kind or ''}".strip()
+    )
+    spread = "" if row.low is None or row.high is None else f"{amount(row.low)}–{amount(row.high)}"
+    return DietRow(
+        id=row.nutrient,
+        nutrient=row.label,
+        amount=mean,
+        reference=reference,
+        share=share,
+        share_words="" if share is None else f"{share * 100:.0f} %",
+        adequacy=row.adequacy,
+        probability="" if row.probability is None else percent(row.probability),
+        range=spread,
+        coverage=f"{row.coverage * 100:.0f} %",
+        limit=row.upper_limit or "",
+        notes=row.notes,
+        assumed=row.assumed,
+    )
+
+
+def _name(nutrient: str, assessment: Assessment) -> str:
+    label = next((row.label for row in assessment.intake if row.nutrient == nutrient), nutrient.replace("_", " "))
+    return label[:1].upper() + label[1:]
+
+
+def diet_of(assessment: Assessment, reader: Reader) -> Diet:
+    """The diet for one reader; a patient sees no energy."""
+    show = display()
+    hidden = show.hidden_from_patient if reader == "patient" else ()
+    days = assessment.intake_days
+    words = catalogue()["diet.days.one" if days == 1 else "diet.days.other"].format(n=days)
+    foods = tuple(
+        (
+            _name(nutrient, assessment),
+            tuple(
+                say("diet.food", portion=f.portion, food=f.description, amount=amount(f.amount), unit=f.unit)
+                for f in found[: show.most_foods]
+            ),
+        )
+        for nutrient, found in assessment.food_sources.items()
+        if found
+    )
+    return Diet(
+        days=words if assessment.intake else say("diet.none"),
+        rows=tuple(_row(row) for row in assessment.intake if row.nutrient not in hidden),
+        foods=foods,
+    )

@@ -1,0 +1,24 @@
+"""The answer as JSON, and the JSON Schema of it: ``repletion.assessment/1``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from repletion.assessment.model import Assessment
+
+
+def to_json(value: Any) -> str:
+    """Any typed result as indented JSON: fields in their declared order, free keys sorted, numbers never NaN."""
+    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n"
+
+
+def render_json(assessment: Assessment) -> str:
+    """The whole answer; the schema's name comes first and says which version it is."""
+    return to_json(assessment)
+
+
+def assessment_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of :func:`render_json`."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Assessment)}

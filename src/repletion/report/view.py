@@ -1,0 +1,369 @@
+"""What one reader gets to see of an answer, in reading order; text and HTML both show exactly this.
+
+Nothing is computed about the person here. The view chooses, orders and words; the numbers are the assessment's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from repletion.assessment.model import (
+    Assessment,
+    Because,
+    Citation,
+    ClaimView,
+    Explanation,
+    Question,
+    Remark,
+    TestSuggestion,
+)
+from repletion.case.model import Lab
+from repletion.report import Reader
+from repletion.report.diet import Diet, diet_of
+from repletion.report.numbers import (
+    amount,
+    count,
+    frequency,
+    odds_moved,
+    precise,
+    ratio,
+    span,
+    strength,
+)
+from repletion.report.wording import display, say
+
+NONE = "none_of_these"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that was weighed for an explanation. ``weight`` in log-odds, ``ratio`` the factor on the odds."""
+
+    name: str
+    typed: str
+    weight: float
+    ratio: str
+    strength: str
+    claims: tuple[str, ...]
+    more: int
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One explanation as shown; ``n``, ``low_n``, ``high_n``, ``prior_n`` are counts in the fixed denominator."""
+
+    source: Explanation
+    name: str
+    medical: str
+    kind: str
+    sentence: str
+    range: str
+    precise: str
+    before: str
+    at_work: str
+    n: int
+    low_n: int
+    high_n: int
+    prior_n: int
+    raised: tuple[Reason, ...]
+    lowered: tuple[Reason, ...]
+    neutral: tuple[Reason, ...]
+    is_unmoved: bool
+    is_none: bool
+    severe: tuple[str, ...]
+    notes: tuple[tuple[str, Remark], ...]
+    prior_claims: tuple[str, ...]
+    is_assumed: bool
+    moved: float
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every reason: raising, lowering, of no weight."""
+        return self.raised + self.lowered + self.neutral
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Why this urgency: one triggered rule."""
+
+    id: str
+    label: str
+    message: str
+    clinician: str
+    source: str
+    locator: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that is shown, in order."""
+
+    assessment: Assessment
+    reader: Reader
+    title: str
+    person: str
+    urgency: str
+    advice: tuple[Advice, ...]
+    is_later: bool
+    takes_medicine: bool
+    shown: tuple[Item, ...]
+    folded: tuple[Item, ...]
+    omitted: int
+    unexplained: tuple[str, ...]
+    questions: tuple[tuple[Question, str], ...]
+    tests: tuple[tuple[TestSuggestion, str], ...]
+    diet: Diet
+    understood: tuple[str, ...]
+    lab_rows: tuple[tuple[str, ...], ...]
+    claims: tuple[ClaimView, ...]
+    sources: tuple[Citation, ...]
+    made: tuple[str, ...]
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether the reader is the person the case is about."""
+        return self.reader == "patient"
+
+
+def sentence_case(text: str) -> str:
+    """First letter raised, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _reason(because: Because, most: int | None) -> Reason:
+    name = because.label if because.present else say("explanation.not_present", name=because.label)
+    claims = because.claims if most is None else because.claims[:most]
+    return Reason(
+        name=sentence_case(name),
+        typed=because.text,
+        weight=because.weight,
+        ratio=ratio(because.weight),
+        strength=strength(because.weight),
+        claims=claims,
+        more=len(because.claims) - len(claims),
+        assumed=because.assumed,
+    )
+
+
+def _notes(explanation: Explanation, reader: Reader, *, is_later: bool) -> tuple[tuple[str, Remark], ...]:
+    """Remarks under their headings.  Treatment is for those who prescribe."""
+    found = [("remarks", remark) for remark in explanation.remarks]
+    if reader != "patient" and explanation.treatment:
+        found.append(("treatment", explanation.treatment))
+    if explanation.time_course and not (is_later and reader == "patient"):
+        found.append(("time", explanation.time_course))
+    return (*found, *(("safety", remark) for remark in explanation.safety))
+
+
+def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *, is_later: bool = False) -> Item:
+    """One explanation for one reader.  ``assumed``: ids of claims that are assumptions."""
+    show = display()
+    is_patient, is_none = reader == "patient", explanation.id == NONE
+    reasons = [_reason(b, show.most_claims if is_patient else None) for b in explanation.because]
+    weighty = [r for r in reasons if r.strength != "not_at_all"]
+    raised = [r for r in weighty if r.weight > 0]
+    lowered = [r for r in weighty if r.weight < 0]
+    if is_patient:
+        raised, lowered = raised[: show.most_reasons], lowered[: show.most_reasons]
+    lay, label = sentence_case(explanation.lay or explanation.label), sentence_case(explanation.label)
+    names = (lay, label) if is_patient and not is_none else (label, lay)
+    p, low, high, prior = explanation.probability, explanation.low, explanation.high, explanation.prior
+    moved = odds_moved(p, prior)
+    return Item(
+        source=explanation,
+        name=names[0],
+        medical="" if names[0].casefold() == names[1].casefold() else names[1],
+        kind=say(f"explanation.kind.{explanation.kind}"),
+        sentence=frequency(p),
+        range=span(low, high),
+        precise=precise(p, low, high),
+        before=say("frequency.before_none" if is_none else "frequency.before", frequency=frequency(prior)),
+        at_work="" if explanation.at_work is None else frequency(explanation.at_work),
+        n=count(p),
+        low_n=count(low),
+        high_n=count(high),
+        prior_n=count(prior),
+        raised=tuple(raised),
+        lowered=tuple(lowered),
+        neutral=tuple(r for r in reasons if r.strength == "not_at_all"),
+        is_unmoved=not is_none and strength(moved) == "not_at_all",
+        is_none=is_none,
+        severe=tuple(
+            say("explanation.severe", frequency=frequency(level.probability), name=level.label)
+            for level in explanation.severity
+        ),
+        notes=_notes(explanation, reader, is_later=is_later),
+        prior_claims=explanation.prior_claims,
+        is_assumed=any(claim in assumed for claim in explanation.prior_claims),
+        moved=moved,
+    )
+
+
+def relevance(explanation: Explanation) -> float:
+    """How much an explanation belongs to this story: at work in what is felt, or raised above its prior."""
+    return max(explanation.at_work or 0.0, explanation.probability - explanation.prior)
+
+
+def is_named(explanation: Explanation) -> bool:
+    """Whether a patient reads this name: likely enough, or a little likely with something reported that raises it."""
+    show = display()
+    signs = any(b.present and b.weight > 0 and b.kind in {"finding", "lab"} for b in explanation.because)
+    return explanation.probability >= (show.least_probability_with_sign if signs else show.least_probability)
+
+
+def _chosen(assessment: Assessment, reader: Reader) -> tuple[list[Explanation], list[Explanation], int]:
+    """Explanations shown in full, shown in one line, and the number not named at all."""
+    every = list(assessment.explanations)
+    if reader == "research":
+        return every, [], 0
+    named = every if reader == "clinician" else [e for e in every if e.id == NONE or is_named(e)]
+    ranked = sorted((e for e in named if e.id != NONE), key=lambda e: -relevance(e))
+    best = {e.id for e in ranked[: display().most_explanations]} | {NONE}
+    # what leads the list leads the page, whatever else was chosen
+    best |= {e.id for e in every[:1]}
+    shown = [e for e in named if e.id in best]
+    return shown, [e for e in named if e.id not in best], len(every) - len(named)
+
+
+def _person(assessment: Assessment) -> str:
+    person = assessment.person
+    words = []
+    if person.age is not None:
+        key, n = ("person.years", person.age) if person.age >= 2 else ("person.months", person.age * 12)
+        words.append(say(key, n=f"{n:.0f}"))
+    if person.sex:
+        words.append(say(f"person.{person.sex}"))
+    words += [say(f"person.{name}") for name in ("pregnant", "lactating", "smoker") if getattr(person, name)]
+    if person.height_cm and person.weight_kg:
+        words.append(say("person.measures", height=f"{person.height_cm:g}", weight=f"{person.weight_kg:g}"))
+    who = ", ".join(words) if words else say("person.unknown")
+    return say("person.line", who=sentence_case(who), on=assessment.on)
+
+
+def _understood(assessment: Assessment) -> tuple[str, ...]:
+    lines = []
+    for thing in assessment.understood:
+        label = thing.label
+        if not thing.present:
+            label = say("understood.absent", label=label)
+        if not thing.certain:
+            label = say("understood.doubtful", label=label)
+        if thing.past:
+            label = say("understood.past", label=label)
+        lines.append(say("understood.pair", text=thing.text.strip(), label=label))
+    return tuple(dict.fromkeys(lines))
+
+
+def _lab(lab: Lab) -> tuple[str, ...]:
+    """Test, result, date, range given, as typed, code."""
+    value = f"{lab.comparator or ''}{amount(lab.value)} {lab.unit or ''}" if lab.value is not None else lab.band or ""
+    if not lab.usable:
+        value = f"{value} ({say('labs.unusable')})".strip()
+    low, high = lab.reference or (None, None)
+    if low is not None and high is not None:
+        given = f"{amount(low)}–{amount(high)}"
+    elif low is not None:
+        given = say("labs.above", low=amount(low))
+    else:
+        given = "" if high is None else say("labs.below", high=amount(high))
+    day = lab.date.isoformat() if lab.date else say("labs.undated")
+    return (
+        sentence_case(lab.label),
+        value.strip().replace("_", " "),
+        day,
+        given,
+        lab.typed or lab.text,
+        lab.code or "",
+    )
+
+
+def _made(assessment: Assessment, reader: Reader) -> tuple[str, ...]:
+    method, versions = assessment.method, assessment.versions
+    error = amount(method.standard_error) if method.standard_error is not None else ""
+    return (
+        say("made.exact") if method.exact else say("made.sampled", error=error),
+        say("made.interval", level=f"{method.interval * 100:.0f} %", draws=method.draws, seed=method.seed),
+        say(
+            "made.versions",
+            software=versions.software,
+            knowledge=versions.knowledge,
+            foods=versions.foods,
+            fingerprint=assessment.fingerprint,
+            reader=reader,
+        ),
+        say("made.private"),
+    )
+
+
+def _used(
+    assessment: Assessment, items: tuple[Item, ...], named: set[str]
+) -> tuple[tuple[ClaimView, ...], tuple[Citation, ...]]:
+    """Claims and sources that what is shown rests on: all, less those of explanations that are not named."""
+    hidden = [e for e in assessment.explanations if e.id not in named]
+    if not hidden:
+        return assessment.claims, assessment.citations
+    used = {claim for item in items for claim in item.prior_claims}
+    used |= {claim for item in items for reason in item.reasons for claim in reason.claims}
+    claims = tuple(claim for claim in assessment.claims if claim.id in used)
+    sources = {claim.source for claim in claims} | {r.source for item in items for _, r in item.notes}
+    spared = {r.source for e in hidden for r in (*e.remarks, *e.safety, e.treatment, e.time_course) if r is not None}
+    return claims, tuple(c for c in assessment.citations if c.id in sources or (not c.claims and c.id not in spared))
+
+
+def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
+    """The view of an answer for one reader."""
+    triage = assessment.triage
+    is_later = triage.urgency in display().later_when or bool(getattr(triage, "suppresses_plan", False))
+    assumed = frozenset(claim.id for claim in assessment.claims if claim.basis == "assumed")
+    full, rest, omitted = _chosen(assessment, reader)
+    shown = tuple(item_of(e, reader, assumed, is_later=is_later) for e in full)
+    folded = tuple(item_of(e, reader, assumed, is_later=is_later) for e in rest)
+    named = {e.id for e in full + rest}
+    advice = tuple(
+        Advice(
+            id=reason.id,
+            label=reason.label,
+            message=reason.message,
+            clinician=reason.clinician,
+            source=reason.source,
+            locator=reason.locator,
+            assumed=reason.basis == "assumed",
+        )
+        for reason in triage.reasons
+    )
+
+    def why(step: Question | TestSuggestion) -> str:
+        """The reason to ask, unless it names something that this reader is spared."""
+        return step.why if step.why and named.issuperset(step.separates) else say("questions.why_plain")
+
+    tests = tuple((test, why(test)) for test in assessment.next.tests)
+    claims, sources = _used(assessment, shown + folded, named)
+    return View(
+        assessment=assessment,
+        reader=reader,
+        title=assessment.title or say("title"),
+        person=_person(assessment),
+        urgency=triage.urgency,
+        advice=advice,
+        is_later=is_later,
+        takes_medicine=any(thing.kind == "drug" and thing.present for thing in assessment.understood),
+        shown=shown,
+        folded=folded,
+        omitted=omitted,
+        unexplained=tuple(
+            say("unexplained", name=u.label, frequency=frequency(u.probability)) for u in assessment.unexplained
+        ),
+        questions=tuple((question, why(question)) for question in assessment.next.questions),
+        tests=tests,
+        diet=diet_of(assessment, reader),
+        understood=_understood(assessment),
+        lab_rows=tuple(_lab(lab) for lab in assessment.labs),
+        claims=claims,
+        sources=sources,
+        made=_made(assessment, reader),
+    )
+
+
+__all__ = ["Advice", "Item", "Reason", "View", "item_of", "sentence_case", "view_of"]

@@ -1,0 +1,56 @@
+"""The catalogue of sentences, and the choices of what is shown to whom."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+
+from repletion.knowledge.base import DATA
+from repletion.knowledge.reader import parse_yaml
+
+
+class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Choices of presentation; ``display.yaml`` says what each means."""
+
+    most_explanations: int
+    least_probability: float
+    least_probability_with_sign: float
+    denominator: int
+    rare_denominator: int
+    unmoved_odds: float
+    strength: tuple[tuple[float, str], ...]
+    most_claims: int
+    most_reasons: int
+    most_foods: int
+    width: int
+    hidden_from_patient: tuple[str, ...]
+    later_when: tuple[Literal["emergency", "same_day", "same_week", "routine", "self_care"], ...]
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """Every sentence by its dotted key (``section.diet``)."""
+    flat: dict[str, str] = {}
+
+    def walk(prefix: str, branch: dict[str, Any]) -> None:
+        for key, value in branch.items():
+            if isinstance(value, dict):
+                walk(f"{prefix}{key}.", value)
+            else:
+                flat[f"{prefix}{key}"] = "" if value is None else str(value)
+
+    walk("", parse_yaml((DATA / "wording" / "en.yaml").read_text(encoding="utf-8")))
+    return flat
+
+
+@cache
+def display() -> Display:
+    """What is shown to whom."""
+    return msgspec.convert(parse_yaml((DATA / "wording" / "display.yaml").read_text(encoding="utf-8")), Display)
+
+
+def say(key: str, **values: object) -> str:
+    """The sentence ``key`` with its placeholders filled.  Raises :class:`KeyError` for an unknown key."""
+    return catalogue()[key].format(**values)
