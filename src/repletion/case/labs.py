@@ -27,8 +27,24 @@ _NUMBER = re.compile(
 _RANGE = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:-|to|–)\s*(\d+(?:[.,]\d+)?)")
 _ONE_SIDED = re.compile(r"^\s*(<|>|≤|≥|under|over|up to|above|below)=?\s*(\d+(?:[.,]\d+)?)")
 _NOTE = re.compile(r"\([^)]*\)")
-_DROP = frozenset("serum plasma blood level levels concentration total fasting random result test value venous".split())
-_OTHER_SPECIMEN = frozenset("urine urinary csf stool fecal faecal sweat hair saliva spot".split())
+_DROP = frozenset(
+    [
+        "serum",
+        "plasma",
+        "blood",
+        "level",
+        "levels",
+        "concentration",
+        "total",
+        "fasting",
+        "random",
+        "result",
+        "test",
+        "value",
+        "venous",
+    ]
+)
+_OTHER_SPECIMEN = frozenset(["urine", "urinary", "csf", "stool", "fecal", "faecal", "sweat", "hair", "saliva", "spot"])
 _WITHOUT_UNIT = frozenset(("pH", "ratio", "INR", "index", "ordinal"))
 
 

@@ -6,7 +6,7 @@ abbreviation only as it is written (MG is not Mg).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,7 +24,7 @@ class Target:
 
     ``kind``: ``finding``, ``state``, ``factor``, ``drug``, ``class`` and ``nutrient`` (a group of medicines; the second
     only beside a dose), ``which`` (a word for several groups), ``opposite`` (says that a finding or factor is absent)
-    or ``nothing`` (a known phrase that stands for no subject).
+    ``nothing`` (a known phrase that stands for no subject) or ``silent`` (everyday words around such a word).
     """
 
     kind: str
@@ -62,6 +62,8 @@ class Lexicon:
         if not key:
             return
         spelled = [t for t in tokens(stripped, self.words.spelling) if t.role != "mark"]
+        if key in self.words.alone:
+            return
         content = sum(t.role != "grammar" for t in spelled)
         if content < 2 and len(spelled) > 1:
             _append(self.verbatim, key, target)
@@ -139,7 +141,7 @@ def _subjects(lexicon: Lexicon) -> None:
                 _redirect(lexicon, text, other, everything)
 
 
-def _redirect(lexicon: Lexicon, text: str, other: str | None, everything: dict[str, object]) -> None:
+def _redirect(lexicon: Lexicon, text: str, other: str | None, everything: Mapping[str, object]) -> None:
     """A phrase that sounds like one subject and means another, unless some subject already claims it."""
     key = phrase(text, lexicon.words.spelling)
     if len(key) < 2 or tuple(sorted(key)) in lexicon.phrases:
@@ -177,6 +179,8 @@ def _tests(lexicon: Lexicon) -> None:
 
 
 def _opposites(lexicon: Lexicon) -> None:
+    for text in lexicon.words.silent:
+        lexicon.add(text, Target("silent", "", text))
     knowledge = lexicon.knowledge
     everything = knowledge.findings | knowledge.states | knowledge.factors
     for text, name in lexicon.words.opposites.items():

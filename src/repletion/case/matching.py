@@ -15,7 +15,25 @@ from repletion.case.tokens import Phrase, Token
 LONGEST = 7
 REACH = 9
 _SOFT_MARKS = frozenset("-'\"*")
-_BINDS = frozenset("in of on around round to at near over along behind across inside involving affecting".split())
+_BINDS = frozenset(
+    [
+        "in",
+        "of",
+        "on",
+        "around",
+        "round",
+        "to",
+        "at",
+        "near",
+        "over",
+        "along",
+        "behind",
+        "across",
+        "inside",
+        "involving",
+        "affecting",
+    ]
+)
 _JOINS = frozenset(("and", "or", "&", "with", "plus", "/"))
 _MISSPELLED_FROM = 6
 
@@ -57,7 +75,8 @@ def correct(found: Sequence[Token], lexicon: Lexicon) -> tuple[list[Token], dict
     mended: dict[int, float] = {}
     out = list(found)
     for i, token in enumerate(found):
-        if token.role != "word" or len(token.low) < _MISSPELLED_FROM or token.stem in lexicon.known:
+        short = len(token.low) < _MISSPELLED_FROM or len(token.stem) < _MISSPELLED_FROM
+        if token.role != "word" or short or token.stem in lexicon.known or not token.stem.isalpha():
             continue
         near = process.extract(
             token.stem,
@@ -69,7 +88,7 @@ def correct(found: Sequence[Token], lexicon: Lexicon) -> tuple[list[Token], dict
         if not near or (len(near) > 1 and near[0][1] == near[1][1]):
             continue
         word, distance, _ = near[0]
-        if len(word) < 5 or abs(len(word) - len(token.stem)) > 1 and distance > 1 and len(token.stem) < 9:
+        if len(word) < _MISSPELLED_FROM or (abs(len(word) - len(token.stem)) > 1 and len(token.stem) < 9):
             continue
         mended[i] = round(100 * (1 - distance / max(len(word), len(token.stem))), 1)
         out[i] = Token(token.text, token.low, word, token.start, token.end, token.role)

@@ -23,7 +23,8 @@ from repletion.case.model import Case, Lab, Understood
 from repletion.case.person import PersonReader
 from repletion.case.results import from_entry
 from repletion.case.settling import diary_text, settle
-from repletion.case.statements import Outcome, Setting, read_statement, remedy
+from repletion.case.meanings import Outcome, Setting
+from repletion.case.statements import read_statement, remedy
 from repletion.errors import Issue
 from repletion.knowledge import Knowledge, load
 

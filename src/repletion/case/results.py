@@ -14,8 +14,7 @@ from repletion.errors import Issue
 from repletion.knowledge.models import Test
 from repletion.units import normalize
 
-_FILLERS = frozenset("is was were of level levels result results at = : - came back measured value only just now today "
-                     "has been a an on blood serum".split())  # fmt: skip
+_FILLERS = frozenset(["is", "was", "were", "of", "level", "levels", "result", "results", "at", "=", ":", "-", "came", "back", "measured", "value", "only", "just", "now", "today", "has", "been", "a", "an", "on", "blood", "serum"])  # fmt: skip
 _AMOUNTS = frozenset(("mg", "g", "ug", "IU", "units", "mL", "L", "mmol", "mEq", "ng"))
 _UNIT_TAIL = re.compile(r"^[\s]*((?:x\s*)?(?:10\s*(?:\^|\*)\s*\d+|[^\s,;()\d]+)(?:\s*/\s*[^\s,;()]+)*(?:\s?h\b)?)")
 _LONGEST_NAME = 7
@@ -169,8 +168,8 @@ def from_entry(entry: Entry, lexicon: Lexicon) -> tuple[list[Lab], list[Issue], 
             return [lab], issues, None
         band = band_of(entry.value, lexicon)
         if band is not None:
-            note = entry.value[entry.value.find("(") + 1 : entry.value.rfind(")")] if "(" in entry.value else None
-            return [banded(test, entry, band)], [], note
+            aside = entry.value[entry.value.find("(") + 1 : entry.value.rfind(")")] if "(" in entry.value else None
+            return [banded(test, entry, band)], [], aside
         return [], [], entry.value or None
     panel = find_panel(entry.name, lexicon)
     band = band_of(entry.value, lexicon) if panel else None
@@ -188,7 +187,7 @@ def from_entry(entry: Entry, lexicon: Lexicon) -> tuple[list[Lab], list[Issue], 
         return [banded(t, entry, band) for t in members], [note], None
     if panel:
         return [], [], entry.value or None
-    return [], [_unknown(entry)], None
+    return [], [_unknown(entry)], entry.value if number is None else None
 
 
 def _unknown(entry: Entry) -> Issue:

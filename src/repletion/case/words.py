@@ -20,13 +20,17 @@ FOLDER = DATA / "words" / "reading"
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A habit that a number makes: below ``below`` or from ``start`` of ``unit`` near the words ``near``."""
+    """What a number makes of a subject: below ``below`` or from ``start`` of ``unit`` near the words ``near``.
+
+    ``denies``: a number on the other side says that the subject is absent.
+    """
 
     subject: str
     near: Phrase
     unit: str
     below: float | None
     start: float | None
+    denies: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,15 @@ class Words:
     vague: dict[str, float]
     slash: dict[int, float]
     quantities: tuple[Quantity, ...]
+    silent: tuple[str, ...]
+    alone: frozenset[Phrase]
 
 
 def _yaml(folder: Path, name: str) -> Any:
     return parse_yaml((folder / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-def _spelling(folder: Path) -> Spelling:
-    modifiers = _yaml(folder, "modifiers")
+def _spelling(folder: Path, modifiers: Any) -> Spelling:
     aliases = {word: first for first, others in _yaml(folder, "aliases").items() for word in others}
     return Spelling.make(
         aliases=aliases, grammar=modifiers["grammar"], degree=modifiers["degree"], breaks=modifiers["break"]
@@ -70,7 +75,8 @@ def _spelling(folder: Path) -> Spelling:
 @cache
 def load_words(folder: Path = FOLDER) -> Words:
     """Read and normalise the word lists, once."""
-    spelling = _spelling(folder)
+    modifiers = _yaml(folder, "modifiers")
+    spelling = _spelling(folder, modifiers)
 
     def key(text: str) -> Phrase:
         return phrase(text, spelling)
@@ -87,9 +93,10 @@ def load_words(folder: Path = FOLDER) -> Words:
             Quantity(
                 row["subject"],
                 key(row["near"]),
-                key(row["unit"])[0] if row["unit"] else "",
+                row["unit"] if row["unit"].startswith("/") else (key(row["unit"]) or ("",))[0],
                 float(row["below"]) if row["below"] else None,
                 float(row["from"]) if row["from"] else None,
+                row["denies"] == "true",
             )
             for row in csv.DictReader(handle)
         )
@@ -112,4 +119,6 @@ def load_words(folder: Path = FOLDER) -> Words:
         vague=times["vague"],
         slash=times["slash"],
         quantities=quantities,
+        silent=tuple(modifiers["silent"]),
+        alone=frozenset(key(x) for x in modifiers["alone"]),
     )

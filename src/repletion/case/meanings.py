@@ -1,0 +1,240 @@
+"""What a match means under its key: which subject, present or absent, its dose, or an issue instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from repletion.case.context import Context
+from repletion.case.lexicon import Lexicon, Target
+from repletion.case.matching import Match
+from repletion.case.model import Lab, Understood
+from repletion.case.tokens import Token
+from repletion.errors import Issue
+
+_DOSE = re.compile(
+    r"\d+(?:[.,]\d+)?(?:\s*-\s*\d+(?:[.,]\d+)?)?\s*(?:mg|mcg|ug|µg|μg|micrograms?|g|grams?|iu|units?|ml|mmol|meq|%|puffs?|tablets?"
+    r"|tabs?|pills?|drops?|cartridges?|canisters?|bottles?)\b(?:\s*/\s*(?:day|d|week|h|kg))?(?:[\s,]*(?:once|twice|three times|bd|bid|od|tds|tid"
+    r"|qds|qid|daily|nightly|weekly|monthly|a day|per day|every day|a week|per week|in the morning|at night|prn|nocte|mane|"
+    r"iv|im|orally|po|day|week|a|per|times))*",
+    re.IGNORECASE,
+)
+_CONDITIONS = ("state", "factor", "opposite", "finding", "drug", "class")
+_FEELINGS = ("finding", "opposite", "state", "factor", "drug", "class")
+_MEDICINES = ("drug", "class", "nutrient", "which", "factor", "opposite", "state", "finding")
+_HABITS = ("opposite", "factor", "drug", "class", "state", "finding")
+PREFERENCES = {
+    "symptoms": _FEELINGS,
+    "signs": _FEELINGS,
+    "findings": _FEELINGS,
+    "stated_negatives": (*_FEELINGS, "which"),
+    "conditions": _CONDITIONS,
+    "investigations": _CONDITIONS,
+    "labs": ("finding", "state", "factor"),
+    "drugs": _MEDICINES,
+    "lifestyle": _HABITS,
+    "diet": _HABITS,
+    "text": ("finding", "opposite", "state", "factor", "drug", "class", "nutrient", "which"),
+}
+_TAKEN_WORDS = frozenset(["supplement", "supplements", "tablet", "tablets", "pill", "pills", "injection", "injections", "takes", "take", "taking", "capsules", "capsule", "on"])  # fmt: skip
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one or more statements gave."""
+
+    understood: list[Understood] = field(default_factory=list)
+    labs: list[Lab] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    def add(self, other: Outcome) -> None:
+        """Append another outcome."""
+        self.understood += other.understood
+        self.labs += other.labs
+        self.issues += other.issues
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a statement stands and what is known around it.
+
+    ``section``: key of :data:`PREFERENCES`.  ``listed``: an entry of a list rather than running text.
+    ``negative``: everything is stated as absent.  ``days``/``dose``: given beside the words.  ``age`` in years.
+    """
+
+    section: str
+    where: str
+    listed: bool = True
+    negative: bool = False
+    days: float | None = None
+    dose: str | None = None
+    past: bool = False
+    age: float | None = None
+
+
+def _choose(match: Match, prefer: Sequence[str], history: bool) -> list[Target]:
+    kinds = [t.kind for t in match.targets]
+    if "nothing" in kinds or "silent" in kinds:
+        return [t for t in match.targets if t.kind in {"nothing", "silent"}][:1]
+    order = prefer if not history else ("factor", "state", *prefer)
+    for kind in order:
+        if kind in kinds:
+            same = [t for t in match.targets if t.kind == kind]
+            both = {"state": "factor", "factor": "state"}.get(kind)
+            chosen = same[:2] if kind == "finding" else same[:1]
+            return chosen + [t for t in match.targets if both and t.kind == both and t.id == same[0].id][:1]
+    return []
+
+
+def issue(level: str, setting: Setting, message: str, remedy: str) -> Issue:
+    return Issue(level=level, where=setting.where, message=message, remedy=remedy)  # type: ignore[arg-type]
+
+
+def meanings(
+    match: Match,
+    context: Context,
+    history: bool,
+    words: str,
+    text: str,
+    found: Sequence[Token],
+    setting: Setting,
+    lexicon: Lexicon,
+    outcome: Outcome,
+) -> Iterator[Understood]:
+    """The statements that one match makes, or issues instead."""
+    present = context.present and not setting.negative
+    shown = text if setting.listed and len(text) <= 160 else words
+    if context.relative:
+        outcome.issues.append(
+            issue(
+                "note",
+                setting,
+                f"“{words}” was read as said of somebody else and not used.",
+                "If it is about you, say “I have …”.",
+            )
+        )
+        return
+    if setting.section == "investigations" and not present:
+        outcome.issues.append(
+            issue(
+                "note",
+                setting,
+                f"“{words}” was read as not found by this investigation.",
+                "A symptom that is absent belongs under stated_negatives.",
+            )
+        )
+        return
+    for target in _choose(match, PREFERENCES[setting.section], history):
+        if target.kind == "silent":
+            return
+        if target.kind == "nothing":
+            outcome.issues.append(
+                issue(
+                    "note",
+                    setting,
+                    f"“{words}” stands for nothing that is reasoned on here.",
+                    "Describe what is felt in other words.",
+                )
+            )
+            return
+        if target.kind == "nutrient" and not _is_dose(match, found, setting, text):
+            continue
+        if target.kind == "which":
+            classes = lexicon.words.which[target.id]
+            if not present:
+                for name in classes:
+                    yield from _class(name, False, context, shown, match, setting, lexicon)
+            else:
+                outcome.issues.append(
+                    issue(
+                        "warning",
+                        setting,
+                        f"“{words}”: which one? Several groups of medicines are called so.",
+                        "Give the name on the packet.",
+                    )
+                )
+            continue
+        if target.kind in {"class", "nutrient"}:
+            yield from _class(
+                target.id, present, context, shown, match, setting, lexicon, dose=_dose(text, found, match, setting)
+            )
+            continue
+        kind, present_now = target.kind, present
+        if kind == "opposite":
+            kind, present_now = (
+                _kind_of(target.id, lexicon),
+                not present if setting.negative and context.present else False,
+            )
+        yield Understood(
+            text=shown,
+            where=setting.where,
+            kind=kind,  # type: ignore[arg-type]
+            id=target.id,
+            label=target.label,
+            code=target.code,
+            present=present_now,
+            certain=context.certain,
+            onset=context.onset if kind == "finding" else None,
+            dose=_dose(text, found, match, setting) if kind == "drug" else None,
+            past=_past(kind, target.id, context, history, setting, lexicon),
+            score=match.score,
+        )
+
+
+def _kind_of(name: str, lexicon: Lexicon) -> str:
+    if name in lexicon.knowledge.findings:
+        return "finding"
+    return "factor" if name in lexicon.knowledge.factors else "state"
+
+
+def _past(kind: str, name: str, context: Context, history: bool, setting: Setting, lexicon: Lexicon) -> bool:
+    """Past symptoms, states and medicines are past; a condition or an operation stays with the person."""
+    if kind == "factor":
+        factor = lexicon.knowledge.factors[name]
+        passing = factor.kind in {"habit", "medicine", "supplement", "diet"}
+        return passing and (context.past or setting.past)
+    return context.past or setting.past or (history and kind != "drug")
+
+
+def _class(
+    name: str,
+    present: bool,
+    context: Context,
+    shown: str,
+    match: Match,
+    setting: Setting,
+    lexicon: Lexicon,
+    *,
+    dose: str | None = None,
+) -> Iterator[Understood]:
+    """A group of medicines: the factors that it switches on, or the group itself when it switches none."""
+    factors = lexicon.knowledge.factors_of_drug_class.get(name, ())
+    targets = [("factor", f, lexicon.knowledge.factors[f].label) for f in factors]
+    for kind, ident, label in targets or [("drug", name, name.replace("_", " "))]:
+        yield Understood(
+            text=shown,
+            where=setting.where,
+            kind=kind,  # type: ignore[arg-type]
+            id=ident,
+            label=label,
+            present=present,
+            certain=context.certain,
+            dose=dose,
+            past=context.past or setting.past,
+            score=match.score,
+        )
+
+
+def _is_dose(match: Match, found: Sequence[Token], setting: Setting, text: str) -> bool:
+    if setting.section == "drugs":
+        return True
+    near = found[max(0, match.first - 3) : match.last + 3]
+    return bool(_TAKEN_WORDS & {t.low for t in near}) or bool(_DOSE.match(text[found[match.last].end :].lstrip()))
+
+
+def _dose(text: str, found: Sequence[Token], match: Match, setting: Setting) -> str | None:
+    if setting.dose:
+        return setting.dose
+    hit = _DOSE.search(text, found[match.last].end)
+    return hit.group().strip() if hit and hit.start() - found[match.last].end < 40 else None

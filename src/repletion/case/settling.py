@@ -1,0 +1,58 @@
+"""Bringing single statements together: one for each subject, contradictions named; the diary as one text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from repletion.case.model import Understood
+from repletion.errors import Issue
+
+
+def diary_text(value: Any) -> str:
+    """Diary text as typed, one line for each food."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    lines = []
+    for item in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(item, Mapping):
+            food = str(item.get("food", item.get("name", item.get("term", "")))).strip()
+            amount = " ".join(str(item[k]) for k in ("amount", "unit") if item.get(k) is not None)
+            lines.append(f"{amount} {food}".strip())
+        elif item is not None:
+            lines.append(str(item))
+    return "\n".join(line for line in lines if line)
+
+
+def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue]]:
+    """One statement for each subject, and an issue for each contradiction.
+
+    Said twice, the fuller one stays.  Said as present and as absent, it stays present but uncertain: a warning sign must
+    not vanish because of a slip, and a slip must not weigh like a fact.
+    """
+    kept: dict[tuple[str, str, bool], Understood] = {}
+    issues: list[Issue] = []
+    for item in stated:
+        key = (item.kind, item.id, item.past)
+        other = kept.get(key)
+        if other is None:
+            kept[key] = item
+        elif other.present == item.present:
+            fuller = other if other.duration_days is not None or item.duration_days is None else item
+            kept[key] = msgspec.structs.replace(
+                fuller, certain=other.certain or item.certain, onset=fuller.onset or other.onset or item.onset,
+                dose=fuller.dose or other.dose or item.dose,
+            )  # fmt: skip
+        else:
+            said, denied = (other, item) if other.present else (item, other)
+            kept[key] = msgspec.structs.replace(said, certain=False)
+            issues.append(
+                Issue(level="warning", where=denied.where,
+                      message=f"{said.label} is stated as present (“{said.text}”) and as absent (“{denied.text}”); it was taken as possible.",
+                      remedy="Remove the one that is wrong.")
+            )  # fmt: skip
+    return tuple(kept.values()), issues
