@@ -16,6 +16,9 @@ from repletion.triage import phrases
 
 _QUOTED = re.compile(r"[“\"‘'](.{2,200}?)[”\"’'](?!\w)")
 
+_SAID = ("text", "symptoms", "signs", "stated_negatives")
+"""Places whose words are in ``Case.said`` with their sentence, or were denied."""
+
 Held = tuple[str, ...] | None
 """The person's own words on which a clause holds; ``None`` when it does not hold."""
 
@@ -60,13 +63,15 @@ class Reading:
             self.factors.setdefault(wider, []).append(text)
 
     def _texts(self) -> Iterable[str]:
-        """Everything typed that a phrase may stand in: free words, what was understood, what was not."""
+        """Everything typed that a phrase may stand in, each with its whole sentence where the case kept it."""
         yield from self.case.said
-        for item in self.case.understood:
-            if item.present and not item.past and item.kind != "drug":
-                yield item.text
+        if not self.case.said:
+            for item in self.case.understood:
+                if item.present and not item.past and item.kind in {"finding", "state"}:
+                    yield item.text
         for issue in self.case.issues:
-            yield from _QUOTED.findall(issue.message)
+            if not (self.case.said and issue.where.startswith(_SAID)):
+                yield from _QUOTED.findall(issue.message)
 
     # -- clauses -----------------------------------------------------------------------------------------------
 
@@ -107,10 +112,14 @@ class Reading:
     def _person(self, condition: Condition) -> list[Held]:
         person = self.case.person
         parts: list[Held] = []
+        try:
+            bmi = person.bmi if condition.bmi_under is not None else None
+        except (OverflowError, ZeroDivisionError):  # sizes that nobody has
+            bmi = None
         for limit, value, sign in (
             (condition.age_over, person.age, 1),
             (condition.age_under, person.age, -1),
-            (condition.bmi_under, person.bmi, -1),
+            (condition.bmi_under, bmi, -1),
         ):
             if limit is not None:
                 parts.append(() if value is not None and (value - limit) * sign > 0 else None)

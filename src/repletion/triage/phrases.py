@@ -22,8 +22,9 @@ REACH = 6
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _SENTENCE = re.compile(r"[.;!?\n\r]+(?=\s|$)|\n")
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,:=]")
-_MARKS = frozenset(",:=")
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,:=]|(?<=\s)-+(?=\s)")
+_MARKS = frozenset({",", ":", "=", "-", "--"})
+_ANSWER = _MARKS - {","}
 _LIST = frozenset({"or", "nor"})
 
 
@@ -95,6 +96,8 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
         following = tokens[after + 1 : after + 2]
         if after > end or not following or following[0] in _MARKS:
             return True
+    if _answered_no(tokens, end):
+        return True
     words = 0
     comma = False
     for i in range(first - 1, -1, -1):
@@ -115,6 +118,15 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
         if words > REACH and not comma:
             return False
     return False
+
+
+def _answered_no(tokens: Sequence[str], end: int) -> bool:
+    """Whether the row ends as a filled-in form does: "slurred speech: none"."""
+    mark = next((i for i in range(end, min(end + 3, len(tokens))) if tokens[i] in _MARKS), None)
+    if mark is None or tokens[mark] not in _ANSWER or mark + 1 >= len(tokens):
+        return False
+    last = mark + 2 >= len(tokens) or tokens[mark + 2] in _MARKS
+    return last and bool(_cue_at(tokens, mark + 1, "negation_after"))
 
 
 def _clauses(text: str) -> Iterator[list[str]]:
