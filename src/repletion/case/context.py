@@ -66,6 +66,9 @@ class Sentence:
             if i in self.taken:
                 i += 1
                 continue
+            if gone := _cue_at(self.lows, i, self.words.cues["past"]):
+                i += gone  # "no longer" dates; it does not deny
+                continue
             listing = _cue_at(self.lows, i, self.words.cues["negation_list"])
             single = _cue_at(self.lows, i, self.words.cues["negation"])
             if not listing and not single:
@@ -154,7 +157,7 @@ class Sentence:
 
     def _relative(self, match: Match) -> bool:
         """Whether somebody else is meant; "my wife says I twitch" is about the person."""
-        start, end = self._segment(match)
+        _, end = self._segment(match)
         for i in range(0, match.first):
             if i in self.taken or not _cue_at(self.lows, i, self.words.cues["family"]):
                 continue

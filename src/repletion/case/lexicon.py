@@ -16,6 +16,7 @@ from repletion.knowledge.base import Knowledge
 from repletion.knowledge.models import Codes
 
 ABBREVIATION_LENGTH = 5
+MISSPELLED_FROM = 6  # shorter words have too many neighbors for a guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Lexicon:
     tests: dict[str, str] = field(default_factory=dict)
     test_spellings: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, Target] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
 
     def add(self, text: str, target: Target) -> None:
         """Let ``text`` name ``target``."""
@@ -70,17 +72,15 @@ class Lexicon:
         else:
             _append(self.phrases, tuple(sorted(key)), target)
         self.names.setdefault(stripped.lower(), target)
+        self.spellings.update((t.low, t.stem) for t in spelled if t.role == "word" and len(t.low) >= MISSPELLED_FROM)
 
     @cached_property
-    def stems(self) -> dict[str, list[str]]:
-        """Every folded word of a phrase that is long enough to be recognised misspelled, by first letter."""
-        found: dict[str, set[str]] = {}
-        for keys in (self.phrases, self.verbatim):
-            for key in keys:
-                for word in key:
-                    if len(word) >= 5 and word.isalpha():
-                        found.setdefault(word[0], set()).add(word)
-        return {letter: sorted(group) for letter, group in found.items()}
+    def by_letter(self) -> dict[str, list[str]]:
+        """Words of phrases that are long enough to be recognised misspelled, by first letter."""
+        found: dict[str, list[str]] = {}
+        for word in self.spellings:
+            found.setdefault(word[0], []).append(word)
+        return found
 
     @cached_property
     def known(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from repletion.case.lexicon import Lexicon, Target, code_text
+from repletion.case.lexicon import MISSPELLED_FROM, Lexicon, Target, code_text
 from repletion.case.tokens import Phrase, Token
 
 LONGEST = 7
@@ -35,7 +35,7 @@ _BINDS = frozenset(
     ]
 )
 _JOINS = frozenset(("and", "or", "&", "with", "plus", "/"))
-_MISSPELLED_FROM = 6
+_TWO_SLIPS_FROM = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +75,25 @@ def correct(found: Sequence[Token], lexicon: Lexicon) -> tuple[list[Token], dict
     mended: dict[int, float] = {}
     out = list(found)
     for i, token in enumerate(found):
-        short = len(token.low) < _MISSPELLED_FROM or len(token.stem) < _MISSPELLED_FROM
-        if token.role != "word" or short or token.stem in lexicon.known or not token.stem.isalpha():
+        if token.role != "word" or len(token.low) < MISSPELLED_FROM or not token.low.isalpha():
+            continue
+        if token.stem in lexicon.known or token.low in lexicon.spellings:
             continue
         near = process.extract(
-            token.stem,
-            lexicon.stems.get(token.stem[:1], ()),
+            token.low,
+            lexicon.by_letter.get(token.low[0], ()),
             scorer=OSA.distance,
-            score_cutoff=1 if len(token.stem) < 8 else 2,
+            score_cutoff=1 if len(token.low) < _TWO_SLIPS_FROM else 2,
             limit=2,
         )
-        if not near or (len(near) > 1 and near[0][1] == near[1][1]):
+        if not near:
             continue
         word, distance, _ = near[0]
-        if len(word) < _MISSPELLED_FROM or (abs(len(word) - len(token.stem)) > 1 and len(token.stem) < 9):
+        folded = lexicon.spellings[word]
+        if len(near) > 1 and near[1][1] == distance and lexicon.spellings[near[1][0]] != folded:
             continue
-        mended[i] = round(100 * (1 - distance / max(len(word), len(token.stem))), 1)
-        out[i] = Token(token.text, token.low, word, token.start, token.end, token.role)
+        mended[i] = round(100 * (1 - distance / max(len(word), len(token.low))), 1)
+        out[i] = Token(token.text, token.low, folded, token.start, token.end, token.role)
     return out, mended
 
 
@@ -196,6 +198,9 @@ def _bound(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
         if right and passed:
             left = []
         complaint = piece.group[0]
+        following = complaints.get(piece.at[-1] + 1) or complaints.get(piece.at[-1] + 2)
+        if found[piece.at[0]].role == "degree" and following and following.group != piece.group:
+            continue  # "painful leg cramps" are cramps
         hit = False
         for part in (*left, *right):
             names = [named[complaint, group] for group in part.group if (complaint, group) in named]

@@ -80,12 +80,12 @@ def stem(word: str) -> str:
         return word
     if len(word) >= 6:
         word = word.replace("ae", "e").replace("oe", "e")
-        if word.endswith("tre"):
-            word = word[:-2] + "er"
+    if word.endswith("tre") and len(word) >= 5:
+        word = word[:-2] + "er"
     if word.endswith("our") and len(word) >= 5 and word[:-3] not in {"fl", "h"}:
         word = word[:-3] + "or"
     word = word.replace("isation", "ization").replace("ising", "izing").replace("ised", "ized").replace("grey", "gray")
-    for ending, least in (("ness", 3), ("ing", 4), ("ed", 4)):
+    for ending, least in (("ness", 3), ("ing", 3), ("ed", 4)):
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)]
             break
