@@ -1,0 +1,392 @@
+"""A food diary, free text or table, read into foods, grams and supplements.
+
+``read_diary(text)`` never fails on what a person typed: each line comes back with a status, and what was not
+understood is an issue with the nearest foods.  Only a whole file that is no diary raises :class:`DiaryError`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from repletion.errors import Issue, RepletionError
+from repletion.foods import Food, Hit
+from repletion.intake.lines import Amount, Said, split_line
+from repletion.intake.matching import find_food
+from repletion.intake.portions import Weighed, beside, weigh
+from repletion.intake.supplements import Dose, read_supplement
+from repletion.intake.wording import reading, words
+
+Status = Literal["matched", "assumed_portion", "doubtful", "supplement", "no_food", "unmeasured", "not_understood"]
+
+
+class DiaryError(RepletionError):
+    """The file as a whole cannot be read as a diary; the message says why and what to do."""
+
+
+class DiaryLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One food, supplement or unread piece of a line.
+
+    ``line``: number in the source, from 1; a line with several foods gives several of these.  ``grams`` with
+    ``low``-``high``; None where no weight can be given.  ``note``: how the weight was found.
+    ``alternatives``: other foods it may have been, when doubtful.  ``doses``: what a supplement adds.
+    """
+
+    line: int
+    text: str
+    status: Status
+    food: Food | None = None
+    grams: float | None = None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+    meal: str = ""
+    day: str = "1"
+    score: float | None = None
+    alternatives: tuple[str, ...] = ()
+    doses: tuple[Dose, ...] = ()
+
+
+class Diary(msgspec.Struct, frozen=True, kw_only=True):
+    """``days`` in order of appearance, every line, and what should be looked at again.
+
+    ``columns``: nutrient columns that the source brought along and that are not used in totals.
+    """
+
+    days: tuple[str, ...]
+    lines: tuple[DiaryLine, ...]
+    issues: tuple[Issue, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+_BULLET = re.compile(r"^\s*(?:[-*•·–—▪◦>]+\s+|\d{1,2}[.)]\s+|\[[ xX]?\]\s*)+")
+_TIME = re.compile(
+    r"^\s*(?:at\s+)?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s*[ap]\.?m\.?)?\s*[-–—:,]?\s*|^\s*\d{1,2}\s*[ap]\.?m\.?\b\s*[-–:,]?\s*",
+    re.I,
+)
+_DATE = re.compile(
+    r"^(?:\w{3,9},?\s+)?(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8}"
+    r"(?:\s+\d{4})?|[A-Z][a-z]{2,8}\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)\s*:?$"
+)
+_DAY = re.compile(r"^(?:.*\b)?day\s*#?\s*(?:\d+|one|two|three|four|five|six|seven)\b[\s:.)-]*", re.I)
+
+
+def read_diary(
+    source: str | Sequence[Any], *, format: Literal["text", "csv"] | None = None, where: str = "diary"
+) -> Diary:
+    """Read a diary: multi-line text, CSV text, a list of lines, or a list of mappings (``food``, ``amount``, ...)."""
+    if not isinstance(source, str):
+        return _read_list(source, where)
+    settings = reading()
+    source = source.removeprefix("\ufeff")
+    if len(source) > settings.largest_diary_bytes:
+        raise DiaryError(
+            f"{where}: {len(source):,} characters are no diary; at most {settings.largest_diary_bytes:,} are read."
+        )
+    if format is None:
+        from repletion.intake.csv_diary import looks_like_table
+
+        format = "csv" if looks_like_table(source) else "text"
+    if format == "csv":
+        from repletion.intake.csv_diary import read_table
+
+        return read_table(source, where)
+    reader = Reader(where)
+    lines = source.splitlines()
+    for number, line in enumerate(lines[: settings.largest_diary_lines], start=1):
+        reader.read(number, line)
+    if len(lines) > settings.largest_diary_lines:
+        reader.say("error", 0, f"only the first {settings.largest_diary_lines:,} lines were read", "Split the diary.")
+    return reader.finish()
+
+
+def read_diary_file(path: str | Path) -> Diary:
+    """Read a diary file (UTF-8 or Windows-1252).  Raises :class:`DiaryError` for a missing, huge or binary file."""
+    path = Path(path)
+    limit = reading().largest_diary_bytes
+    try:
+        if path.stat().st_size > limit:
+            raise DiaryError(
+                f"{path.name}: {path.stat().st_size:,} bytes are too many for a diary (at most {limit:,})."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise DiaryError(f"{path.name}: cannot be read ({error.strerror}). Check the name.") from error
+    return read_diary(decode(data, path.name), where=path.name)
+
+
+def decode(data: bytes, where: str = "diary") -> str:
+    """Bytes as text.  Raises :class:`DiaryError` when they are not text."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            pass
+    if b"\0" in data or data[:4] in (b"%PDF", b"PK\x03\x04"):
+        raise DiaryError(f"{where}: this is a binary file, not text. Save the diary as plain text or CSV.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _read_list(source: Sequence[Any], where: str) -> Diary:
+    reader = Reader(where)
+    for number, item in enumerate(source, start=1):
+        if isinstance(item, str):
+            for line in item.splitlines():
+                reader.read(number, line)
+        elif isinstance(item, Mapping) and (item.get("food") or item.get("text")):
+            reader.day = str(item.get("day") or item.get("date") or reader.day)
+            reader.meal = str(item.get("meal") or "")
+            amount = " ".join(str(item[key]) for key in ("amount", "unit") if item.get(key) not in (None, ""))
+            food = str(item.get("food") or item.get("text"))
+            reader.read_item(number, f"{amount} {food}".strip() if amount else food, food=food, amount=amount)
+        else:
+            reader.fail(number, str(item)[:200], "Write a line such as '2 slices toast', or give food and amount.")
+    return reader.finish()
+
+
+class Reader:
+    """Reads lines one after the other; keeps the day and meal that the headings set."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.day = "1"
+        self.meal = ""
+        self.lines: list[DiaryLine] = []
+        self.issues: list[Issue] = []
+        self._meals = set(words().meals)
+        self._none = set(words().none)
+        self._weekdays = set(words().weekdays)
+
+    def finish(self, columns: tuple[str, ...] = ()) -> Diary:
+        """The diary, with a word on days that look incomplete."""
+        diary = Diary(days=tuple(dict.fromkeys(line.day for line in self.lines)), lines=tuple(self.lines))
+        self._look_incomplete(diary)
+        return msgspec.structs.replace(diary, issues=tuple(self.issues), columns=columns)
+
+    def say(self, level: Literal["note", "warning", "error"], line: int, message: str, remedy: str) -> None:
+        """Add an issue."""
+        place = f"{self.where} line {line}" if line else self.where
+        self.issues.append(Issue(level=level, where=place, message=message, remedy=remedy))
+
+    def fail(self, line: int, text: str, remedy: str, alternatives: tuple[str, ...] = (), why: str = "") -> None:
+        """Keep a line that was not understood."""
+        text = text[:200]
+        self.lines.append(self._line(line, text, status="not_understood", alternatives=alternatives, note=why))
+        self.say(
+            "error", line, f"{text!r} was not understood{f': {why}' if why else ''}; it is not in the totals.", remedy
+        )
+
+    def _line(self, line: int, text: str, *, status: Status, **more: Any) -> DiaryLine:
+        return DiaryLine(line=line, text=text, status=status, meal=self.meal, day=self.day, **more)
+
+    def read(self, number: int, raw: str) -> None:
+        """One line of free text: heading, "nothing", or foods."""
+        text = raw.replace("\t", " ").replace("\u00a0", " ").strip()
+        if len(text) > reading().largest_line_characters:
+            self.fail(number, text, "Write one food a line.", why="the line is too long")
+            return
+        if re.fullmatch(r"[#=_*~\s]*", text):
+            return
+        if text.lower() in self._none or re.fullmatch(r"[-–—]+", text):
+            self.lines.append(self._line(number, text, status="no_food"))
+            return
+        heading = text.startswith("#")
+        text = text.lstrip("#").strip().strip("*_").strip()
+        text = _TIME.sub("", _BULLET.sub("", text)).strip()
+        rest = self._heading(text, heading)
+        if rest is None or not rest:
+            return
+        if rest.lower().strip(" .!") in self._none or re.match(r"(?i)(?:skipped|no|missed)\s+(?:\w+)$", rest):
+            self.lines.append(self._line(number, rest, status="no_food"))
+            return
+        self.read_item(number, rest)
+
+    def _heading(self, text: str, marked: bool) -> str | None:
+        """Set day or meal; what is left of the line, or None when all of it was heading."""
+        bare = text.rstrip(" :.-–").lower()
+        if _DATE.match(text) or bare in self._weekdays:
+            self.day, self.meal = text.rstrip(" :"), ""
+            return None
+        if match := _DAY.match(text):
+            left = text[match.end() :].strip()
+            if marked or not left or left.split(":")[0].lower() in self._meals or len(match[0]) < 9:
+                self.day, self.meal = match[0].rstrip(" :.-)"), ""
+                return self._heading(left, marked) if left else None
+        if bare in self._meals or (marked and bare):
+            self.meal = text.rstrip(" :.-–")
+            return None
+        first, colon, rest = text.partition(":")
+        if colon and (first.strip().lower() in self._meals or (not rest.strip() and len(first.split()) <= 4)):
+            self.meal = first.strip()
+            return rest.strip()
+        first, dash, rest = re.sub(r"\s[-–—]\s", "\0", text, count=1).partition("\0")
+        if dash and first.strip().lower() in self._meals:
+            self.meal = first.strip()
+            return rest.strip()
+        return text
+
+    def read_item(self, number: int, text: str, *, food: str | None = None, amount: str | None = None) -> None:
+        """One or several foods in one piece of text (or ``food`` and ``amount`` apart)."""
+        if food is not None and amount is not None:
+            from repletion.intake.lines import read_amount
+
+            measured = read_amount(amount) if amount else None
+            if measured is not None or not amount:
+                self._one(number, text, Said(food=food, amount=measured))
+                return
+        if not re.search(r"[^\W_]", text):
+            self.fail(number, text, "Write a food, such as '2 slices toast'.")
+            return
+        previous: tuple[Food, Amount | None, float] | None = None
+        for piece, added in _pieces(text):
+            previous = self._one(number, piece, split_line(piece), beside_of=previous if added else None) or previous
+
+    def _one(
+        self, number: int, text: str, said: Said, *, beside_of: tuple[Food, Amount | None, float] | None = None
+    ) -> tuple[Food, Amount | None, float] | None:
+        """Read one food; returns it with its weight, for what stands beside it."""
+        settings = reading()
+        where = f"{self.where} line {number}"
+        name = said.food
+        taken = read_supplement(name, said.amount, where=where, said=text)
+        if taken is not None:
+            self.lines.append(self._line(number, text, status="supplement", doses=taken.doses, note=taken.note))
+            if taken.issue is not None:
+                self.issues.append(taken.issue)
+            return None
+        unmeasured = next((phrase for phrase in words().unmeasured if phrase in name.lower()), None)
+        if unmeasured:
+            name = re.sub(re.escape(unmeasured), "", name, flags=re.IGNORECASE).strip(" ,")
+        hits = find_food(name) if name else ()
+        if not hits or hits[0].score < settings.doubtful_score:
+            near = tuple(hit.food.description for hit in hits[:3])
+            remedy = f"Nearest foods: {'; '.join(near)}." if near else "Use a plainer name, such as 'bread' or 'soup'."
+            self.fail(number, text, remedy, near)
+            return None
+        best = hits[0]
+        if unmeasured:
+            self.lines.append(self._line(number, text, status="unmeasured", food=best.food, note="amount not known"))
+            self.say(
+                "note",
+                number,
+                f"{text!r}: how much is not said; counted as unknown, not zero.",
+                "Give an amount, such as '1/4 tsp'.",
+            )
+            return None
+        weighed = beside(best.food, *beside_of) if beside_of and said.amount is None else None
+        weighed = weighed or weigh(best.food, said.amount, name)
+        doubtful = best.score < settings.good_score
+        self.lines.append(
+            self._line(
+                number,
+                text,
+                status="doubtful" if doubtful else "assumed_portion" if weighed.assumed else "matched",
+                food=best.food,
+                grams=weighed.grams,
+                low=weighed.low,
+                high=weighed.high,
+                note=weighed.how,
+                score=best.score,
+                alternatives=tuple(hit.food.description for hit in hits[1:4]) if doubtful else (),
+            )
+        )
+        self._remark(number, text, best, hits, weighed, doubtful)
+        return best.food, said.amount, weighed.grams
+
+    def _remark(
+        self, number: int, text: str, best: Hit, hits: tuple[Hit, ...], weighed: Weighed, doubtful: bool
+    ) -> None:
+        if doubtful:
+            others = "; ".join(hit.food.description for hit in hits[1:4])
+            self.say(
+                "warning",
+                number,
+                f"{text!r} was taken for {best.food.description!r}, which is doubtful.",
+                f"Or did you mean: {others}?",
+            )
+        elif weighed.assumed:
+            self.say(
+                "note",
+                number,
+                f"{text!r}: portion assumed, {weighed.grams:.0f} g ({weighed.how}).",
+                "Give a weight or a measure, such as '150 g' or '1 cup'.",
+            )
+        if weighed.grams > reading().implausible_grams:
+            self.say(
+                "warning",
+                number,
+                f"{text!r} comes to {weighed.grams:,.0f} g, more than a person eats at once.",
+                "Check number and unit.",
+            )
+
+    def _look_incomplete(self, diary: Diary) -> None:
+        from repletion.intake.totals import day_matrix
+
+        if not any(line.food is not None for line in diary.lines):
+            return
+        matrix = day_matrix(diary, ledger="food")
+        column = matrix.nutrients.index("energy")
+        for day, energy in zip(diary.days, matrix.amounts[:, column], strict=True):
+            if energy < reading().incomplete_below_kcal:
+                self.say(
+                    "warning",
+                    0,
+                    f"Day {day!r} adds up to {energy:.0f} kcal; it looks incomplete.",
+                    "Add what is missing, or leave the day out.",
+                )
+
+
+_JOINT = re.compile(r"\s*(?:,?\s+(?:and|with|plus|w/)\s+|\s+[&+]\s+|\s*;\s*)\s*", re.I)
+_COUNTED = r"(?=(?:\d|[½¼¾⅓⅔]|(?:a|an|one|two|three|half)\s))"
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """The foods of one line, each with whether it is an addition to the one before it.
+
+    Pieces with amounts of their own are foods of their own; else the whole is tried first, and taken apart only when
+    it is no good food and its parts are.
+    """
+    counted = re.split(rf"(?:,|;|\s(?:and|with|plus)\s|\s[&+]\s)\s*{_COUNTED}", text)
+    if len(counted) > 1 and all(_foodlike(piece) for piece in counted):
+        parts = [part for piece in counted for part in _pieces(piece.strip(" ,;"))]
+        return [(part, added or bool(place)) for place, (part, added) in enumerate(parts)]
+    said = split_line(text)
+    joined = bool(_JOINT.search(said.food))
+    if not joined and said.food.count(",") == 0:
+        return [(text, False)]
+    settings = reading()
+    whole = _score(said.food)
+    weighed = said.amount is not None and said.amount.unit is not None and said.amount.unit.kind == "mass"
+    if whole >= 90 or (weighed and text.rstrip().endswith(said.amount.text) and whole >= settings.good_score):
+        return [(text, False)]
+    options = [_JOINT.split(text)] if joined else []
+    if "," in said.food:
+        options.append([part for piece in _JOINT.split(text) for part in piece.split(",")])
+    for place, option in enumerate(options):
+        parts = [part.strip(" ,;") for part in option if part.strip(" ,;")]
+        if not 2 <= len(parts) <= 12 or any(part.count("(") != part.count(")") for part in parts):
+            continue
+        scores = [_score(split_line(part).food) for part in parts]
+        floor = settings.split_score if place == 0 and joined else 85
+        if min(scores) >= max(floor, min(whole, 88)) or (whole < settings.good_score and min(scores) >= floor):
+            return [(part, bool(number)) for number, part in enumerate(parts)]
+    return [(text, False)]
+
+
+def _foodlike(piece: str) -> bool:
+    said = split_line(piece)
+    return bool(re.search(r"[^\W\d_]{2}", said.food))
+
+
+def _score(food: str) -> float:
+    if read_supplement(food, None, where="", said=food) is not None:
+        return 100.0
+    hits = find_food(food)
+    return hits[0].score if hits else 0.0

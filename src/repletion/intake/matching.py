@@ -1,0 +1,74 @@
+"""Which food is meant: the release's exact name first, older names rewritten, then the food search."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from repletion.foods import Food, Hit, open_table, search
+from repletion.intake.wording import rewrites
+
+_FOLD = re.compile(r"[^a-z0-9%]+")
+
+
+def _fold(text: str) -> str:
+    return _FOLD.sub(" ", text.lower()).strip()
+
+
+def present_name(text: str) -> str:
+    """The name as the present release would say it ("Milk, cow's, fluid, whole" → "Milk, whole")."""
+    for pattern, replacement in rewrites():
+        text = pattern.sub(replacement, text)
+    return re.sub(r"(\s*,)+\s*", ", ", text).strip(" ,")
+
+
+def _exact(text: str, hits: list[Hit]) -> Food | None:
+    folded = _fold(text)
+    return next((hit.food for hit in hits if _fold(hit.food.description) == folded), None)
+
+
+def _bare(text: str) -> str:
+    """Without brackets: a maker, a note."""
+    return re.sub(r"\s+", " ", re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text)).strip(" ,")
+
+
+def _alike(name: str, description: str) -> float:
+    """Likeness 0-100 of two names in the manner of the releases: head words first, details after."""
+    ours, theirs = ([_fold(part).split() for part in text.split(",")] for text in (name, description))
+    if not ours or not theirs:
+        return 0.0
+    first, second = ({word.rstrip("s") for part in parts for word in part} for parts in (ours, theirs))
+    shared = len(first & second)
+    head = {word.rstrip("s") for word in ours[0]} & {word.rstrip("s") for word in theirs[0]}
+    return 100 * (0.75 * 2 * shared / max(1, len(first) + len(second)) + 0.25 * bool(head))
+
+
+@lru_cache(maxsize=4096)
+def find_food(text: str) -> tuple[Hit, ...]:
+    """Candidates for a food's words, best first; empty when no word is known."""
+    text = text.strip(" ,;:.")[:300]
+    if not text:
+        return ()
+    renamed = present_name(text)
+    hits: dict[str, Hit] = {}
+    for query in dict.fromkeys((text, renamed, _bare(text))):
+        if not query:
+            continue
+        found = search(query, limit=40)
+        if (food := _exact(query, found)) is not None:
+            hits[food.id] = Hit(food, 100.0)
+            if query == text:
+                break
+        release_like = query.count(",") >= 1
+        for hit in found:
+            score = hit.score
+            if release_like and score < 90:
+                score = max(score, 0.9 * _alike(renamed, hit.food.description))
+            if hit.food.id not in hits or hits[hit.food.id].score < score:
+                hits[hit.food.id] = Hit(hit.food, score)
+    return tuple(sorted(hits.values(), key=lambda hit: -hit.score)[:10])
+
+
+def is_known(food_id: str) -> bool:
+    """Whether the table has this food."""
+    return open_table().words_of(food_id) is not None

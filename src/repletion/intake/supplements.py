@@ -1,0 +1,162 @@
+"""Supplements among the foods: which nutrient, how much of it, and how sure.
+
+"Magnesium citrate 200 mg" can mean 200 mg of magnesium or 200 mg of the salt (32 mg of magnesium): both readings are
+kept, the smaller counts.  A product whose composition is not on the line adds *unknown*, never zero.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import msgspec
+
+from repletion.errors import Issue
+from repletion.foods import open_table
+from repletion.intake.lines import Amount, in_base
+from repletion.intake.wording import FOLDER
+from repletion.knowledge.reader import rows
+
+_FORM = re.compile(
+    r"\b(supplements?|tablets?|tabs?|capsules?|caps?|pills?|softgels?|gumm(?:y|ies)|caplets?|drops?|daily|elemental|"
+    r"chewables?|effervescent|high strength|once a day|with (?:breakfast|lunch|dinner|food))\b",
+    re.IGNORECASE,
+)
+
+
+class _Row(msgspec.Struct, frozen=True):
+    id: str
+    words: list[str]
+    basis: str
+    source: str
+    locator: str
+    assumed: str
+    nutrient: list[str] = []
+    factor: float | None = None
+    unit: str = ""
+    per_iu: float | None = None
+    formula: str = ""
+    atoms: int | None = None
+
+
+class Dose(msgspec.Struct, frozen=True, kw_only=True):
+    """One nutrient of one supplement: ``amount`` counts, ``low``-``high`` spans the readings; None is not known."""
+
+    nutrient: str
+    unit: str
+    amount: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplement line as understood."""
+
+    id: str
+    doses: tuple[Dose, ...]
+    note: str = ""
+    issue: Issue | None = None
+
+
+@cache
+def products() -> dict[str, tuple[_Row, ...]]:
+    """Names, folded, with the rows of ``supplements.csv``."""
+    found: dict[str, list[_Row]] = {}
+    for row in rows(FOLDER / "supplements.csv", _Row, lists=("words", "nutrient")):
+        for word in row.words:
+            found.setdefault(word, []).append(row)
+    return {word: tuple(group) for word, group in found.items()}
+
+
+def _named(text: str) -> tuple[_Row, ...]:
+    bare = re.sub(r"\s+", " ", _FORM.sub(" ", re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.lower()))).strip(" ,.-:+")
+    bare = re.sub(r"^(?:of|my)\s+|\s+of$", "", bare)
+    if bare in products():
+        return products()[bare]
+    if len(bare) < 6:
+        return ()
+    from rapidfuzz import fuzz, process
+
+    match = process.extractOne(bare, list(products()), scorer=fuzz.ratio, score_cutoff=92)
+    return products()[match[0]] if match else ()
+
+
+def read_supplement(text: str, amount: Amount | None, *, where: str, said: str) -> Taken | None:
+    """The supplement these words name, or None.  ``said`` is the line as typed, ``amount`` its dose."""
+    group = _named(text)
+    if not group:
+        return None
+    first = group[0]
+    in_form = bool(_FORM.search(said))
+    dosed = amount is not None and amount.unit is not None and amount.unit.kind in ("mass", "activity")
+    kept = amount is None or dosed or (amount.unit is not None and amount.unit.name in ("tablet", "scoop", "pinch"))
+    if first.basis != "none" and not (kept or in_form or (amount is not None and amount.unit is None)):
+        return None
+    if first.basis == "none":
+        return Taken(id=first.id, doses=(), note="taken, with no nutrient that this program counts")
+    units = {nutrient.slug: nutrient.unit for nutrient in open_table().nutrients}
+    if first.basis == "unknown" or not dosed:
+        doses = tuple(
+            Dose(nutrient=slug, unit=units[slug], amount=None)
+            for row in group
+            for slug in row.nutrient
+            if slug in units
+        )
+        issue = Issue(
+            level="warning",
+            where=where,
+            message=f"{said!r} is a supplement, but how much it holds is not said; its amounts stay unknown, not zero.",
+            remedy="Copy the amounts from the label, one line each, such as 'vitamin B6 10 mg' or 'magnesium 100 mg'.",
+        )
+        return Taken(id=first.id, doses=doses, note="composition not known", issue=issue)
+    assert amount is not None and amount.unit is not None
+    doses = tuple(_dose(row, amount, said, units[slug]) for row in group for slug in row.nutrient)
+    if any(dose.amount is None for dose in doses):
+        return Taken(
+            id=first.id,
+            doses=doses,
+            note="unit does not fit",
+            issue=Issue(
+                level="error",
+                where=where,
+                message=f"{said!r}: {first.id} is not measured in {amount.unit.name}.".replace("_", " "),
+                remedy=f"Give it in {first.unit}, as on the label.",
+            ),
+        )
+    return Taken(id=first.id, doses=doses, note=_note(first), issue=_salt_issue(first, doses[0], where, said))
+
+
+def _dose(row: _Row, amount: Amount, said: str, unit: str) -> Dose:
+    """One nutrient's amount in the table's unit; both readings of a salt."""
+    assert amount.unit is not None and row.factor is not None
+    slug = row.nutrient[0]
+    if amount.unit.kind == "activity":
+        if row.per_iu is None:
+            return Dose(nutrient=slug, unit=unit, amount=None)
+        stated = amount.value * row.per_iu
+        return Dose(nutrient=slug, unit=unit, amount=stated, low=amount.low * row.per_iu, high=amount.high * row.per_iu)
+    stated = amount.value * in_base(amount.unit) * {"g": 1.0, "mg": 1e3, "ug": 1e6}[row.unit]
+    # A salt's name with its element's amount is how most labels speak; "elemental" settles it.
+    if row.basis == "salt" and not re.search(r"\belemental\b", said, re.IGNORECASE):
+        return Dose(nutrient=slug, unit=unit, amount=stated * row.factor, low=stated * row.factor, high=stated)
+    value = stated * (1.0 if row.basis == "salt" else row.factor)
+    return Dose(nutrient=slug, unit=unit, amount=value, low=value, high=value)
+
+
+def _note(row: _Row) -> str:
+    return f"{row.locator}{' (assumed)' if row.assumed == 'yes' else ''}"
+
+
+def _salt_issue(row: _Row, dose: Dose, where: str, said: str) -> Issue | None:
+    if row.basis != "salt" or dose.low == dose.high:
+        return None
+    element = row.nutrient[0].replace("_", " ")
+    return Issue(
+        level="warning",
+        where=where,
+        message=(
+            f"{said!r} can mean {dose.low:.3g} {dose.unit} of {element} (if the amount is the compound's) or "
+            f"{dose.high:.3g} {dose.unit} (if it is the {element} itself); the smaller was counted."
+        ),
+        remedy=f"Look for '{element}' on the label and write that amount: '{element} 100 mg', or add 'elemental'.",
+    )
