@@ -283,6 +283,15 @@ def test_a_direction_has_no_interval() -> None:
     assert [(p.level, p.where) for p in found] == [("warning", "claims raises")]
 
 
+def test_a_publication_stands_once() -> None:
+    knowledge = small()
+    again = Source(id="smith-2020-b", citation="Smith 2020", doi="10.1/X")
+    sources = {"smith-2020": replace(knowledge.sources["smith-2020"], doi="10.1/x"), again.id: again}
+    assert check(replace(knowledge, sources=sources)) == [
+        Problem("warning", "sources smith-2020-b", "is the same publication as smith-2020 (10.1/X)")
+    ]
+
+
 def test_errors_come_first() -> None:
     knowledge = changed("findings", "wider", words=("thirst",), effort="none")
     assert [p.level for p in check(knowledge)] == ["error", "warning"]

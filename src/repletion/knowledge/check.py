@@ -54,7 +54,20 @@ class Problem(msgspec.Struct, frozen=True):
 def check(knowledge: Knowledge) -> list[Problem]:
     """Every problem of a knowledge base, errors first, then by place."""
     found: list[Problem] = []
-    for look in (_claims, _rules, _states, _findings, _factors, _tests, _drugs, _red_flags, _texts, _cycles, _codes):
+    for look in (
+        _sources,
+        _claims,
+        _rules,
+        _states,
+        _findings,
+        _factors,
+        _tests,
+        _drugs,
+        _red_flags,
+        _texts,
+        _cycles,
+        _codes,
+    ):
         found += look(knowledge)
     found += _words(knowledge)
     found += _unused(knowledge)
@@ -113,6 +126,16 @@ def _claims(knowledge: Knowledge) -> Iterator[Problem]:
         for field in ("population", "definition", "subject", "unit"):
             if not getattr(claim, field).strip():
                 yield Problem("error", where, f"{field} is empty")
+
+
+def _sources(knowledge: Knowledge) -> Iterator[Problem]:
+    """One publication stands once."""
+    seen: dict[str, str] = {}
+    for source in knowledge.sources.values():
+        for mark in (source.doi, source.pmid):
+            other = seen.setdefault(mark.casefold(), source.id) if mark else source.id
+            if other != source.id:
+                yield Problem("warning", f"sources {source.id}", f"is the same publication as {other} ({mark})")
 
 
 def _rules(knowledge: Knowledge) -> Iterator[Problem]:
