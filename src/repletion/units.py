@@ -26,7 +26,7 @@ _WHOLE = {
     "kpa": "kPa", "ratio": "ratio", "inr": "INR", "index": "index", "ordinal": "ordinal", "mg%": "mg/dL", "g%": "g/dL",
     "gm%": "g/dL", "femtoliter": "fL", "mmh": "mm/h", "torr": "mmHg", "bpm": "/min", "°c": "Cel", "kg/m2": "kg/m2",
     "mg": "mg", "g": "g", "ug": "ug", "mcg": "ug", "iu": "IU", "units": "U", "mmol": "mmol", "mol": "mol", "meq": "mEq",
-    "ml": "mL", "l": "L", "ng": "ng",
+    "ml": "mL", "l": "L", "ng": "ng", "ng/ml/h": "ng/mL/h",
 }  # fmt: skip
 _UCUM = {
     "mEq": "meq", "U": "U", "IU": "[IU]", "mIU": "m[IU]", "uIU": "u[IU]", "mU": "mU", "uU": "uU", "mOsm": "mosm",

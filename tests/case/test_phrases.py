@@ -16,7 +16,7 @@ from repletion.case.meanings import Outcome, Setting
 from repletion.case.statements import read_statement
 from repletion.knowledge import load
 
-ROWS = list(csv.DictReader(Path(__file__).with_name("phrases.csv").open(encoding="utf-8")))
+ROWS = list(csv.DictReader(Path(__file__).with_name("phrases.csv").read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.fixture(scope="module")

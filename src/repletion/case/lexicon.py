@@ -16,6 +16,7 @@ from repletion.knowledge.base import Knowledge
 from repletion.knowledge.models import Codes
 
 ABBREVIATION_LENGTH = 5
+JOINERS = frozenset(("and", "or"))
 MISSPELLED_FROM = 6  # shorter words have too many neighbors for a guess
 
 
@@ -39,7 +40,8 @@ class Lexicon:
     """Phrases of one knowledge base.
 
     ``phrases``: sorted folded content words → targets.  ``verbatim``: phrases with a single content word, in order.
-    ``abbreviations``: as written → targets.  ``tests``: name without marks and spaces → (test, names as written).
+    ``abbreviations``: as written → targets.  ``joined``: keys of ``phrases`` that hold an "and" themselves; no other
+    phrase is found across one.  ``spellings``: words as written → folded.  ``tests``: name without marks and spaces → (test, names as written).
     """
 
     words: Words
@@ -51,6 +53,7 @@ class Lexicon:
     test_spellings: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, Target] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
+    joined: set[Phrase] = field(default_factory=set)
 
     def add(self, text: str, target: Target) -> None:
         """Let ``text`` name ``target``."""
@@ -71,6 +74,8 @@ class Lexicon:
             _append(self.verbatim, key, target)
         else:
             _append(self.phrases, tuple(sorted(key)), target)
+            if JOINERS & {t.low for t in spelled}:
+                self.joined.add(tuple(sorted(key)))
         self.names.setdefault(stripped.lower(), target)
         self.spellings.update((t.low, t.stem) for t in spelled if t.role == "word" and len(t.low) >= MISSPELLED_FROM)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from repletion.case.lexicon import MISSPELLED_FROM, Lexicon, Target, code_text
+from repletion.case.lexicon import JOINERS, MISSPELLED_FROM, Lexicon, Target, code_text
 from repletion.case.tokens import Phrase, Token
 
 LONGEST = 7
@@ -117,8 +117,9 @@ def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
             for size in range(min(LONGEST, len(run)), 0, -1):
                 for start in range(len(run) - size + 1):
                     at = tuple(run[start : start + size])
-                    targets = lexicon.phrases.get(tuple(sorted(found[i].stem for i in at)))
-                    if targets and at not in seen:
+                    key = tuple(sorted(found[i].stem for i in at))
+                    targets = lexicon.phrases.get(key)
+                    if targets and at not in seen and (key in lexicon.joined or not _crosses(found, at)):
                         seen.add(at)
                         yield Match(tuple(targets), at, whole=True)
     for run in _runs(found, grammar=True, degree=True):
@@ -128,6 +129,11 @@ def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
                 targets = lexicon.verbatim.get(tuple(found[i].stem for i in at))
                 if targets:
                     yield Match(tuple(targets), at, whole=True)
+
+
+def _crosses(found: Sequence[Token], at: tuple[int, ...]) -> bool:
+    """Whether an "and" lies inside: "PTH was low and B12 260" does not say low B12."""
+    return any(found[i].low in JOINERS for i in range(at[0], at[-1]))
 
 
 def _abbreviations(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) -> Iterator[Match]:
