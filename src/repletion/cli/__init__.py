@@ -1,1 +1,61 @@
-"""Station of the line; see docs/architecture.md."""
+"""The command line: ``repletion assess | explain | intake | foods | knowledge | schema``.
+
+Exit codes: 0 an answer, also with issues in it; 1 ``knowledge check`` found errors; 2 the command or its input cannot
+be read; 130 interrupted; 141 the reader of the output went away.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from repletion import __version__
+from repletion.cli.assess import assess, explain
+from repletion.cli.foods import foods
+from repletion.cli.intake import intake
+from repletion.cli.knowledge import knowledge
+from repletion.cli.schema import schema
+
+UNREADABLE = 2
+INTERRUPTED = 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 an answer (also with issues in it), 1 knowledge check found errors, "
+    "2 the command or its input cannot be read.",
+)
+@click.version_option(__version__, prog_name="repletion", message="%(prog)s %(version)s")
+def app() -> None:
+    """Find the nutrient shortfall, or the other explanation, behind a symptom.
+
+    Everything runs on this computer; nothing is sent and nothing is kept. For education, research and professional
+    reference, not for emergencies.
+    """
+
+
+for _command in (assess, explain, intake, foods, knowledge, schema):
+    app.add_command(_command)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    from repletion.errors import RepletionError
+
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = app.main(args=args, prog_name="repletion", standalone_mode=False)
+    except click.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = UNREADABLE
+    except RepletionError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = UNREADABLE
+    sys.exit(code if isinstance(code, int) else 0)

@@ -23,11 +23,13 @@ def render(
     format: Format = "text",
     reader: Reader = "patient",
     color: bool = False,
+    width: int | None = None,
 ) -> str:
     """The answer as text, JSON or HTML, ending with a newline.
 
     ``reader``: *patient* in lay words as natural frequencies, *clinician* with weights, codes and claims,
     *research* with every state.  ``color``: terminal styles in text; nothing is ever said by color alone.
+    ``width``: columns of text; by default as ``display.yaml`` says.
     Raises :class:`ValueError` for a format or reader that does not exist.
     """
     if format not in FORMATS:
@@ -47,7 +49,7 @@ def render(
         return render_html(view)
     from repletion.report.text import render_text
 
-    return render_text(view, color=color)
+    return render_text(view, color=color, width=width)
 
 
 __all__ = ["FORMATS", "READERS", "Format", "Reader", "render"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,3 +23,14 @@ def render_json(assessment: Assessment) -> str:
 def assessment_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of :func:`render_json`."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Assessment)}
+
+
+def case_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a case as typed."""
+    found: dict[str, Any] = msgspec.json.decode((Path(__file__).parent / "case.schema.json").read_bytes())
+    return found
+
+
+def schema_text(subject: str) -> str:
+    """The schema of a ``case`` or of an ``assessment`` as printed and published."""
+    return to_json(case_schema() if subject == "case" else assessment_schema())

@@ -181,8 +181,8 @@ def _explanations(page: Page, view: View) -> None:
         page.line()
         page.line(say("section.others"), style="bold")
         for item in view.folded:
-            number = item.sentence if view.is_patient else item.precise
-            page.point(say("explanation.folded", name=item.name, frequency=number) + _mark(item.is_assumed))
+            chance = item.sentence if view.is_patient else item.precise
+            page.point(say("explanation.folded", name=item.name, frequency=chance) + _mark(item.is_assumed))
     if view.omitted:
         page.line(say("explanation.fold_note", n=view.omitted), indent=2)
     if view.unexplained:
@@ -314,9 +314,9 @@ def _states(page: Page, view: View) -> None:
     page.table([(say(f"columns.states.{n}"), n not in {"id", "kind"}) for n in names], rows)
 
 
-def render_text(view: View, *, color: bool = False) -> str:
-    """The whole report as text."""
-    page = Page(color=color)
+def render_text(view: View, *, color: bool = False, width: int | None = None) -> str:
+    """The whole report as text, ``width`` columns wide."""
+    page = Page(color=color, width=width)
     page.line(view.title, style="bold")
     page.line(view.person)
     page.line(f"{say('draft')}. {say('draft_more')}")

@@ -1,0 +1,5 @@
+"""``python -m repletion``."""
+
+from repletion.cli import main
+
+main()

@@ -1,0 +1,5 @@
+"""``python -m repletion.cli``."""
+
+from repletion.cli import main
+
+main()

@@ -1,0 +1,103 @@
+"""``repletion assess`` and ``repletion explain``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from repletion.cli import options
+from repletion.cli.files import fail, put, read_text
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from repletion.assessment.model import Assessment
+    from repletion.report import Format, Reader
+
+READERS = ("patient", "clinician", "research")
+SUFFIXES: dict[str, Format] = {".html": "html", ".htm": "html", ".json": "json"}
+
+
+def _assessment(case: str, diary: str | None, on: dt.date | None, authority: str) -> Assessment:
+    if case == diary == "-":
+        raise fail("one_stdin")
+    words = None if diary is None else read_text(diary)
+    from repletion.assessment.stations import assess as answer
+    from repletion.case import Case
+
+    return answer(Case.read(case, today=on), diary=words, on=on, authority=authority.upper())
+
+
+def _screen(output: str | None) -> tuple[bool, int | None]:
+    """Whether to style, and how wide, when a terminal reads."""
+    if output is not None or not sys.stdout.isatty():
+        return False, None
+    from repletion.report.wording import display
+
+    columns = shutil.get_terminal_size().columns
+    return "NO_COLOR" not in os.environ, max(40, min(columns, display().width))
+
+
+@click.command(short_help="How soon, what could explain it, what would settle it, how the diet stands.")
+@click.argument("case")
+@click.option("--diary", metavar="FILE", help="A food diary, as text or CSV; replaces the diary in the case.")
+@options.as_format("text", "json", "html", default=None)
+@options.to_file
+@click.option("--reader", type=click.Choice(READERS), default="patient", show_default=True, help="Who will read it.")
+@options.on_day
+@options.authority
+def assess(
+    case: str,
+    diary: str | None,
+    form: Format | None,
+    output: str | None,
+    reader: Reader,
+    on: dt.date | None,
+    authority: str,
+) -> None:
+    """Assess CASE: how soon to see a doctor, what could explain it, what would settle it, how the diet stands.
+
+    CASE is a YAML, JSON or plain-text file, or - for standard input. The format is text unless --format, or the name
+    of the --output file, says otherwise. JSON is always the whole answer.
+    """
+    from repletion.report import render
+
+    found = _assessment(case, diary, on, authority)
+    chosen = form or SUFFIXES.get(Path(output or "").suffix.lower(), "text")
+    color, width = _screen(output)
+    put(render(found, format=chosen, reader=reader, color=color, width=width), output)
+
+
+@click.command(short_help="What moved one explanation, by which claims and sources.")
+@click.argument("case")
+@click.argument("explanation", metavar="[ID]", required=False)
+@click.option("--diary", metavar="FILE", help="A food diary, as text or CSV; replaces the diary in the case.")
+@options.as_format("text", "json")
+@options.to_file
+@options.on_day
+@options.authority
+def explain(
+    case: str,
+    explanation: str | None,
+    diary: str | None,
+    form: str,
+    output: str | None,
+    on: dt.date | None,
+    authority: str,
+) -> None:
+    """Show what moved explanation ID of CASE, by which claims, from which sources. Without ID, list the ids."""
+    from repletion.report.single import list_explanations, nearest_ids, render_explanation
+
+    found = _assessment(case, diary, on, authority)
+    if explanation is None:
+        put(list_explanations(found, form=form), output)
+        return
+    if explanation not in {e.id for e in found.explanations}:
+        raise fail("wrong_explanation", id=explanation, near=nearest_ids(found, explanation))
+    color, width = _screen(output)
+    put(render_explanation(found, explanation, form=form, color=color, width=width), output)
