@@ -90,3 +90,9 @@ def test_no_message_tells_anybody_to_stop_a_medicine(knowledge: Knowledge) -> No
         assert "stop" not in flag.message.lower().replace("stop the heart", "").replace("does not stop", "").replace(
             "stopping drink", ""
         ), flag.id
+
+
+@pytest.mark.parametrize("text", (HERE / "everyday.csv").read_text(encoding="utf-8").splitlines()[1:])
+def test_everyday_complaints_raise_no_alarm(text: str, knowledge: Knowledge) -> None:
+    result = triage(Case.parse(text.strip('"'), "text"), knowledge)
+    assert result.urgency in {"routine", "self_care"}, result.reasons
