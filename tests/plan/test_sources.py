@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from repletion.foods import open_table
-from repletion.plan import rich_sources
+from repletion.knowledge import load
+from repletion.plan import EVERYTHING, must_avoid, rich_sources, withheld
 from repletion.plan.sources import servings
 
 
@@ -35,5 +36,41 @@ def test_amounts_are_those_of_the_table() -> None:
     assert best.amount == pytest.approx(per_100 * best.serving.grams / 100)
 
 
-def test_what_is_to_be_avoided_is_left_out() -> None:
-    assert not any("nuts" in s.serving.note for s in rich_sources("magnesium", avoid={"nuts": "allergy"}, limit=50))
+@pytest.mark.parametrize("group", ["nuts", "peanut", "milk", "fish", "shellfish", "egg", "soy", "gluten"])
+def test_what_is_to_be_avoided_is_left_out(group: str) -> None:
+    for nutrient in ("magnesium", "calcium", "vitamin_b12", "vitamin_d", "iron", "folate"):
+        assert not any(group in s.serving.contains for s in rich_sources(nutrient, avoid={group}, limit=100))
+
+
+@pytest.mark.parametrize(
+    ("words", "group"),
+    [
+        ("peanut allergy", "peanut"),
+        ("I am allergic to almonds and cats", "nuts"),
+        ("severe shellfish allergy since childhood", "shellfish"),
+        ("can't eat gluten", "gluten"),
+        ("lactose intolerant", "milk"),
+        ("egg and milk allergy", "egg"),
+    ],
+)
+def test_allergies_are_heard(words: str, group: str) -> None:
+    assert group in must_avoid([words], ())
+
+
+def test_eating_something_is_no_allergy() -> None:
+    assert must_avoid(["eats nuts and fish daily", "allergic to penicillin"], ()) == frozenset()
+    assert must_avoid([], ["celiac_disease"]) == {"gluten"}
+
+
+def test_minerals_are_withheld_where_they_harm() -> None:
+    assert {"potassium", "magnesium", "phosphorus"} <= set(withheld(["chronic_kidney_disease"]))
+    assert set(withheld(["ace_inhibitors"])) == {"potassium"}
+    assert EVERYTHING in withheld(["anorexia_nervosa"]) and withheld([]) == {}
+
+
+def test_every_withheld_factor_and_nutrient_exists() -> None:
+    known = {n.slug for n in open_table().nutrients}
+    for name in load().factors:
+        for nutrient in withheld([name]):
+            assert nutrient in known or nutrient == EVERYTHING
+    assert set(withheld(load().factors)) >= {"potassium", "magnesium", "vitamin_k", "iron"}

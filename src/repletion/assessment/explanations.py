@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from repletion.assessment.model import Because, Explanation, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
-from repletion.evidence import Observation
+from repletion.evidence import Evidence, Observation
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import State, Text
 from repletion.network.build import Builder
@@ -164,6 +164,12 @@ def unexplained(knowledge: Knowledge, reasoning: Reasoning) -> tuple[Unexplained
     )
 
 
+def remarks_on(knowledge: Knowledge, evidence: Evidence) -> tuple[Remark, ...]:
+    """What everybody who reports one of the present findings should know."""
+    present = [o.id for o in evidence.observations if o.kind == "finding" and o.present]
+    return tuple(dict.fromkeys(remark(text) for name in present for text in knowledge.findings[name].remarks))
+
+
 def claims_of(found: Iterable[Explanation]) -> set[str]:
     """Claims that the explanations rest on: their prior and their reasons."""
     names: set[str] = set()
@@ -174,9 +180,9 @@ def claims_of(found: Iterable[Explanation]) -> set[str]:
     return names
 
 
-def sources_of(found: Iterable[Explanation]) -> set[str]:
-    """Sources of the sentences that the explanations show."""
-    names: set[str] = set()
+def sources_of(found: Iterable[Explanation], about: Iterable[Remark]) -> set[str]:
+    """Sources of the sentences that the answer shows."""
+    names = {remark.source for remark in about}
     for explanation in found:
         remarks = [*explanation.remarks, *explanation.safety, explanation.treatment, explanation.time_course]
         names.update(remark.source for remark in remarks if remark is not None)

@@ -202,13 +202,17 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole answer, in the order in which it should be read."""
+    """The whole answer, in the order in which it should be read.
+
+    ``about``: what everybody who reports one of these findings should know, with its source.
+    """
 
     schema: str = SCHEMA
     title: str | None = None
     on: str
     person: Person
     triage: Triage
+    about: tuple[Remark, ...] = ()
     explanations: tuple[Explanation, ...]
     unexplained: tuple[Unexplained, ...] = ()
     next: Next

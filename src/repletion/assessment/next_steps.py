@@ -117,7 +117,7 @@ def _weights(knowledge: Knowledge, reasoning: Reasoning) -> Array:
         0.0 if (state := knowledge.states[name]).kind == "latent" else knowledge.rule(state.weight)
         for name in reasoning.network.states
     ]
-    return np.array(declared) * np.clip(share, least, 1.0)
+    return np.asarray(np.array(declared) * np.clip(share, least, 1.0))
 
 
 def _worth(reasoning: Reasoning, weights: Array) -> Array:

@@ -11,7 +11,7 @@ import msgspec
 from repletion.assessment.calendar import season_of
 from repletion.assessment.cite import cite
 from repletion.assessment.diet import Diet, read_diet, sources_for
-from repletion.assessment.explanations import claims_of, explanations, sources_of, unexplained
+from repletion.assessment.explanations import claims_of, explanations, remarks_on, sources_of, unexplained
 from repletion.assessment.model import Assessment, Method, Versions
 from repletion.assessment.next_steps import candidates, next_steps
 from repletion.assessment.reasoning import builder_of, reason
@@ -19,6 +19,7 @@ from repletion.assessment.scope import not_considered
 from repletion.case.model import Case
 from repletion.evidence import observe
 from repletion.foods import open_table
+from repletion.intake.tables import Authority
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.base import DATA
 from repletion.knowledge.reader import parse_yaml
@@ -51,7 +52,7 @@ def assess(
     *,
     diary: str | None = None,
     on: dt.date | None = None,
-    authority: str = "NASEM",
+    authority: Authority = "NASEM",
     knowledge: Knowledge | None = None,
     seed: int = SEED,
 ) -> Assessment:
@@ -81,8 +82,10 @@ def assess(
     )
     builder = builder_of(knowledge, 0, seed)
     found = explanations(knowledge, builder, reasoning, _none_words())
+    about = remarks_on(knowledge, evidence)
+    foods, withheld = sources_for(found, diet, case, knowledge, evidence)
     claims, citations = cite(
-        knowledge, claims_of(found), sources_of(found) | {r.source for r in urgency.reasons} | diet.sources
+        knowledge, claims_of(found), sources_of(found, about) | {r.source for r in urgency.reasons} | diet.sources
     )
     versions = Versions(software=_version(), knowledge=knowledge.version, foods=open_table().version)
     return Assessment(
@@ -90,16 +93,17 @@ def assess(
         on=day.isoformat(),
         person=case.person,
         triage=urgency,
+        about=about,
         explanations=found,
         unexplained=unexplained(knowledge, reasoning),
         next=next_steps(knowledge, reasoning, case.person, season=season, seed=seed),
         intake=diet.rows,
         intake_days=diet.days,
-        food_sources=sources_for(found, diet, case, knowledge),
+        food_sources={} if urgency.suppresses_plan else foods,
         understood=case.understood,
         labs=case.labs,
         issues=(*case.issues, *evidence.issues, *diet.issues),
-        not_considered=not_considered(case, adult_age=knowledge.rule("adult_age")),
+        not_considered=(*withheld, *not_considered(case, adult_age=knowledge.rule("adult_age"))),
         claims=claims,
         citations=citations,
         method=Method(

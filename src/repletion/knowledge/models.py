@@ -211,7 +211,7 @@ class Finding(Record, frozen=True):
 
     ``background``: how often people at large have it (the leak).  ``is_a``: wider findings that this one implies.
     ``not_this``: phrases that sound like this finding and mean another (``None``: no finding).
-    ``effort``: names the rule that prices asking.
+    ``effort``: names the rule that prices asking.  ``remarks``: what everybody who reports it should know.
     """
 
     id: str
@@ -226,6 +226,7 @@ class Finding(Record, frozen=True):
     is_a: tuple[str, ...] = ()
     question: str = ""
     effort: str = "effort_question"
+    remarks: tuple[Text, ...] = ()
 
 
 class Factor(Record, frozen=True):

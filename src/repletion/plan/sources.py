@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Collection
 from functools import cache
 
 import msgspec
@@ -23,6 +23,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     """An everyday serving.
 
     ``suits``: vegan, vegetarian, fish or meat.  ``not_for``: nutrients it is a poor source of.
+    ``contains``: groups that some people cannot eat.
     """
 
     food: str
@@ -31,6 +32,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     grams: float
     suits: str
     not_for: tuple[str, ...]
+    contains: tuple[str, ...]
     note: str
 
 
@@ -54,6 +56,7 @@ def servings() -> tuple[Serving, ...]:
                 grams=float(row["grams"]),
                 suits=row["suits"],
                 not_for=tuple(filter(None, row["not_for"].split(";"))),
+                contains=tuple(filter(None, row["contains"].split(";"))),
                 note=row["note"],
             )
             for row in csv.DictReader(handle, strict=True)
@@ -61,14 +64,14 @@ def servings() -> tuple[Serving, ...]:
 
 
 def rich_sources(
-    nutrient: str, *, way: str | None = None, avoid: Mapping[str, str] | None = None, limit: int = 5
+    nutrient: str, *, way: str | None = None, avoid: Collection[str] = (), limit: int = 5
 ) -> tuple[RichSource, ...]:
     """The servings that hold most of ``nutrient``, best first, down to a tenth of the best.
 
     Unknown composition is left out, not taken as zero.
 
-    ``way``: ``vegan``, ``vegetarian`` or ``None`` for any.  ``avoid``: words in a serving's note or label that rule
-    it out, with the reason.  Amounts come from the food table.
+    ``way``: ``vegan``, ``vegetarian`` or ``None`` for any.  ``avoid``: groups of foods that must
+    not be offered (``nuts``, ``fish``).  Amounts come from the food table.
     """
     table = open_table()
     index = table.index(nutrient)
@@ -78,7 +81,7 @@ def rich_sources(
     for serving in servings():
         if nutrient in serving.not_for or (allowed and serving.suits not in allowed):
             continue
-        if any(word in f"{serving.label} {serving.note}" for word in avoid or ()):
+        if set(avoid).intersection(serving.contains):
             continue
         amount = float(table.amounts(serving.food)[index]) * serving.grams / 100
         if math.isfinite(amount) and amount > 0:

@@ -1,0 +1,217 @@
+"""The diary of a case against reference intakes, and the foods that hold more of what runs short."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from repletion.assessment.model import Explanation, FoodSource, IntakeRow
+from repletion.case.model import Case
+from repletion.errors import Issue
+from repletion.evidence import Evidence
+from repletion.foods import open_table
+from repletion.intake import tables
+from repletion.intake.adequacy import Adequacy, assess_intake, low_intake_probability
+from repletion.intake.diary import Diary, read_diary
+from repletion.intake.limits import PART_IN_DIARY, Ledger
+from repletion.intake.tables import Authority
+from repletion.intake.totals import day_matrix, totals
+from repletion.knowledge import Knowledge
+from repletion.plan import EVERYTHING, must_avoid, rich_sources, withheld
+
+
+class Diet(msgspec.Struct, frozen=True, kw_only=True):
+    """What the diary gave.
+
+    ``low_intake``: for each low-intake factor, probability (0-1) that usual intake lies below the requirement.
+    ``short``: nutrients whose usual intake is likely low.  ``sources``: sources of the reference intakes used.
+    """
+
+    rows: tuple[IntakeRow, ...] = ()
+    days: int = 0
+    low_intake: dict[str, float] = msgspec.field(default_factory=dict)
+    short: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    sources: frozenset[str] = frozenset()
+
+
+def factors_present(case: Case, knowledge: Knowledge) -> frozenset[str]:
+    """Factors that the case states as present, and those that its medicines switch on."""
+    found = {"everyone"}
+    for u in case.understood:
+        if u.present and not u.past:
+            found.add(u.id)
+            if u.kind == "drug":
+                found.update(knowledge.factors_of_drug.get(u.id, ()))
+    queue = list(found)
+    while queue:
+        factor = knowledge.factors.get(queue.pop())
+        for wider in factor.is_a if factor else ():
+            if wider not in found:
+                found.add(wider)
+                queue.append(wider)
+    return frozenset(found)
+
+
+def _reference(adequacy: Adequacy) -> tuple[float | None, str | None]:
+    """The daily amount to compare with, and what it is: RDA or PRI where there is one, else AI."""
+    reference = adequacy.reference
+    if reference.rda is not None:
+        return reference.rda, "PRI" if reference.authority == "EFSA" else "RDA"
+    if reference.ai is not None:
+        return reference.ai, "AI"
+    return None, None
+
+
+def _row(adequacy: Adequacy, label: str) -> IntakeRow:
+    amount, kind = _reference(adequacy)
+    notes = list(adequacy.notes)
+    if adequacy.reference.suppressed:
+        notes.insert(0, adequacy.reference.suppressed)
+        amount, kind = None, None
+    return IntakeRow(
+        nutrient=adequacy.nutrient,
+        label=label,
+        amount=adequacy.amount,
+        unit=adequacy.unit,
+        coverage=adequacy.coverage,
+        reference=amount,
+        reference_kind=kind,
+        adequacy=adequacy.adequacy,
+        probability=adequacy.probability,
+        statistic=adequacy.iom_probability,
+        low=adequacy.low,
+        high=adequacy.high,
+        upper_limit=None if adequacy.ul == "none" else adequacy.ul,
+        lower_bound_only=adequacy.lower_bound,
+        notes=tuple(notes),
+        assumed=adequacy.basis != "read",
+    )
+
+
+class Eaten(msgspec.Struct, frozen=True, kw_only=True):
+    """A diary as the adequacy of intake wants it: food by day, supplements apart, coverage (0-1) by nutrient."""
+
+    days: tuple[dict[str, float], ...]
+    coverage: dict[str, float]
+    ledgers: dict[str, Ledger]
+
+
+def eaten_in(diary: Diary) -> Eaten:
+    """Amounts of a diary by day and by origin; what is not known is left out, never zero."""
+    if not any(line.food is not None or line.doses for line in diary.lines):
+        return Eaten(days=(), coverage={}, ledgers={})
+    matrix = day_matrix(diary, ledger="food")
+    found = totals(diary)
+    taken = {total.nutrient: total.ledgers.get("supplement") for total in found}
+    return Eaten(
+        days=tuple(
+            {name: float(v) for name, v in zip(matrix.nutrients, row, strict=True) if math.isfinite(v)}
+            for row in matrix.amounts
+        ),
+        coverage={total.nutrient: total.coverage for total in found},
+        ledgers={
+            name: Ledger(supplement=amount, supplement_part=taken.get(PART_IN_DIARY.get(name, "")))
+            for name, amount in taken.items()
+        },
+    )
+
+
+def read_diet(case: Case, knowledge: Knowledge, *, authority: Authority) -> Diet:
+    """The diary against the reference intakes of ``authority``; empty when there is no diary."""
+    if not case.diary.strip():
+        return Diet()
+    diary = read_diary(case.diary)
+    eaten = eaten_in(diary)
+    if not eaten.coverage:
+        return Diet(issues=diary.issues)
+    factors = factors_present(case, knowledge)
+    adequacies = assess_intake(
+        eaten.days,
+        coverage=eaten.coverage,
+        person=case.person,
+        authority=authority,
+        ledgers=eaten.ledgers,
+        cautions=sorted(factors & {caution.caution for caution in tables.cautions()}),
+        vegetarian=True if way_of_eating(case) else None,
+    )
+    labels = {nutrient.slug: nutrient.label for nutrient in open_table().nutrients}
+    low: dict[str, float] = {}
+    for adequacy in adequacies:
+        name = f"low_{adequacy.nutrient}_intake"
+        if name in knowledge.factors:
+            risk = low_intake_probability(
+                adequacy.nutrient,
+                eaten.days,
+                coverage=adequacy.coverage,
+                person=case.person,
+                authority=authority,
+                ledger=eaten.ledgers.get(adequacy.nutrient),
+            )
+            if risk is not None:
+                low[name] = risk.probability
+    return Diet(
+        rows=tuple(_row(a, labels.get(a.nutrient, a.nutrient)) for a in adequacies),
+        days=len(eaten.days),
+        low_intake=low,
+        short=tuple(a.nutrient for a in adequacies if a.adequacy == "likely low" and not a.reference.suppressed),
+        issues=(*diary.issues, *(issue for a in adequacies for issue in a.issues)),
+        sources=frozenset(a.reference.source for a in adequacies if a.reference.source),
+    )
+
+
+def way_of_eating(case: Case) -> str | None:
+    """``vegan``, ``vegetarian`` or ``None``, as the person said."""
+    present = {u.id for u in case.understood if u.present and not u.past}
+    return "vegan" if "vegan_diet" in present else "vegetarian" if "vegetarian_diet" in present else None
+
+
+def _typed(case: Case) -> list[str]:
+    """Every word of the case that could name a food that cannot be eaten."""
+    return [*case.said, *(u.text for u in case.understood), *(issue.message for issue in case.issues)]
+
+
+def wanted_nutrients(found: Iterable[Explanation], diet: Diet, knowledge: Knowledge, most: int) -> list[str]:
+    """Nutrients worth eating more of: of deficiencies that the case raised, then what the diary says runs short."""
+    least, ratio = knowledge.rule("food_least_probability"), knowledge.rule("food_least_rise")
+    raised = [
+        knowledge.states[e.id].nutrient
+        for e in found
+        if e.kind == "deficiency" and e.id in knowledge.states and e.probability >= max(least, ratio * e.prior)
+    ]
+    return list(dict.fromkeys(n for n in [*raised, *diet.short] if n is not None))[:most]
+
+
+def sources_for(
+    found: Sequence[Explanation], diet: Diet, case: Case, knowledge: Knowledge, evidence: Evidence
+) -> tuple[dict[str, tuple[FoodSource, ...]], tuple[str, ...]]:
+    """Foods rich in what runs short, and the reasons why some are not named."""
+    factors = factors_present(case, knowledge) | {o.id for o in evidence.observations if o.share == 1}
+    barred = withheld(factors)
+    reasons = [text for name, texts in barred.items() for text in texts if name == EVERYTHING]
+    if EVERYTHING in barred:
+        return {}, tuple(dict.fromkeys(reasons))
+    avoid = must_avoid(_typed(case), factors)
+    named: dict[str, tuple[FoodSource, ...]] = {}
+    slugs = {nutrient.slug for nutrient in open_table().nutrients}
+    for nutrient in wanted_nutrients(found, diet, knowledge, int(knowledge.rule("food_most_nutrients"))):
+        if nutrient in barred:
+            reasons += [text for text in barred[nutrient] if nutrient not in withheld(["everyone"])]
+        elif nutrient in slugs:
+            best = rich_sources(nutrient, way=way_of_eating(case), avoid=avoid)
+            named[nutrient] = tuple(
+                FoodSource(
+                    food=s.serving.food,
+                    description=s.serving.label + (f" ({s.serving.note})" if s.serving.note else ""),
+                    portion=s.serving.portion,
+                    grams=s.serving.grams,
+                    amount=s.amount,
+                    unit=s.unit,
+                )
+                for s in best
+            )
+    # a mineral that must not be pushed is named even when nothing asked for it
+    reasons += [text for name, texts in barred.items() if name == "potassium" for text in texts]
+    return named, tuple(dict.fromkeys(reasons))
