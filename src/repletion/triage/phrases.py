@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from repletion.knowledge.base import DATA
@@ -59,6 +60,7 @@ def _compile(phrase: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def _sizes(part: re.Pattern[str]) -> range:
     """How many tokens one part of a phrase may span."""
     widths = [option.count(r"\+") + 1 for option in part.pattern.split("|")]
@@ -129,20 +131,59 @@ def _answered_no(tokens: Sequence[str], end: int) -> bool:
     return last and bool(_cue_at(tokens, mark + 1, "negation_after"))
 
 
-def _clauses(text: str) -> Iterator[list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """One sentence as tokens; ``heads``: every beginning of every token, to rule phrases out cheaply."""
+
+    tokens: tuple[str, ...]
+    words: frozenset[str]
+    heads: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _clauses(text: str) -> tuple[_Clause, ...]:
+    """The sentences of ``text`` that speak of the person and of now."""
+    found = []
     for part in _SENTENCE.split(text.translate(_QUOTES).lower()):
-        tokens = _TOKEN.findall(part)
-        if tokens:
-            yield tokens
+        tokens = tuple(_TOKEN.findall(part))
+        if not tokens or _said(tokens, "other_person") or (_said(tokens, "past") and not _said(tokens, "now")):
+            continue
+        words = frozenset(tokens)
+        heads = frozenset(word[:i] for word in words for i in range(1, len(word) + 1))
+        found.append(_Clause(tokens, words, heads))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _needs(phrase: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """For each part of a phrase the whole words and the beginnings of which one must stand in the clause."""
+    needs = []
+    for part in phrase.lower().split():
+        first = [option.split("+")[0] for option in part.split("|")]
+        needs.append(
+            (
+                frozenset(word for word in first if not word.endswith("~")),
+                frozenset(word.removesuffix("~") for word in first if word.endswith("~")),
+            )
+        )
+    return tuple(needs)
+
+
+def _possible(clause: _Clause, phrase: str) -> bool:
+    return all(
+        not (whole.isdisjoint(clause.words) and begin.isdisjoint(clause.heads)) for whole, begin in _needs(phrase)
+    )
 
 
 def find(phrases: Iterable[str], text: str) -> str | None:
     """The first words of ``text`` that match one of ``phrases`` and are stated as present and present now."""
-    compiled = [_compile(phrase) for phrase in phrases]
-    for tokens in _clauses(text):
-        if _said(tokens, "other_person") or (_said(tokens, "past") and not _said(tokens, "now")):
-            continue
-        for parts in compiled:
+    wanted = tuple(phrases)
+    for clause in _clauses(text):
+        tokens = clause.tokens
+        for phrase in wanted:
+            if not _possible(clause, phrase):
+                continue
+            parts = _compile(phrase)
             for start in range(len(tokens)):
                 for taken, end in _spans(tokens, parts, start):
                     if not _negated(tokens, taken, end):
