@@ -288,3 +288,44 @@ def test_common_factors_follow_age() -> None:
     young, old = Person(age=25, sex="female"), Person(age=78, sex="female")
     for name in ("type_2_diabetes", "chronic_kidney_disease", "proton_pump_inhibitors", "thiazide_diuretics"):
         assert logit(builder().prevalence(name, old)[0]) > logit(builder().prevalence(name, young)[0]) + 1
+
+
+def test_a_magnesium_of_0_80_is_not_called_low() -> None:
+    """Two thirds of adults lie below 0.85 mmol/L; that figure must never bound a deficiency."""
+    person = Person(age=50, sex="male")
+    measured = probabilities(person, labs={"serum_magnesium": 0.80})["hypomagnesemia"]
+    assert measured < 0.3 * probabilities(person)["hypomagnesemia"]
+
+
+def test_vegan_and_vegetarian_differ_and_tablets_count() -> None:
+    person = Person(age=35, sex="female")
+    name = "vitamin_b12_deficiency"
+    plain, vegetarian, vegan = (
+        probabilities(person, factors=f)[name] for f in ((), ("vegetarian_diet",), ("vegan_diet",))
+    )
+    assert plain * 1.3 < vegetarian < vegan / 2
+    assert probabilities(person, factors=("vegan_diet", "vitamin_b12_products"))[name] < vegan / 2
+
+
+def test_stage_three_kidney_disease_does_not_lower_calcium() -> None:
+    person = Person(age=70, sex="male")
+    plain = probabilities(person)["hypocalcemia"]
+    assert probabilities(person, factors=("chronic_kidney_disease",))["hypocalcemia"] == pytest.approx(plain, rel=0.1)
+    assert probabilities(person, factors=("advanced_chronic_kidney_disease",))["hypocalcemia"] > 2 * plain
+
+
+def test_confusion_unsteadiness_and_eye_signs_in_a_drinker_are_wernicke() -> None:
+    given = probabilities(
+        Person(age=52, sex="male"),
+        findings=("confusion", "gait_ataxia", "nystagmus", "vomiting"),
+        factors=("alcohol_use_disorder",),
+    )
+    assert given["wernicke_encephalopathy"] > 0.2
+
+
+def test_magnesium_tablets_with_bad_kidneys_raise_the_risk_of_too_much() -> None:
+    person = Person(age=75, sex="female")
+    factors = ("advanced_chronic_kidney_disease", "magnesium_supplements")
+    assert (
+        probabilities(person, factors=factors)["hypermagnesemia"] > 0.1 > 5 * probabilities(person)["hypermagnesemia"]
+    )
