@@ -9,9 +9,42 @@ from repletion.case import Case, CaseError
 from repletion.case.reader import KEYS
 
 WORDS = st.sampled_from(
-    ["no", "not", "cramps", "tingling", "and", ",", "eyelid", "3", "weeks", "Mg", "1.4", "mg/dL", "?", "mother", "ago", "omeprazole",
-     "low", "(", ")", "/", "face", "since", "5", "or", "-", "K+", "<", "1,47", "never", "hands", "weak", "é", "µmol/l", "\n"]
-)  # fmt: skip
+    [
+        "no",
+        "not",
+        "cramps",
+        "tingling",
+        "and",
+        ",",
+        "eyelid",
+        "3",
+        "weeks",
+        "Mg",
+        "1.4",
+        "mg/dL",
+        "?",
+        "mother",
+        "ago",
+        "omeprazole",
+        "low",
+        "(",
+        ")",
+        "/",
+        "face",
+        "since",
+        "5",
+        "or",
+        "-",
+        "K+",
+        "<",
+        "1,47",
+        "never",
+        "hands",
+        "weak",
+        "é",
+        "µmol/l",
+    ]
+)
 TEXT = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=14).map(" ".join))
 LEAF = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXT)
 VALUE = st.recursive(

@@ -102,7 +102,7 @@ class Sentence:
         return any(_cue_at(self.lows, i, cues) for i in range(start, end) if not free or i not in self.taken)
 
     def _after(self, match: Match, role: str) -> bool:
-        """Whether a cue follows a match, past joined matches and small words ("Chvostek and Trousseau signs negative")."""
+        """Whether a cue follows, past joined matches and small words ("Chvostek and Trousseau signs negative")."""
         i = match.last + 1
         while i < len(self.tokens):
             size = _cue_at(self.lows, i, self.words.cues[role])
@@ -176,3 +176,17 @@ class Sentence:
 def _negation_form(token: Token) -> str:
     """Contractions as their cue: "don't" is "not", "can't" stays a complaint."""
     return "not" if token.stem == "not" and token.low != "not" else token.low
+
+
+_OWN_NEGATION = (
+    " no ", " not ", " never ", "negative", "without", "denies", "absent", " none ", "n't ", " normal", "unremarkable",
+    "afebrile", " nil ", "free of", " non",
+)  # fmt: skip
+
+
+def says_negative(section: str, text: str) -> bool:
+    """Under ``stated_negatives`` words without a negation of their own are absent all the same."""
+    if section != "stated_negatives":
+        return False
+    low = f" {text.lower()} "
+    return not any(cue in low for cue in _OWN_NEGATION)

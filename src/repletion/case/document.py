@@ -17,15 +17,15 @@ Format = Literal["yaml", "json", "text"]
 
 
 class CaseError(RepletionError):
-    """The case as a whole cannot be read: empty, binary, too large, malformed.  The message says where and what to do."""
+    """The case as a whole cannot be read: empty, binary, too large, malformed.  Says where and what to do."""
 
 
 def decode(data: bytes | str) -> str:
     """Text of a case.  Raises :class:`CaseError` when it is empty, binary or too large."""
     if len(data) > LARGEST:
         raise CaseError(
-            f"The case is {len(data) / 1e6:.1f} MB; a case may have {LARGEST / 1e6:.0f} MB. A case describes one person; "
-            "remove what is not about this person."
+            f"The case is {len(data) / 1e6:.1f} MB; a case may have {LARGEST / 1e6:.0f} MB. "
+            "A case describes one person; remove what is not about this person."
         )
     if isinstance(data, str):
         text = data
@@ -115,12 +115,15 @@ def _from_yaml(text: str) -> Any:
         raise CaseError(f"The YAML cannot be read: {error}.") from None
 
 
-_KEY_LINE = re.compile(r"^\s*(?:- )?[\"']?(?:person|text|symptoms|signs|conditions|drugs|medications|lifestyle|diet|diary|labs|"
-                       r"stated_negatives|investigations|findings|habits|title|on|date)[\"']?\s*:", re.MULTILINE)  # fmt: skip
+_KEYS = (
+    "person|text|symptoms|signs|conditions|drugs|medications|lifestyle|diet|diary|labs|stated_negatives|investigations"
+    "|findings|habits|title|on|date"
+)
+_KEY_LINE = re.compile(rf"^\s*(?:- )?[\"']?(?:{_KEYS})[\"']?\s*:", re.MULTILINE)
 
 
 def looks_like(text: str) -> Format:
-    """What a case is written in: JSON when it begins with a brace, YAML when a line begins with a known key, else words."""
+    """JSON when a case begins with a brace, YAML when a line begins with a known key, else free words."""
     if text.lstrip()[:1] in {"{", "["}:
         return "json"
     return "yaml" if _KEY_LINE.search(text) else "text"

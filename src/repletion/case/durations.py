@@ -30,7 +30,8 @@ def _patterns(units: tuple[str, ...], numbers: tuple[str, ...]) -> tuple[re.Patt
     more = r"(?:\s*(?:-|to|or)\s*(?P<m>\d+(?:[.,]\d+)?|one|two|three|four|five|six))?"
     unit = "(?P<u>" + "|".join(sorted(map(re.escape, units), key=len, reverse=True)) + r")s?"
     length = re.compile(
-        rf"(?<![\w/.]){number}{more}[\s-]*(?:whole |full |long |consecutive )?{unit}(?![\w'/])(?P<ago>\s+(?:ago|earlier|previously|back|before)\b)?",
+        rf"(?<![\w/.]){number}{more}[\s-]*(?:whole |full |long |consecutive )?{unit}(?![\w'/])"
+        r"(?P<ago>\s+(?:ago|earlier|previously|back|before)\b)?",
         re.IGNORECASE,
     )
     slash = re.compile(r"(?:\b(?:for|since|x|over|past|last)\s*|\bx)(?P<n>\d+(?:\.\d+)?)\s*/\s*(?P<d>7|52|12)\b", re.I)

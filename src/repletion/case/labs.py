@@ -303,3 +303,14 @@ def numeric(entry: Entry, number: Number, test: Test, lexicon: Lexicon) -> tuple
     if own is not None:
         reference = tuple(None if x is None else round(_convert(x, unit), 6) for x in own)
     return lab(round(converted, 6), reference=reference), issues
+
+
+def near_tests(name: str, lexicon: Lexicon) -> str:
+    """The three nearest tests, as advice."""
+    from rapidfuzz import fuzz, process
+
+    labels = {test.id: test.label for test in lexicon.knowledge.tests.values()}
+    near = process.extract(name.lower(), labels, scorer=fuzz.WRatio, score_cutoff=50, limit=3, processor=str.lower)
+    if not near:
+        return "See “repletion knowledge show” for the tests that are known."
+    return f"Nearest tests: {'; '.join(label for label, _, _ in near)}."

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from repletion.case.tokens import Phrase, phrase, plain, tokens
+from repletion.case.tokens import Phrase, key_of, phrase, plain, tokens
 from repletion.case.words import Words, load_words
 from repletion.knowledge.base import Knowledge
 from repletion.knowledge.models import Codes
@@ -41,7 +41,8 @@ class Lexicon:
 
     ``phrases``: sorted folded content words → targets.  ``verbatim``: phrases with a single content word, in order.
     ``abbreviations``: as written → targets.  ``joined``: keys of ``phrases`` that hold an "and" themselves; no other
-    phrase is found across one.  ``spellings``: words as written → folded.  ``tests``: name without marks and spaces → (test, names as written).
+    phrase is found across one.  ``spellings``: words as written → folded.  ``tests``: name without marks and
+    spaces → test; ``test_spellings``: as written.
     """
 
     words: Words
@@ -63,10 +64,10 @@ class Lexicon:
         if is_abbreviation(stripped):
             _append(self.abbreviations, stripped, target)
             return
-        key = phrase(stripped, self.words.spelling)
+        spelled = [t for t in tokens(stripped, self.words.spelling) if t.role != "mark"]
+        key = key_of(spelled)
         if not key:
             return
-        spelled = [t for t in tokens(stripped, self.words.spelling) if t.role != "mark"]
         if key in self.words.alone:
             return
         content = sum(t.role != "grammar" for t in spelled)
@@ -140,7 +141,8 @@ def _subjects(lexicon: Lexicon) -> None:
         for r in records:
             target = Target(kind, r.id, r.label, code_text(r.codes))  # type: ignore[attr-defined]
             extra = (*getattr(r, "clinical_words", ()), *lexicon.words.more.get(target.id, ()))
-            for text in (target.label, target.id.replace("_", " "), r.lay, *r.words, *extra):  # type: ignore[attr-defined]
+            texts = (target.label, target.id.replace("_", " "), r.lay, *r.words, *extra)  # type: ignore[attr-defined]
+            for text in {t if is_abbreviation(t) else t.lower(): None for t in texts if t}:
                 lexicon.add(text, target)
             for text, other in getattr(r, "not_this", {}).items():
                 _redirect(lexicon, text, other, everything)

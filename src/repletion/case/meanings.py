@@ -13,11 +13,16 @@ from repletion.case.model import Lab, Understood
 from repletion.case.tokens import Token
 from repletion.errors import Issue
 
+_AMOUNT = (
+    r"(?:mg|mcg|ug|µg|μg|micrograms?|g|grams?|iu|units?|ml|mmol|meq|%|puffs?|tablets?|tabs?|pills?|drops?|cartridges?"
+    r"|canisters?|bottles?)\b"
+)
+_OFTEN = (
+    r"(?:once|twice|three times|bd|bid|od|tds|tid|qds|qid|daily|nightly|weekly|monthly|a day|per day|every day|a week"
+    r"|per week|in the morning|at night|prn|nocte|mane|iv|im|orally|po|day|week|a|per|times)"
+)
 _DOSE = re.compile(
-    r"\d+(?:[.,]\d+)?(?:\s*-\s*\d+(?:[.,]\d+)?)?\s*(?:mg|mcg|ug|µg|μg|micrograms?|g|grams?|iu|units?|ml|mmol|meq|%|puffs?|tablets?"
-    r"|tabs?|pills?|drops?|cartridges?|canisters?|bottles?)\b(?:\s*/\s*(?:day|d|week|h|kg))?(?:[\s,]*(?:once|twice|three times|bd|bid|od|tds|tid"
-    r"|qds|qid|daily|nightly|weekly|monthly|a day|per day|every day|a week|per week|in the morning|at night|prn|nocte|mane|"
-    r"iv|im|orally|po|day|week|a|per|times))*",
+    rf"\d+(?:[.,]\d+)?(?:\s*-\s*\d+(?:[.,]\d+)?)?\s*{_AMOUNT}(?:\s*/\s*(?:day|d|week|h|kg))?(?:[\s,]*{_OFTEN}\b)*",
     re.IGNORECASE,
 )
 _CONDITIONS = ("state", "factor", "opposite", "finding", "drug", "class")
@@ -37,7 +42,12 @@ PREFERENCES = {
     "diet": _HABITS,
     "text": ("finding", "opposite", "state", "factor", "drug", "class", "nutrient", "which"),
 }
-_TAKEN_WORDS = frozenset(["supplement", "supplements", "tablet", "tablets", "pill", "pills", "injection", "injections", "takes", "take", "taking", "capsules", "capsule", "on"])  # fmt: skip
+_TAKEN_WORDS = frozenset(
+    (
+        "supplement", "supplements", "tablet", "tablets", "pill", "pills", "injection", "injections", "takes",
+        "take", "taking", "capsules", "capsule", "on",
+    )
+)  # fmt: skip
 
 
 @dataclass(slots=True)

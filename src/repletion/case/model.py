@@ -113,8 +113,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def read(cls, path: str | Path, *, today: dt.date | None = None) -> Case:
         """The case in a YAML, JSON or text file; ``-`` reads standard input.
 
-        ``today``: dates after it are reported.  Raises :class:`repletion.case.CaseError` when the file as a whole cannot
-        be read; what is not understood inside it is in ``issues``.
+        ``today``: dates after it are reported.  Raises :class:`repletion.case.CaseError` when the file as a whole
+        cannot be read; what is not understood inside it is in ``issues``.
         """
         from repletion.case import reader
 

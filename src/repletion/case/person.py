@@ -24,7 +24,8 @@ FIELDS = (*_FIELDS, "age_group", "gender", "height", "weight", "bmi", "breastfee
 _AGE_TEXT = re.compile(
     r"\b(?:aged?\s*|i am\s+|i'm\s+|im\s+)?(?P<n>\d{1,3})(?:\.\d+)?[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|of age|o)\b"
     r"|\b(?:aged|i am|i'm|age:?)\s+(?P<p>\d{1,3})\b(?![\s-]*(?:weeks?|months?|days?|kg|cm|mg|g|hours?|times?))"
-    r"|\b(?P<q>\d{2})\s?(?:yo|y/o)\b|\b(?P<s>\d{2})\s?[-/]?(?P<t>[MFmf])\b(?=[\s,.;]|$)|\b(?P<v>[MF])[/ ](?P<u>\d{2})\b",
+    r"|\b(?P<q>\d{2})\s?(?:yo|y/o)\b|\b(?P<s>\d{2})\s?[-/]?(?P<t>[MFmf])\b(?=[\s,.;]|$)"
+    r"|\b(?P<v>[MF])[/ ](?P<u>\d{2})\b",
     re.IGNORECASE,
 )
 _SEX_TEXT = re.compile(r"\b(woman|man|female|male|girl|boy|lady|gentleman)\b", re.IGNORECASE)

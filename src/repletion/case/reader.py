@@ -15,23 +15,24 @@ from typing import Any
 import msgspec
 
 from repletion.case import document
+from repletion.case.context import says_negative
 from repletion.case.document import CaseError, Format
 from repletion.case.durations import spans
-from repletion.case.labs import Entry, read_range
-from repletion.case.lexicon import Lexicon, Target, build
+from repletion.case.labs import Entry, near_tests, read_range
+from repletion.case.lexicon import Lexicon, build, code_text
+from repletion.case.meanings import Outcome, Setting
 from repletion.case.model import Case, Lab, Understood
-from repletion.case.person import PersonReader
+from repletion.case.person import FIELDS, PersonReader
 from repletion.case.results import from_entry
 from repletion.case.settling import diary_text, settle
-from repletion.case.meanings import Outcome, Setting
 from repletion.case.statements import read_statement, remedy
 from repletion.errors import Issue
 from repletion.knowledge import Knowledge, load
 
 SECTIONS = {
     "text": "text", "symptoms": "symptoms", "signs": "signs", "conditions": "conditions", "drugs": "drugs",
-    "medications": "drugs", "medicines": "drugs", "supplements": "drugs", "lifestyle": "lifestyle", "habits": "lifestyle",
-    "diet": "diet", "stated_negatives": "stated_negatives", "investigations": "investigations",
+    "medications": "drugs", "medicines": "drugs", "supplements": "drugs", "lifestyle": "lifestyle",
+    "habits": "lifestyle", "diet": "diet", "stated_negatives": "stated_negatives", "investigations": "investigations",
 }  # fmt: skip
 KEYS = (*SECTIONS, "person", "labs", "findings", "diary", "title", "on", "date")
 LABELS = frozenset(  # what a published record carries beside the case; ignored on purpose
@@ -52,6 +53,10 @@ LABELS = frozenset(  # what a published record carries beside the case; ignored 
 )
 _TERMS = ("term", "text", "name", "finding", "symptom", "drug", "condition", "test", "id", "label")
 _TIMES = ("duration", "since", "for", "how_long")
+_DETAILS = ("site", "location", "onset", "severity", "note", "detail")
+_ENTRY_KEYS = frozenset(
+    {*_TERMS, *_TIMES, *_DETAILS, "dose", "frequency", "present", "stopped", "past", "unit", "value", "code"}
+)
 _MOST_ISSUES = 300
 
 
@@ -102,9 +107,7 @@ class _Reading:
                 self.unknown_key(key, key)
         person = self.data.get("person")
         if isinstance(person, Mapping):
-            self.person.mapping(
-                {str(k): v for k, v in person.items()}, lambda k, w: self.unknown_key(k, w, _person_fields())
-            )
+            self.person.mapping({str(k): v for k, v in person.items()}, lambda k, w: self.unknown_key(k, w, FIELDS))
         elif isinstance(person, str):
             self.person.text(person, "person")
             self.statement(person, "person", "text", listed=False)
@@ -175,7 +178,7 @@ class _Reading:
                 self.section(list(item), where, section)
             elif isinstance(item, str | int | float) and not isinstance(item, bool):
                 listed = section not in {"text", "diet", "lifestyle"}
-                self.statement(str(item), where, section, listed=listed, negative=_says_negative(section, str(item)))
+                self.statement(str(item), where, section, listed=listed, negative=says_negative(section, str(item)))
             elif item is not None:
                 self.say("warning", where, f"“{item}” is not words; it was not read.", "Write what is meant in words.")
 
@@ -212,16 +215,14 @@ class _Reading:
             if isinstance(item.get(k), str)
         ]
         present = item.get("present", True)
-        negative = present is False or _says_negative(section, str(item[name]))
+        negative = present is False or says_negative(section, str(item[name]))
         text = " ".join([str(item[name]), *more])
         days = self.days(time, f"{where}.duration")
         if present is None or (isinstance(present, str) and present.strip().lower() == "unknown"):
             return
         past = item.get("stopped") is True or item.get("past") is True
         self.statement(text, where, section, negative=negative, days=days, dose=dose, past=past)
-        extra = set(item) - {*_TERMS, *_TIMES, "dose", "frequency", "site", "location", "onset", "severity", "note", "detail",
-                             "present", "stopped", "past", "unit", "value", "code"}  # fmt: skip
-        for key in sorted(extra):
+        for key in sorted(set(item) - _ENTRY_KEYS):
             self.unknown_key(key, f"{where}.{key}", ("term", "duration", "dose", "present", "onset", "note", "past"))
 
     def days(self, time: Any, where: str) -> float | None:
@@ -280,14 +281,20 @@ class _Reading:
             days = self.days(time, where)
             record = self.lexicon.knowledge.findings.get(str(name))
             if record is not None and record.kind != "lab":
-                target = Target(
-                    "finding", record.id, record.label, f"HPO {record.codes.hpo}" if record.codes.hpo else None
-                )
                 self.outcome.understood.append(
-                    Understood(text=str(name), where=where, kind="finding", id=target.id, label=target.label, code=target.code,
-                               present=present, duration_days=days, onset="sudden" if onset else None,
-                               certain=fields.get("certain", True) is not False)
-                )  # fmt: skip
+                    Understood(
+                        text=str(name),
+                        where=where,
+                        kind="finding",
+                        id=record.id,
+                        label=record.label,
+                        code=code_text(record.codes),
+                        present=present,
+                        duration_days=days,
+                        onset="sudden" if onset else None,
+                        certain=fields.get("certain", True) is not False,
+                    )
+                )
             else:
                 self.statement(onset + str(name).replace("_", " "), where, "findings", negative=not present, days=days)
 
@@ -353,7 +360,7 @@ class _Reading:
         )
         labs, issues, words_left = from_entry(entry, self.lexicon)
         for issue in issues:
-            advice = issue.remedy or _near_tests(name, self.lexicon)
+            advice = issue.remedy or near_tests(name, self.lexicon)
             self.outcome.issues.append(msgspec.structs.replace(issue, remedy=advice))
         self.outcome.labs += labs
         if words_left:
@@ -366,32 +373,6 @@ class _Reading:
                     f"“{name}: {words_left}” was not understood.",
                     "Give a number with its unit, or low, normal or high.",
                 )
-
-
-def _near_tests(name: str, lexicon: Lexicon) -> str:
-    from rapidfuzz import fuzz, process
-
-    labels = {test.id: test.label for test in lexicon.knowledge.tests.values()}
-    near = process.extract(name.lower(), labels, scorer=fuzz.WRatio, score_cutoff=50, limit=3, processor=str.lower)
-    if not near:
-        return "See “repletion knowledge show” for the tests that are known."
-    return f"Nearest tests: {'; '.join(label for label, _, _ in near)}."
-
-
-def _person_fields() -> tuple[str, ...]:
-    from repletion.case.person import FIELDS
-
-    return FIELDS
-
-
-def _says_negative(section: str, text: str) -> bool:
-    """Under ``stated_negatives`` words without a negation of their own are absent all the same."""
-    if section != "stated_negatives":
-        return False
-    low = f" {text.lower()} "
-    own = (" no ", " not ", " never ", "negative", "without", "denies", "absent", " none ", "n't ", " normal", "unremarkable", "afebrile",
-           " nil ", "free of", " non")  # fmt: skip
-    return not any(cue in low for cue in own)
 
 
 def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
@@ -420,7 +401,7 @@ def parse(
 
 
 def read(path: str | Path, *, knowledge: Knowledge | None = None, today: dt.date | None = None) -> Case:
-    """The case in a file, or from standard input for ``-``.  Raises :class:`CaseError` when the whole cannot be read."""
+    """The case in a file; ``-`` is standard input.  Raises :class:`CaseError` when the whole cannot be read."""
     return from_mapping(document.read(path), knowledge=knowledge, today=today)
 
 

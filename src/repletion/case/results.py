@@ -14,7 +14,12 @@ from repletion.errors import Issue
 from repletion.knowledge.models import Test
 from repletion.units import normalize
 
-_FILLERS = frozenset(["is", "was", "were", "of", "level", "levels", "result", "results", "at", "=", ":", "-", "came", "back", "measured", "value", "only", "just", "now", "today", "has", "been", "a", "an", "on", "blood", "serum"])  # fmt: skip
+_FILLERS = frozenset(
+    (
+        "is", "was", "were", "of", "level", "levels", "result", "results", "at", "=", ":", "-", "came", "back",
+        "measured", "value", "only", "just", "now", "today", "has", "been", "a", "an", "on", "blood", "serum",
+    )
+)  # fmt: skip
 _AMOUNTS = frozenset(("mg", "g", "ug", "IU", "units", "mL", "L", "mmol", "mEq", "ng"))
 _UNIT_TAIL = re.compile(r"^[\s]*((?:x\s*)?(?:10\s*(?:\^|\*)\s*\d+|[^\s,;()\d]+)(?:\s*/\s*[^\s,;()]+)*(?:\s?h\b)?)")
 _LONGEST_NAME = 7

@@ -31,8 +31,8 @@ def diary_text(value: Any) -> str:
 def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue]]:
     """One statement for each subject, and an issue for each contradiction.
 
-    Said twice, the fuller one stays.  Said as present and as absent, it stays present but uncertain: a warning sign must
-    not vanish because of a slip, and a slip must not weigh like a fact.
+    Said twice, the fuller one stays.  Said as present and as absent, it stays present but uncertain: a warning sign
+    must not vanish because of a slip, and a slip must not weigh like a fact.
     """
     kept: dict[tuple[str, str, bool], Understood] = {}
     issues: list[Issue] = []
@@ -50,9 +50,13 @@ def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue
         else:
             said, denied = (other, item) if other.present else (item, other)
             kept[key] = msgspec.structs.replace(said, certain=False)
+            both = f"as present (“{said.text}”) and as absent (“{denied.text}”)"
             issues.append(
-                Issue(level="warning", where=denied.where,
-                      message=f"{said.label} is stated as present (“{said.text}”) and as absent (“{denied.text}”); it was taken as possible.",
-                      remedy="Remove the one that is wrong.")
-            )  # fmt: skip
+                Issue(
+                    level="warning",
+                    where=denied.where,
+                    message=f"{said.label} is stated {both}; it was taken as possible.",
+                    remedy="Remove the one that is wrong.",
+                )
+            )
     return tuple(kept.values()), issues

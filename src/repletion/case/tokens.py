@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 Phrase = tuple[str, ...]
 
@@ -25,8 +26,7 @@ _KEEP = frozenset(  # folding these would make them another word
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number or mark.  ``stem``: folded; ``low``: lower case as typed; ``start``/``end``: place in the text.
 
     ``role``: ``word``, ``grammar`` (my, the, of), ``degree`` (mild, left), ``number`` or ``mark``.
@@ -64,6 +64,8 @@ class Spelling:
 
 def plain(text: str) -> str:
     """Compatibility characters, quotes and dashes made plain, length kept where a character allows it."""
+    if text.isascii() and text.isprintable():
+        return _INITIAL.sub(r"\1 ", text.replace("`", "'"))
     text = text.translate(_QUOTES).replace("µ", "u").replace("μ", "u")
     folded = []
     for character in text:
@@ -107,6 +109,7 @@ def tokens(text: str, spelling: Spelling) -> list[Token]:
     """Cut text into tokens.  A hyphen joins nothing: "light-headed" is two words."""
     source = plain(text)
     found = []
+    aliases, grammar, degree = spelling.aliases, spelling.grammar, spelling.degree
     for match in _TOKEN.finditer(source):
         raw = match.group()
         low = raw.lower()
@@ -115,11 +118,11 @@ def tokens(text: str, spelling: Spelling) -> list[Token]:
         elif not low[0].isalpha():
             role, folded = "mark", low
         else:
-            folded = spelling.aliases.get(low) or stem(low)
-            folded = spelling.aliases.get(folded, folded)
-            if low in spelling.grammar:
+            folded = aliases.get(low) or stem(low)
+            folded = aliases.get(folded, folded)
+            if low in grammar:
                 role = "grammar"
-            elif low in spelling.degree:
+            elif low in degree:
                 role = "degree"
             else:
                 role = "word"
@@ -129,7 +132,11 @@ def tokens(text: str, spelling: Spelling) -> list[Token]:
 
 def phrase(text: str, spelling: Spelling) -> Phrase:
     """The folded content words of a phrase, in order; all its words when it has fewer than two content words."""
-    cut = [t for t in tokens(text, spelling) if t.role != "mark"]
+    return key_of([t for t in tokens(text, spelling) if t.role != "mark"])
+
+
+def key_of(cut: list[Token]) -> Phrase:
+    """The same from tokens without marks."""
     content = tuple(t.stem for t in cut if t.role != "grammar")
     return content if len(content) > 1 or len(cut) == len(content) else tuple(t.stem for t in cut)
 
