@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from repletion.version import __version__
+
 if TYPE_CHECKING:
     from repletion.assessment.model import Assessment
     from repletion.assessment.stations import assess
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from repletion.knowledge import load as load_knowledge
     from repletion.report import render
 
-__version__ = "0.1.0"
 
 _HOMES = {
     "Assessment": ("repletion.assessment.model", "Assessment"),

@@ -134,6 +134,7 @@ def read_diet(case: Case, knowledge: Knowledge, *, authority: Authority) -> Diet
         person=case.person,
         authority=authority,
         ledgers=eaten.ledgers,
+        nutrients=[name for name in eaten.coverage if name in tables.rows_by_nutrient(authority)],
         cautions=sorted(factors & {caution.caution for caution in tables.cautions()}),
         vegetarian=True if way_of_eating(case) else None,
     )

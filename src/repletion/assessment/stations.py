@@ -24,6 +24,7 @@ from repletion.knowledge import Knowledge, load
 from repletion.knowledge.base import DATA
 from repletion.knowledge.reader import parse_yaml
 from repletion.triage import triage
+from repletion.version import __version__
 
 SEED = 20_240_601
 """Seed of the parameter draws; the same case gives the same answer everywhere."""
@@ -39,12 +40,6 @@ def fingerprint(case: Case, versions: Versions, on: dt.date, authority: str) -> 
     """A digest of the case as read and of everything that made the answer: equal inputs, equal fingerprint."""
     body = msgspec.json.encode((case, versions, on, authority), order="deterministic")
     return hashlib.sha256(body).hexdigest()[:16]
-
-
-def _version() -> str:
-    from repletion import __version__
-
-    return __version__
 
 
 def assess(
@@ -87,7 +82,7 @@ def assess(
     claims, citations = cite(
         knowledge, claims_of(found), sources_of(found, about) | {r.source for r in urgency.reasons} | diet.sources
     )
-    versions = Versions(software=_version(), knowledge=knowledge.version, foods=open_table().version)
+    versions = Versions(software=__version__, knowledge=knowledge.version, foods=open_table().version)
     return Assessment(
         title=case.title,
         on=day.isoformat(),
