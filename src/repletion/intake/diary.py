@@ -15,8 +15,9 @@ import msgspec
 
 from repletion.errors import Issue, RepletionError
 from repletion.foods import Food, Hit
-from repletion.intake.lines import Amount, Said, split_line
+from repletion.intake.lines import Amount, Said, read_amount, split_line
 from repletion.intake.matching import find_food
+from repletion.intake.pieces import pieces
 from repletion.intake.portions import Weighed, beside, weigh
 from repletion.intake.supplements import Dose, read_supplement
 from repletion.intake.wording import reading, words
@@ -235,8 +236,6 @@ class Reader:
     def read_item(self, number: int, text: str, *, food: str | None = None, amount: str | None = None) -> None:
         """One or several foods in one piece of text (or ``food`` and ``amount`` apart)."""
         if food is not None and amount is not None:
-            from repletion.intake.lines import read_amount
-
             measured = read_amount(amount) if amount else None
             if measured is not None or not amount:
                 self._one(number, text, Said(food=food, amount=measured))
@@ -245,7 +244,7 @@ class Reader:
             self.fail(number, text, "Write a food, such as '2 slices toast'.")
             return
         previous: tuple[Food, Amount | None, float] | None = None
-        for piece, added in _pieces(text):
+        for piece, added in pieces(text):
             previous = self._one(number, piece, split_line(piece), beside_of=previous if added else None) or previous
 
     def _one(
@@ -255,7 +254,8 @@ class Reader:
         settings = reading()
         where = f"{self.where} line {number}"
         name = said.food
-        taken = read_supplement(name, said.amount, where=where, said=text)
+        taken = read_supplement(text, None, where=where, said=text)
+        taken = taken or read_supplement(name, said.amount, where=where, said=text)
         if taken is not None:
             self.lines.append(self._line(number, text, status="supplement", doses=taken.doses, note=taken.note))
             if taken.issue is not None:
@@ -341,52 +341,3 @@ class Reader:
                     f"Day {day!r} adds up to {energy:.0f} kcal; it looks incomplete.",
                     "Add what is missing, or leave the day out.",
                 )
-
-
-_JOINT = re.compile(r"\s*(?:,?\s+(?:and|with|plus|w/)\s+|\s+[&+]\s+|\s*;\s*)\s*", re.I)
-_COUNTED = r"(?=(?:\d|[½¼¾⅓⅔]|(?:a|an|one|two|three|half)\s))"
-
-
-def _pieces(text: str) -> list[tuple[str, bool]]:
-    """The foods of one line, each with whether it is an addition to the one before it.
-
-    Pieces with amounts of their own are foods of their own; else the whole is tried first, and taken apart only when
-    it is no good food and its parts are.
-    """
-    counted = re.split(rf"(?:,|;|\s(?:and|with|plus)\s|\s[&+]\s)\s*{_COUNTED}", text)
-    if len(counted) > 1 and all(_foodlike(piece) for piece in counted):
-        parts = [part for piece in counted for part in _pieces(piece.strip(" ,;"))]
-        return [(part, added or bool(place)) for place, (part, added) in enumerate(parts)]
-    said = split_line(text)
-    joined = bool(_JOINT.search(said.food))
-    if not joined and said.food.count(",") == 0:
-        return [(text, False)]
-    settings = reading()
-    whole = _score(said.food)
-    weighed = said.amount is not None and said.amount.unit is not None and said.amount.unit.kind == "mass"
-    if whole >= 90 or (weighed and text.rstrip().endswith(said.amount.text) and whole >= settings.good_score):
-        return [(text, False)]
-    options = [_JOINT.split(text)] if joined else []
-    if "," in said.food:
-        options.append([part for piece in _JOINT.split(text) for part in piece.split(",")])
-    for place, option in enumerate(options):
-        parts = [part.strip(" ,;") for part in option if part.strip(" ,;")]
-        if not 2 <= len(parts) <= 12 or any(part.count("(") != part.count(")") for part in parts):
-            continue
-        scores = [_score(split_line(part).food) for part in parts]
-        floor = settings.split_score if place == 0 and joined else 85
-        if min(scores) >= max(floor, min(whole, 88)) or (whole < settings.good_score and min(scores) >= floor):
-            return [(part, bool(number)) for number, part in enumerate(parts)]
-    return [(text, False)]
-
-
-def _foodlike(piece: str) -> bool:
-    said = split_line(piece)
-    return bool(re.search(r"[^\W\d_]{2}", said.food))
-
-
-def _score(food: str) -> float:
-    if read_supplement(food, None, where="", said=food) is not None:
-        return 100.0
-    hits = find_food(food)
-    return hits[0].score if hits else 0.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from repletion.intake.wording import FOLDER, Unit, counts, measures
+from repletion.intake.wording import FOLDER, Unit, counts, measures, words
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -146,7 +146,8 @@ def _amount(tree: Tree[Token], text: str) -> Amount:
     unit: Unit | None = None
     size: str | None = None
     known = measures()
-    for child in tree.iter_subtrees_topdown():
+    subtrees: list[Tree[Token]] = list(tree.iter_subtrees_topdown())  # type: ignore[no-untyped-call]
+    for child in subtrees:
         if child.data == "number":
             first, second, unclear = _number(child.children[0])  # type: ignore[arg-type]
             low, high, vague = low * first, high * second, vague or unclear
@@ -223,12 +224,19 @@ def _bracketed(text: str) -> tuple[str, Amount | None, bool]:
     return text, None, False
 
 
+# "vitamin b 12 1000 mcg": the 12 belongs to the name.
+_LETTERED = re.compile(r"(?i)\b((?:vitamin|vit\.?)\s+[bdk]|b)[\s\-]+(\d{1,2})\b(?!\s*(?:mg|mcg|ug|µg|iu|g)\b)")
+
+
 def split_line(text: str) -> Said:
     """The food's words and the amount in one line without bullet or heading.  Never raises."""
     text = _TIDY.sub(
         " ", re.sub(r"(?i)^\s*(about|approx\.?|approximately|around|ca\.|roughly|~|≈)\s*", "", text)
     ).strip()
+    text = _LETTERED.sub(r"\1\2", text)
     text = re.sub(r"(?<=\d)\s+and\s+(?=(?:1/2|½|a half\b))", " ", text)
+    if text.lower().startswith(tuple(words().numbered_names)):
+        return _trailing(text) or Said(food=text)
     rest, weighed, each = _bracketed(text)
     said = _trailing(rest) if re.search(r"\d[^,]*,?\s*\S{0,14}$", rest) and not _starts_with_amount(rest) else None
     said = said or _leading(rest) or _trailing(rest) or _within(rest) or Said(food=rest)

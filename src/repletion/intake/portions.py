@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from repletion.foods import Food, Portion, open_table
@@ -145,11 +147,16 @@ def _counted(food: Food, amount: Amount, portions: tuple[Portion, ...], said: st
     if amount.low == amount.high and amount.value >= settings.grams_when_bare_number_from:
         return _around(amount, 1.0, "household", "a bare number this large is read as grams", assumed=True)
     factor = settings.size_factor.get(amount.size or "medium", 1.0)
+    if _is_drink(portions) and amount.size is None:
+        grams, _ = default_portion(food)
+        return _around(amount, grams, "default", "usual serving, counted", assumed=True)
     nouns = [_stem(word) for word in said.split()] + [_stem(word) for word in food.description.split()[:1]]
     for unit in [*dict.fromkeys(nouns), *words().singles]:
         found = [p for p in portions if p.unit == unit and p.amount > 0]
         if (portion := _best(found, said, amount.size)) is not None:
-            return _around(amount, portion.grams / portion.amount * factor, "count", portion.description)
+            standard = settings.size_factor[settings.standard_size.get(unit, "medium")]
+            own = factor / standard if amount.size else 1.0
+            return _around(amount, portion.grams / portion.amount * own, "count", portion.description)
     spoon = next((p for p in portions if p.unit == "teaspoon" and p.amount > 0), None)
     if spoon is not None and not _is_drink(portions):
         return _around(
@@ -168,6 +175,10 @@ def beside(food: Food, main: Food, main_amount: Amount | None, main_grams: float
         if "beverage" in text and _is_drink(main_portions):
             ounces = main_grams / 30
             return _around(Amount(low=ounces, high=ounces), guide.grams, "default", guide.description, assumed=True)
+        cup = next((p for p in main_portions if p.unit == "cup" and p.amount > 0), None)
+        if "cup of hot cereal" in text and cup and re.search("oatmeal|cooked cereal", main.category.lower()):
+            cups = main_grams * cup.amount / cup.grams
+            return _around(Amount(low=cups, high=cups), guide.grams, "default", guide.description, assumed=True)
         if "slice of bread" in text and any(p.unit == "slice" for p in main_portions):
             slices = main_amount or Amount(low=1, high=1)
             if slices.unit is not None and slices.unit.name != "slice":

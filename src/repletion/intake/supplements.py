@@ -70,6 +70,7 @@ def products() -> dict[str, tuple[_Row, ...]]:
 
 def _named(text: str) -> tuple[_Row, ...]:
     bare = re.sub(r"\s+", " ", _FORM.sub(" ", re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.lower()))).strip(" ,.-:+")
+    bare = re.sub(r"\b([bdk])\s+(\d)", r"\1\2", bare)
     bare = re.sub(r"^(?:of|my)\s+|\s+of$", "", bare)
     if bare in products():
         return products()[bare]

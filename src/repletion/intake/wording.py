@@ -71,6 +71,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     split_score: float
     spread: dict[str, float]
     size_factor: dict[str, float]
+    standard_size: dict[str, str]
     grams_when_bare_number_from: float
     unmeasured_portion_grams: float
     incomplete_below_kcal: float
