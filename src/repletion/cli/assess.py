@@ -17,20 +17,21 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from repletion.assessment.model import Assessment
+    from repletion.intake.tables import Authority
     from repletion.report import Format, Reader
 
 READERS = ("patient", "clinician", "research")
 SUFFIXES: dict[str, Format] = {".html": "html", ".htm": "html", ".json": "json"}
 
 
-def _assessment(case: str, diary: str | None, on: dt.date | None, authority: str) -> Assessment:
+def _assessment(case: str, diary: str | None, on: dt.date | None, authority: Authority) -> Assessment:
     if case == diary == "-":
         raise fail("one_stdin")
     words = None if diary is None else read_text(diary)
     from repletion.assessment.stations import assess as answer
     from repletion.case import Case
 
-    return answer(Case.read(case, today=on), diary=words, on=on, authority=authority.upper())
+    return answer(Case.read(case, today=on), diary=words, on=on, authority=authority)
 
 
 def _screen(output: str | None) -> tuple[bool, int | None]:
@@ -58,7 +59,7 @@ def assess(
     output: str | None,
     reader: Reader,
     on: dt.date | None,
-    authority: str,
+    authority: Authority,
 ) -> None:
     """Assess CASE: how soon to see a doctor, what could explain it, what would settle it, how the diet stands.
 
@@ -88,7 +89,7 @@ def explain(
     form: str,
     output: str | None,
     on: dt.date | None,
-    authority: str,
+    authority: Authority,
 ) -> None:
     """Show what moved explanation ID of CASE, by which claims, from which sources. Without ID, list the ids."""
     from repletion.report.single import list_explanations, nearest_ids, render_explanation

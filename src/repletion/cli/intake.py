@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from repletion.cli import options
 from repletion.cli.files import put, read_text
+
+if TYPE_CHECKING:
+    from repletion.intake.tables import Authority
 
 
 @click.command(short_help="A food diary against reference intakes.")
@@ -15,6 +20,7 @@ from repletion.cli.files import put, read_text
 @click.option("--pregnant", is_flag=True, default=None)
 @click.option("--lactating", is_flag=True, default=None, help="Breast-feeding.")
 @click.option("--smoker", is_flag=True, default=None)
+@click.option("--energy", is_flag=True, help="Show energy too.")
 @options.authority
 @options.as_format("text", "json")
 @options.to_file
@@ -25,7 +31,8 @@ def intake(
     pregnant: bool | None,
     lactating: bool | None,
     smoker: bool | None,
-    authority: str,
+    energy: bool,
+    authority: Authority,
     form: str,
     output: str | None,
 ) -> None:
@@ -39,4 +46,4 @@ def intake(
     from repletion.report.intake import render_intake
 
     person = Person(age=age, sex=sex, pregnant=pregnant, lactating=lactating, smoker=smoker)  # type: ignore[arg-type]
-    put(render_intake(words, person, authority=authority.upper(), form=form), output)
+    put(render_intake(words, person, authority=authority, form=form, energy=energy), output)

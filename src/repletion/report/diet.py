@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class Diet:
     foods: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def _row(row: IntakeRow) -> DietRow:
+def row_of(row: IntakeRow) -> DietRow:
     mean = say("diet.unknown") if row.amount is None else f"{amount(row.amount)} {row.unit}"
     if row.lower_bound_only and row.amount is not None:
         mean = f"{say('diet.lower_bound')} {mean}"
@@ -65,6 +66,38 @@ def _row(row: IntakeRow) -> DietRow:
         notes=row.notes,
         assumed=row.assumed,
     )
+
+
+_COLUMNS = ("nutrient", "amount", "reference", "share", "adequacy", "probability", "range", "coverage")
+_WORDS = {"nutrient", "adequacy"}
+_FOR_CLINICIANS = {"probability", "range"}
+
+
+def columns(*, is_patient: bool) -> list[tuple[str, bool]]:
+    """Headings of the diet table and whether each holds numbers."""
+    kept = [name for name in _COLUMNS if not (is_patient and name in _FOR_CLINICIANS)]
+    return [(say(f"diet.columns.{name}"), name not in _WORDS) for name in kept]
+
+
+def cells(rows: Iterable[DietRow], *, is_patient: bool) -> list[list[str]]:
+    """Rows of the diet table, under :func:`columns`."""
+    found = []
+    for row in rows:
+        adequacy = f"{row.adequacy} {say('assumed_mark')}" if row.assumed else row.adequacy
+        every = (
+            row.nutrient,
+            row.amount,
+            row.reference,
+            row.share_words,
+            adequacy,
+            row.probability,
+            row.range,
+            row.coverage,
+        )
+        found.append(
+            [cell for name, cell in zip(_COLUMNS, every, strict=True) if not (is_patient and name in _FOR_CLINICIANS)]
+        )
+    return found
 
 
 def _name(nutrient: str, assessment: Assessment) -> str:
@@ -91,6 +124,6 @@ def diet_of(assessment: Assessment, reader: Reader) -> Diet:
     )
     return Diet(
         days=words if assessment.intake else say("diet.none"),
-        rows=tuple(_row(row) for row in assessment.intake if row.nutrient not in hidden),
+        rows=tuple(row_of(row) for row in assessment.intake if row.nutrient not in hidden),
         foods=foods,
     )

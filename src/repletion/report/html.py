@@ -60,7 +60,7 @@ def render_html(view: View) -> str:
     page = _template().render(
         view=view,
         a=view.assessment,
-        claim_ids={claim.id for claim in view.claims},
+        claim_ids=view.claim_ids,
         source_ids={source.id for source in view.sources},
         labs=("test", "value", "date", "reference", "typed", "code"),
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from repletion.errors import Issue
 from repletion.report.claims import claim_value
+from repletion.report.diet import cells, columns
 from repletion.report.numbers import amount, precise, ratio
 from repletion.report.view import Item, Reason, View, sentence_case
 from repletion.report.wording import display, say
@@ -77,6 +80,14 @@ class Page:
             found.add_row(*(Text(clean(row[i])) for i in kept))
         self.show(found, indent=indent)
 
+    def issues(self, issues: Iterable[Issue]) -> None:
+        """What was not understood, each with its remedy."""
+        for issue in issues:
+            level = say(f"issues.level.{issue.level}")
+            self.point(f"{level}: {say('issues.line', where=issue.where, message=issue.message)}")
+            if issue.remedy:
+                self.line(say("issues.remedy", remedy=issue.remedy), indent=4)
+
     def text(self) -> str:
         """All lines, without spaces at their ends."""
         return "\n".join(line.rstrip() for line in self._out.getvalue().splitlines()).strip("\n") + "\n"
@@ -133,7 +144,7 @@ def show_item(page: Page, item: Item, *, is_patient: bool, number: int | None = 
         page.line(say("frequency.at_work", frequency=item.at_work), indent=3)
     for text in item.severe:
         page.line(text, indent=3)
-    if e.definition:
+    if e.definition and not is_patient:
         page.line(say("explanation.defined", text=e.definition), indent=3)
     if e.summary and is_patient:
         page.line(e.summary, indent=3)
@@ -175,6 +186,9 @@ def _act(page: Page, view: View) -> None:
 def _explanations(page: Page, view: View) -> None:
     page.heading(say("section.explanations"))
     page.line(say("explanation.intro", of=display().denominator))
+    page.line()
+    for item in view.shown:
+        page.line(say("explanation.folded", name=item.name, frequency=item.sentence), indent=2)
     for number, item in enumerate(view.shown, start=1):
         show_item(page, item, is_patient=view.is_patient, number=number)
     if view.folded:
@@ -185,6 +199,11 @@ def _explanations(page: Page, view: View) -> None:
             page.point(say("explanation.folded", name=item.name, frequency=chance) + _mark(item.is_assumed))
     if view.omitted:
         page.line(say("explanation.fold_note", n=view.omitted), indent=2)
+    if view.blamed:
+        page.line()
+        page.line(say("section.blamed"), style="bold")
+        for text in view.blamed:
+            page.point(text)
     if view.unexplained:
         page.line()
         for text in view.unexplained:
@@ -222,27 +241,7 @@ def show_diet(page: Page, view: View) -> None:
         return
     page.line(say("diet.intro"))
     page.line()
-    names = ("nutrient", "amount", "reference", "share", "adequacy", "probability", "range", "coverage")
-    numeric = {"amount", "reference", "share", "probability", "range", "coverage"}
-    hidden = {"range", "probability"} if view.is_patient else set()
-    kept = [name for name in names if name not in hidden]
-    cells = [
-        {
-            "nutrient": row.nutrient,
-            "amount": row.amount,
-            "reference": row.reference,
-            "share": row.share_words,
-            "adequacy": row.adequacy + _mark(row.assumed),
-            "probability": row.probability,
-            "range": row.range,
-            "coverage": row.coverage,
-        }
-        for row in view.diet.rows
-    ]
-    page.table(
-        [(say(f"diet.columns.{name}"), name in numeric) for name in kept],
-        [[cell[name] for name in kept] for cell in cells],
-    )
+    page.table(columns(is_patient=view.is_patient), cells(view.diet.rows, is_patient=view.is_patient))
     for row in view.diet.rows:
         for note in (*((row.limit,) if row.limit else ()), *(() if view.is_patient else row.notes)):
             page.point(say("diet.note", nutrient=row.nutrient, text=note))
@@ -267,11 +266,7 @@ def _input(page: Page, view: View) -> None:
         )
     if view.assessment.issues:
         page.heading(say("section.issues"))
-        for issue in view.assessment.issues:
-            level = say(f"issues.level.{issue.level}")
-            page.point(f"{level}: {say('issues.line', where=issue.where, message=issue.message)}")
-            if issue.remedy:
-                page.line(say("issues.remedy", remedy=issue.remedy), indent=4)
+        page.issues(view.assessment.issues)
 
 
 def _know(page: Page, view: View) -> None:
@@ -292,26 +287,24 @@ def _know(page: Page, view: View) -> None:
     page.line()
     page.line(say("section.sources"), style="bold")
     for source in view.sources:
-        where = f" {source.link}" if source.link else ""
-        used = f" ({say('know.used_by', claims=', '.join(source.claims))})" if source.claims else ""
-        page.point(f"{source.citation}.{where}{used}", mark=f"{source.id}:")
+        used = [claim for claim in source.claims if claim in view.claim_ids]
+        page.point(f"{source.id}: {source.citation.rstrip('.')}.")
+        if used:
+            page.line(say("know.used_by", claims=", ".join(used)), indent=4)
+        if source.link:
+            page.line(source.link, indent=4)
 
 
 def _states(page: Page, view: View) -> None:
     page.heading(say("section.states"))
-    names = ("id", "kind", "probability", "low", "high", "prior", "at_work", "ratio")
+    names = ("id", "probability", "low", "high", "prior", "at_work", "ratio")
     rows = []
     for item in view.shown:
         e = item.source
-        at_work = "" if e.at_work is None else f"{e.at_work:.4f}"
-        rows.append(
-            [e.id, e.kind, *(f"{x:.5f}" for x in (e.probability, e.low, e.high, e.prior)), at_work, ratio(item.moved)]
-        )
-        rows += [
-            [f"· {s.id}", e.kind, f"{s.probability:.5f}", f"{s.low:.5f}", f"{s.high:.5f}", "", "", ""]
-            for s in e.severity
-        ]
-    page.table([(say(f"columns.states.{n}"), n not in {"id", "kind"}) for n in names], rows)
+        at_work = "" if e.at_work is None else f"{e.at_work:.3g}"
+        rows.append([e.id, *(f"{x:.3g}" for x in (e.probability, e.low, e.high, e.prior)), at_work, ratio(item.moved)])
+        rows += [[f"· {s.id}", *(f"{x:.3g}" for x in (s.probability, s.low, s.high)), "", "", ""] for s in e.severity]
+    page.table([(say(f"columns.states.{name}"), name != "id") for name in names], rows)
 
 
 def render_text(view: View, *, color: bool = False, width: int | None = None) -> str:
@@ -329,7 +322,7 @@ def render_text(view: View, *, color: bool = False, width: int | None = None) ->
     _input(page, view)
     _know(page, view)
     page.heading(say("section.limits"))
-    for text in view.assessment.not_considered:
+    for text in view.limits:
         page.point(text)
     page.heading(say("section.made"))
     for text in view.made:

@@ -5,6 +5,7 @@ Nothing is computed about the person here. The view chooses, orders and words; t
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from repletion.assessment.model import (
@@ -111,6 +112,7 @@ class View:
     shown: tuple[Item, ...]
     folded: tuple[Item, ...]
     omitted: int
+    blamed: tuple[str, ...]
     unexplained: tuple[str, ...]
     questions: tuple[tuple[Question, str], ...]
     tests: tuple[tuple[TestSuggestion, str], ...]
@@ -119,6 +121,7 @@ class View:
     lab_rows: tuple[tuple[str, ...], ...]
     claims: tuple[ClaimView, ...]
     sources: tuple[Citation, ...]
+    limits: tuple[str, ...]
     made: tuple[str, ...]
 
     @property
@@ -126,14 +129,24 @@ class View:
         """Whether the reader is the person the case is about."""
         return self.reader == "patient"
 
+    @property
+    def claim_ids(self) -> frozenset[str]:
+        """Ids of the claims that are shown."""
+        return frozenset(claim.id for claim in self.claims)
+
 
 def sentence_case(text: str) -> str:
     """First letter raised, the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: a plain first word loses its capital, "B12" and "MCV" keep theirs."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
+
+
 def _reason(because: Because, most: int | None) -> Reason:
-    name = because.label if because.present else say("explanation.not_present", name=because.label)
+    name = because.label if because.present else say("explanation.not_present", name=in_sentence(because.label))
     claims = because.claims if most is None else because.claims[:most]
     return Reason(
         name=sentence_case(name),
@@ -163,6 +176,8 @@ def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *
     is_patient, is_none = reader == "patient", explanation.id == NONE
     reasons = [_reason(b, show.most_claims if is_patient else None) for b in explanation.because]
     weighty = [r for r in reasons if r.strength != "not_at_all"]
+    # of what weighs nothing, only what a study was asked about is worth a line
+    neutral = [r for r in reasons if r.strength == "not_at_all" and r.claims]
     raised = [r for r in weighty if r.weight > 0]
     lowered = [r for r in weighty if r.weight < 0]
     if is_patient:
@@ -187,7 +202,7 @@ def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *
         prior_n=count(prior),
         raised=tuple(raised),
         lowered=tuple(lowered),
-        neutral=tuple(r for r in reasons if r.strength == "not_at_all"),
+        neutral=tuple(neutral[: show.most_neutral] if is_patient else neutral),
         is_unmoved=not is_none and strength(moved) == "not_at_all",
         is_none=is_none,
         severe=tuple(
@@ -209,7 +224,8 @@ def relevance(explanation: Explanation) -> float:
 def is_named(explanation: Explanation) -> bool:
     """Whether a patient reads this name: likely enough, or a little likely with something reported that raises it."""
     show = display()
-    signs = any(b.present and b.weight > 0 and b.kind in {"finding", "lab"} for b in explanation.because)
+    least = math.log(show.sign_odds)
+    signs = any(b.present and b.weight >= least and b.kind in {"finding", "lab"} for b in explanation.because)
     return explanation.probability >= (show.least_probability_with_sign if signs else show.least_probability)
 
 
@@ -224,7 +240,10 @@ def _chosen(assessment: Assessment, reader: Reader) -> tuple[list[Explanation], 
     # what leads the list leads the page, whatever else was chosen
     best |= {e.id for e in every[:1]}
     shown = [e for e in named if e.id in best]
-    return shown, [e for e in named if e.id not in best], len(every) - len(named)
+    folded = [e for e in named if e.id not in best]
+    if reader == "patient":
+        folded = folded[: display().most_folded]
+    return shown, folded, len(every) - len(shown) - len(folded)
 
 
 def _person(assessment: Assessment) -> str:
@@ -298,29 +317,61 @@ def _made(assessment: Assessment, reader: Reader) -> tuple[str, ...]:
 
 
 def _used(
-    assessment: Assessment, items: tuple[Item, ...], named: set[str]
+    assessment: Assessment, shown: tuple[Item, ...], folded: tuple[Item, ...], remarks: tuple[Remark, ...]
 ) -> tuple[tuple[ClaimView, ...], tuple[Citation, ...]]:
-    """Claims and sources that what is shown rests on: all, less those of explanations that are not named."""
-    hidden = [e for e in assessment.explanations if e.id not in named]
-    if not hidden:
-        return assessment.claims, assessment.citations
-    used = {claim for item in items for claim in item.prior_claims}
-    used |= {claim for item in items for reason in item.reasons for claim in reason.claims}
+    """Claims and sources that what is shown rests on; those of explanations that are not named stay out."""
+    used = {claim for item in shown + folded for claim in item.prior_claims}
+    used |= {claim for item in shown for reason in item.reasons for claim in reason.claims}
     claims = tuple(claim for claim in assessment.claims if claim.id in used)
-    sources = {claim.source for claim in claims} | {r.source for item in items for _, r in item.notes}
-    spared = {r.source for e in hidden for r in (*e.remarks, *e.safety, e.treatment, e.time_course) if r is not None}
-    return claims, tuple(c for c in assessment.citations if c.id in sources or (not c.claims and c.id not in spared))
+    named = {remark.source for remark in remarks} | {r.source for item in shown for _, r in item.notes}
+    sources = {claim.source for claim in claims} | named
+    elsewhere = {
+        r.source for e in assessment.explanations for r in (*e.remarks, *e.safety, e.treatment, e.time_course) if r
+    }
+    return claims, tuple(
+        # triage, tests and the diet rest on sources without a claim
+        c
+        for c in assessment.citations
+        if c.id in sources or (not c.claims and c.id not in elsewhere)
+    )
+
+
+def _blamed(assessment: Assessment, shown: tuple[Item, ...]) -> tuple[tuple[Remark, ...], tuple[str, ...]]:
+    """What is often blamed for a reported finding though studies found it of no weight: remark, and for what else.
+
+    Such a remark rests on the source of a claim that was weighed for a present finding and moved nothing.
+    """
+    sources = {claim.id: claim.source for claim in assessment.claims}
+    seen = {item.source.id for item in shown}
+    found: dict[str, tuple[Remark, list[str]]] = {}
+    for e in assessment.explanations:
+        if e.id in seen or e.kind == "other":
+            continue
+        neutral = {
+            sources.get(claim)
+            for b in e.because
+            if b.present and b.kind == "finding" and strength(b.weight) == "not_at_all"
+            for claim in b.claims
+        }
+        for remark in e.remarks:
+            if remark.source in neutral:
+                found.setdefault(remark.source, (remark, []))[1].append(e.lay or e.label)
+    remarks = tuple(remark for remark, _ in found.values())
+    lines = tuple(
+        say("explanation.blamed", text=remark.text, names=", ".join(names[1:])) if names[1:] else remark.text
+        for remark, names in found.values()
+    )
+    return remarks, lines
 
 
 def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     """The view of an answer for one reader."""
     triage = assessment.triage
-    is_later = triage.urgency in display().later_when or bool(getattr(triage, "suppresses_plan", False))
+    is_later = triage.urgency in display().later_when or triage.suppresses_plan
     assumed = frozenset(claim.id for claim in assessment.claims if claim.basis == "assumed")
     full, rest, omitted = _chosen(assessment, reader)
     shown = tuple(item_of(e, reader, assumed, is_later=is_later) for e in full)
     folded = tuple(item_of(e, reader, assumed, is_later=is_later) for e in rest)
-    named = {e.id for e in full + rest}
     advice = tuple(
         Advice(
             id=reason.id,
@@ -334,12 +385,24 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         for reason in triage.reasons
     )
 
+    lay = {e.id: in_sentence(e.lay or e.label) for e in full + rest}
+
     def why(step: Question | TestSuggestion) -> str:
-        """The reason to ask, unless it names something that this reader is spared."""
-        return step.why if step.why and named.issuperset(step.separates) else say("questions.why_plain")
+        """The reason to ask: in lay words, and without a name that this reader is spared."""
+        if reader != "patient":
+            return step.why
+        names = [lay[name] for name in step.separates if name in lay]
+        if len(names) < len(step.separates) or not names:
+            return say("questions.why_plain")
+        if len(names) == 1:
+            return say("explanation.tells_one", a=names[0])
+        return say("explanation.tells_two", a=names[0], b=names[1])
 
     tests = tuple((test, why(test)) for test in assessment.next.tests)
-    claims, sources = _used(assessment, shown + folded, named)
+    remarks, blamed = _blamed(assessment, shown)
+    claims, sources = _used(assessment, shown, folded, remarks)
+    if reader == "research":
+        claims, sources = assessment.claims, assessment.citations
     return View(
         assessment=assessment,
         reader=reader,
@@ -352,8 +415,10 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         shown=shown,
         folded=folded,
         omitted=omitted,
+        blamed=blamed,
         unexplained=tuple(
-            say("unexplained", name=u.label, frequency=frequency(u.probability)) for u in assessment.unexplained
+            say("unexplained", name=in_sentence(u.label), frequency=frequency(u.probability))
+            for u in assessment.unexplained
         ),
         questions=tuple((question, why(question)) for question in assessment.next.questions),
         tests=tests,
@@ -362,6 +427,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         lab_rows=tuple(_lab(lab) for lab in assessment.labs),
         claims=claims,
         sources=sources,
+        limits=tuple(dict.fromkeys((*assessment.not_considered, *triage.not_assessed))),
         made=_made(assessment, reader),
     )
 

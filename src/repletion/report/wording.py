@@ -19,10 +19,12 @@ class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_probability_with_sign: float
     denominator: int
     rare_denominator: int
-    unmoved_odds: float
+    sign_odds: float
+    most_folded: int
     strength: tuple[tuple[float, str], ...]
     most_claims: int
     most_reasons: int
+    most_neutral: int
     most_foods: int
     width: int
     hidden_from_patient: tuple[str, ...]
