@@ -42,6 +42,8 @@ def frequency(probability: float) -> str:
 
 def span(low: float, high: float) -> str:
     """The range beside a natural frequency: "range 5 to 24", "range up to 3"."""
+    if bare(low) == bare(high):
+        return say("frequency.same")
     if is_rare(low):
         return say("frequency.upto", high=bare(high))
     return say("frequency.range", low=bare(low), high=bare(high))

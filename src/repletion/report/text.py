@@ -15,7 +15,7 @@ from repletion.errors import Issue
 from repletion.report.claims import claim_value
 from repletion.report.diet import cells, columns
 from repletion.report.numbers import amount, precise, ratio
-from repletion.report.view import Item, Reason, View, sentence_case
+from repletion.report.view import Advice, Item, Reason, View, sentence_case
 from repletion.report.wording import display, say
 
 # Control characters in what somebody typed must not reach a terminal.
@@ -166,6 +166,14 @@ def show_item(page: Page, item: Item, *, is_patient: bool, number: int | None = 
         page.line(f"{say(f'explanation.{kind}')}: {remark.text}{_mark(remark.assumed)}{where}", indent=3)
 
 
+def _advice(page: Page, view: View, advice: Advice) -> None:
+    page.point(f"{advice.message}{_mark(advice.assumed)}")
+    if not view.is_patient:
+        if advice.clinician:
+            page.line(say("reason_for_clinician", text=advice.clinician), indent=4)
+        page.line(f"[{advice.id}; {say('rule_source', source=advice.source, locator=advice.locator)}]", indent=4)
+
+
 def _act(page: Page, view: View) -> None:
     page.heading(say("section.act"))
     urgent = view.urgency
@@ -174,11 +182,11 @@ def _act(page: Page, view: View) -> None:
     page.line(f"▌ {word}: {say(f'urgency.{urgent}.heading')}", style=style)
     page.line(f"▌ {say(f'urgency.{urgent}.lead')}")
     for advice in view.advice:
-        page.point(f"{advice.message}{_mark(advice.assumed)}")
-        if not view.is_patient:
-            if advice.clinician:
-                page.line(say("reason_for_clinician", text=advice.clinician), indent=4)
-            page.line(f"[{advice.id}; {say('rule_source', source=advice.source, locator=advice.locator)}]", indent=4)
+        _advice(page, view, advice)
+    if view.also:
+        page.line(f"{say('section.also')}:")
+        for advice in view.also:
+            _advice(page, view, advice)
     if view.takes_medicine:
         page.line(say("medicine"))
 

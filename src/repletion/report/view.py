@@ -23,6 +23,7 @@ from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
 from repletion.report.numbers import (
     amount,
+    bare,
     count,
     frequency,
     odds_moved,
@@ -32,6 +33,7 @@ from repletion.report.numbers import (
     strength,
 )
 from repletion.report.wording import display, say
+from repletion.triage import Reason as TriageReason
 
 NONE = "none_of_these"
 
@@ -67,6 +69,7 @@ class Item:
     low_n: int
     high_n: int
     prior_n: int
+    prior_bare: str
     raised: tuple[Reason, ...]
     lowered: tuple[Reason, ...]
     neutral: tuple[Reason, ...]
@@ -107,6 +110,7 @@ class View:
     person: str
     urgency: str
     advice: tuple[Advice, ...]
+    also: tuple[Advice, ...]
     is_later: bool
     takes_medicine: bool
     shown: tuple[Item, ...]
@@ -200,6 +204,7 @@ def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *
         low_n=count(low),
         high_n=count(high),
         prior_n=count(prior),
+        prior_bare=bare(prior),
         raised=tuple(raised),
         lowered=tuple(lowered),
         neutral=tuple(neutral[: show.most_neutral] if is_patient else neutral),
@@ -324,6 +329,8 @@ def _used(
     used |= {claim for item in shown for reason in item.reasons for claim in reason.claims}
     claims = tuple(claim for claim in assessment.claims if claim.id in used)
     named = {remark.source for remark in remarks} | {r.source for item in shown for _, r in item.notes}
+    named |= {reason.source for reason in assessment.triage.reasons}
+    named |= {caveat.source for test in assessment.next.tests for caveat in test.caveats}
     sources = {claim.source for claim in claims} | named
     elsewhere = {
         r.source for e in assessment.explanations for r in (*e.remarks, *e.safety, e.treatment, e.time_course) if r
@@ -364,6 +371,18 @@ def _blamed(assessment: Assessment, shown: tuple[Item, ...]) -> tuple[tuple[Rema
     return remarks, lines
 
 
+def _advice(reason: TriageReason) -> Advice:
+    return Advice(
+        id=reason.id,
+        label=reason.label,
+        message=reason.message,
+        clinician=reason.clinician,
+        source=reason.source,
+        locator=reason.locator,
+        assumed=reason.basis == "assumed",
+    )
+
+
 def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     """The view of an answer for one reader."""
     triage = assessment.triage
@@ -372,19 +391,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     full, rest, omitted = _chosen(assessment, reader)
     shown = tuple(item_of(e, reader, assumed, is_later=is_later) for e in full)
     folded = tuple(item_of(e, reader, assumed, is_later=is_later) for e in rest)
-    advice = tuple(
-        Advice(
-            id=reason.id,
-            label=reason.label,
-            message=reason.message,
-            clinician=reason.clinician,
-            source=reason.source,
-            locator=reason.locator,
-            assumed=reason.basis == "assumed",
-        )
-        for reason in triage.reasons
-    )
-
+    advice = [(reason.urgency == triage.urgency, _advice(reason)) for reason in triage.reasons]
     lay = {e.id: in_sentence(e.lay or e.label) for e in full + rest}
 
     def why(step: Question | TestSuggestion) -> str:
@@ -409,7 +416,8 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         title=assessment.title or say("title"),
         person=_person(assessment),
         urgency=triage.urgency,
-        advice=advice,
+        advice=tuple(one for leads, one in advice if leads),
+        also=tuple(one for leads, one in advice if not leads),
         is_later=is_later,
         takes_medicine=any(thing.kind == "drug" and thing.present for thing in assessment.understood),
         shown=shown,
