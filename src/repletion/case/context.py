@@ -16,11 +16,14 @@ _SEGMENT = frozenset(",;:()[]/")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The setting of one match.  ``relative``: said about somebody else."""
+    """The setting of one match.  ``relative``: said about somebody else.
+    ``past``: over; ``cued``: because a word says so, not only a point in time.
+    """
 
     present: bool = True
     certain: bool = True
     past: bool = False
+    cued: bool = False
     stopped: bool = False
     history: bool = False
     relative: bool = False
@@ -44,6 +47,11 @@ class Sentence:
         self.lows = [_negation_form(t) for t in found]
         self.taken = {i for m in matches for i in m.at}
         self.inside = {i for m in matches for i in range(m.first, m.last + 1)}
+        self.denying = {
+            m.last + 1
+            for m in matches
+            if any(t.kind == "opposite" for t in m.targets) and (self.lows[m.first],) in words.cues["negation"]
+        }
         self.negated = self._negations()
 
     def _ends(self, i: int) -> bool:
@@ -66,6 +74,9 @@ class Sentence:
             if i in self.taken:
                 i += 1
                 continue
+            if i in self.denying:  # "no alcohol or tobacco"
+                i = self._deny(i, negated, listing=False)
+                continue
             if gone := _cue_at(self.lows, i, self.words.cues["past"]):
                 i += gone  # "no longer" dates; it does not deny
                 continue
@@ -74,20 +85,23 @@ class Sentence:
             if not listing and not single:
                 i += 1
                 continue
-            i += max(listing, single)
-            j = i
-            while j < len(self.tokens):
-                low = self.lows[j]
-                if self._ends(j) or low in {";", "(", ")", ":", "."}:
-                    break
-                if low == "," and not listing and not self._continues(j):
-                    break
-                if low == "and" and j + 1 < len(self.tokens) and (self.lows[j + 1],) in self.words.cues["subject"]:
-                    break
-                negated.add(j)
-                j += 1
-            i = max(i, j)
+            i = self._deny(i + max(listing, single), negated, listing=bool(listing))
         return negated
+
+    def _deny(self, i: int, negated: set[int], *, listing: bool) -> int:
+        """Mark what a negation reaches from token ``i``; returns where to go on."""
+        j = i
+        while j < len(self.tokens):
+            low = self.lows[j]
+            if self._ends(j) or low in {";", "(", ")", ":", "."}:
+                break
+            if low == "," and not listing and not self._continues(j):
+                break
+            if low == "and" and j + 1 < len(self.tokens) and (self.lows[j + 1],) in self.words.cues["subject"]:
+                break
+            negated.add(j)
+            j += 1
+        return max(i + 1, j)
 
     def _segment(self, match: Match) -> tuple[int, int]:
         start, end = match.first, match.last
@@ -135,7 +149,7 @@ class Sentence:
             _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief"
             for i in range(match.last + 1, end + 1)
         )
-        past = self._said("past", start, match.first) or stopped or (ago and not began)
+        cued = self._said("past", start, match.first) or stopped
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
             question = match.last + 2 >= len(self.tokens) and len(self.tokens) <= len(match.at) + 2
@@ -148,7 +162,8 @@ class Sentence:
         return Context(
             present=not negative,
             certain=not uncertain,
-            past=past,
+            past=cued or (ago and not began),
+            cued=cued,
             stopped=stopped,
             history=history,
             relative=self._relative(match),

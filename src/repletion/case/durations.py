@@ -5,6 +5,7 @@ A vague word counts as the least that it can mean: "for years" is two years.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -94,3 +95,17 @@ def spans(text: str, words: Words, *, age: float | None = None) -> list[Span]:
                 found.append(Span(days, m.start(), m.end(), bool(m["ago"])))
                 taken.append((m.start(), m.end()))
     return sorted(found, key=lambda span: span.start)
+
+
+def days_of(text: str, words: Words, *, age: float | None = None, today: dt.date | None = None) -> float | None:
+    """Days that a duration field means: a length of time, or a date since which it lasts; ``None`` when neither."""
+    found = spans(text, words, age=age)
+    if found:
+        return found[0].days
+    if today is None:
+        return None
+    try:
+        since = (today - dt.date.fromisoformat(text.strip().removeprefix("since ").strip())).days
+    except ValueError:
+        return None
+    return float(since) if since >= 0 else None

@@ -166,7 +166,7 @@ def _medicines(lexicon: Lexicon) -> None:
     words = lexicon.words
     for drug in lexicon.knowledge.drugs.values():
         target = Target("drug", drug.id, drug.label, f"ATC {drug.atc}" if drug.atc else None)
-        for text in (drug.label, *drug.words, *drug.brands):
+        for text in (drug.label, *drug.words, *drug.brands, *words.more.get(drug.id, ())):
             lexicon.add(text, target)
     for kind, table in words.classes.items():
         for name, names in table.items():

@@ -86,6 +86,7 @@ def correct(found: Sequence[Token], lexicon: Lexicon) -> tuple[list[Token], dict
             score_cutoff=1 if len(token.low) < _TWO_SLIPS_FROM else 2,
             limit=2,
         )
+        near = [hit for hit in near if _same_prefix(hit[0], token.low)]
         if not near:
             continue
         word, distance, _ = near[0]
@@ -97,6 +98,11 @@ def correct(found: Sequence[Token], lexicon: Lexicon) -> tuple[list[Token], dict
     return out, mended
 
 
+def _same_prefix(word: str, typed: str) -> bool:
+    """Too much is never a misspelling of too little: hyper- and hypo- stay apart."""
+    return all(word.startswith(prefix) == typed.startswith(prefix) for prefix in ("hyper", "hypo", "macro", "micro"))
+
+
 def _runs(found: Sequence[Token], *, grammar: bool, degree: bool) -> Iterator[list[int]]:
     """Runs of token indices between hard marks, without the words that are not wanted."""
     run: list[int] = []
@@ -105,7 +111,7 @@ def _runs(found: Sequence[Token], *, grammar: bool, degree: bool) -> Iterator[li
             if token.text not in _SOFT_MARKS:
                 yield run
                 run = []
-        elif (grammar or token.role != "grammar") and (degree or token.role != "degree"):
+        elif (grammar or token.role != "grammar") and (degree or token.role not in {"degree", "number"}):
             run.append(i)
     yield run
 
@@ -179,9 +185,9 @@ def _walk(
             if parts[i] not in collected:
                 collected.append(parts[i])
         elif i in complaints:
-            if collected or not joined:
+            if collected or (not joined and i != start):
                 break
-            passed = True
+            passed = passed or joined
         elif token.low in _JOINS:
             joined = True
         elif token.low in _BINDS:

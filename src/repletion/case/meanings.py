@@ -27,7 +27,7 @@ _DOSE = re.compile(
 )
 _CONDITIONS = ("state", "factor", "opposite", "finding", "drug", "class")
 _FEELINGS = ("finding", "opposite", "state", "factor", "drug", "class")
-_MEDICINES = ("drug", "class", "nutrient", "which", "factor", "opposite", "state", "finding")
+_MEDICINES = ("drug", "factor", "class", "nutrient", "which", "opposite", "state", "finding")
 _HABITS = ("opposite", "factor", "drug", "class", "state", "finding")
 PREFERENCES = {
     "symptoms": _FEELINGS,
@@ -149,6 +149,15 @@ def meanings(
             )
             return
         if target.kind == "nutrient" and not _is_dose(match, found, setting, text):
+            if setting.section == "text":
+                outcome.issues.append(
+                    issue(
+                        "note",
+                        setting,
+                        f"“{words}” is named neither with a result nor as something taken; it was not used.",
+                        "For a supplement give the dose, for a result the value and its unit.",
+                    )
+                )
             continue
         if target.kind == "which":
             classes = lexicon.words.which[target.id]
@@ -203,7 +212,9 @@ def _past(kind: str, name: str, context: Context, history: bool, setting: Settin
     if kind == "factor":
         factor = lexicon.knowledge.factors[name]
         passing = factor.kind in {"habit", "medicine", "supplement", "diet"}
-        return passing and (context.past or setting.past)
+        return passing and (context.cued or setting.past)
+    if kind == "drug":  # an infusion two weeks ago still works
+        return context.cued or setting.past
     return context.past or setting.past or (history and kind != "drug")
 
 
@@ -231,7 +242,7 @@ def _class(
             present=present,
             certain=context.certain,
             dose=dose,
-            past=context.past or setting.past,
+            past=context.cued or setting.past,
             score=match.score,
         )
 

@@ -17,7 +17,7 @@ import msgspec
 from repletion.case import document
 from repletion.case.context import says_negative
 from repletion.case.document import CaseError, Format
-from repletion.case.durations import spans
+from repletion.case.durations import days_of
 from repletion.case.labs import Entry, near_tests, read_range
 from repletion.case.lexicon import Lexicon, build, code_text
 from repletion.case.meanings import Outcome, Setting
@@ -233,17 +233,9 @@ class _Reading:
                 "warning", where, f"The duration {time} has no unit; it was not used.", "Write for example 3 weeks."
             )
             return None
-        found = spans(str(time), self.lexicon.words, age=self.age)
-        if found:
-            return found[0].days
-        since = None
-        if self.today is not None:
-            try:
-                since = (self.today - dt.date.fromisoformat(str(time).removeprefix("since ").strip())).days
-            except ValueError:
-                since = None
-        if since is not None and since >= 0:
-            return float(since)
+        days = days_of(str(time), self.lexicon.words, age=self.age, today=self.today)
+        if days is not None:
+            return days
         if str(time).strip().lower() not in {"chronic", "long", "recent", "acute", "unknown", "ongoing"}:
             self.say(
                 "note", where, f"The duration “{str(time)[:60]}” was not understood.", "Write for example 3 weeks."

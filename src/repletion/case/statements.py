@@ -19,6 +19,7 @@ from repletion.case.tokens import Token, tokens, words_of
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
 _NUMBER_NEAR = 5
+_NORMAL = frozenset(("normal", "unremarkable", "intact", "preserved"))
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -118,6 +119,8 @@ def _durations(
                 lasting |= dict.fromkeys(chosen, span.days)
             else:
                 ago |= set(chosen)
+                since = [n for n in chosen if all(t.kind in {"factor", "state"} for t in matches[n].targets)]
+                lasting |= dict.fromkeys(since, span.days)  # time since an operation
         else:
             lasting |= dict.fromkeys(chosen, span.days)
         previous = span.end
@@ -202,11 +205,16 @@ def _leftovers(
         if read & set(clause) or any(set(m.at) & set(clause) for m in matches):
             continue
         content = [i for i in clause if found[i].role == "word"]
-        if not content or (not setting.listed and len(content) < 2):
+        something = bool(outcome.understood or outcome.labs)
+        if not content or (something and len(content) < 2):
             continue
         said = text[found[clause[0]].start : found[clause[-1]].end].strip(" ,;.")
-        if words_of(said) in lexicon.words.cues["well"] or _only_small(found, content, lexicon):
-            if setting.listed:
+        if (
+            words_of(said) in lexicon.words.cues["well"]
+            or _NORMAL & set(words_of(said))
+            or _only_small(found, content, lexicon)
+        ):
+            if setting.listed or not something:
                 outcome.issues.append(
                     issue(
                         "note",

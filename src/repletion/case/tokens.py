@@ -115,6 +115,8 @@ def tokens(text: str, spelling: Spelling) -> list[Token]:
         low = raw.lower()
         if low[0].isdigit():
             role, folded = "number", low
+        elif low == "&":
+            low, role, folded = "and", "grammar", "and"
         elif not low[0].isalpha():
             role, folded = "mark", low
         else:
