@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repletion.case.model import Lab
-from repletion.evidence.labs import likelihood_pair, probability_beyond
+from repletion.case.model import Lab, Person
+from repletion.evidence.labs import likelihood_pair, observe_lab, probability_beyond, total_cv
+from repletion.knowledge import load
 
 
 def lab(value: float, comparator: str | None = None) -> Lab:
@@ -35,9 +36,10 @@ def test_lower_values_never_speak_less_for_low(a: float, b: float) -> None:
 @given(st.floats(0, 1), st.floats(0.001, 0.5), st.floats(0.001, 0.05))
 def test_pairs_are_likelihoods_and_gross_errors_bound_them(beyond: float, share: float, gross: float) -> None:
     off, on = likelihood_pair(beyond, share, gross)
-    assert 0 <= off <= 1 and 0 <= on <= 1 and max(off, on) == 1
     # no value can prove or rule out: some samples are mixed up
-    assert on >= gross * (1 - share) * 0.999 and off > 0
+    assert on >= gross * 0.999 and off >= gross * 0.999
+    # averaged over people at large a likelihood is one
+    assert share * on + (1 - share) * off == pytest.approx(1.0)
 
 
 def test_a_share_of_the_population_beyond_the_limit_says_nothing() -> None:
@@ -51,3 +53,29 @@ def test_a_share_of_the_population_beyond_the_limit_says_nothing() -> None:
 )
 def test_less_than_and_more_than(value: float, comparator: str, side: str, expected: float | None) -> None:
     assert probability_beyond(lab(value, comparator), limit=150, side=side, cv=10) == expected
+
+
+def test_two_limits_of_one_test_count_a_value_once() -> None:
+    """With nodes exactly as the states are, posteriors are the probabilities of the three bands given the value."""
+    test = load().tests["serum_magnesium"]
+    claims = load().claims
+    low, very = (next(x for x in test.limits if x.finding == f"{name}low_serum_magnesium") for name in ("", "very_"))
+    for value in (0.40, 0.48, 0.55, 0.66, 0.72, 0.85):
+        seen = observe_lab(Lab(test=test.id, label="", text="", where="", value=value, unit="mmol/L"), Person(), load())
+        assert seen is not None
+        share = [claims[x.share].value / 100 for x in (low, very)]  # type: ignore[operator]
+        cv = total_cv(test, load())
+        beyond = [
+            probability_beyond(lab(value), limit=claims[x.claim].value or 0.0, side="below", cv=cv) or 0.0
+            for x in (low, very)
+        ]
+        one, two = seen.nodes[low.finding], seen.nodes[very.finding]
+        weight = {
+            "normal": (1 - share[0]) * one[0] * two[0],
+            "low": (share[0] - share[1]) * one[1] * two[0],
+            "very low": share[1] * one[1] * two[1],
+        }
+        total = sum(weight.values())
+        gross = load().rule("gross_error_rate")
+        assert weight["normal"] / total == pytest.approx(1 - beyond[0], abs=2 * gross)
+        assert weight["very low"] / total == pytest.approx(beyond[1], abs=3 * gross)

@@ -5,7 +5,9 @@ total coefficient of variation ``cv`` (percent) the probability that the true va
 is ``Phi((t - x) / (cv t / 100))`` below, and its complement above (equation 1).  A share ``e`` of results
 is grossly wrong (mixed-up sample, contamination) and says nothing.  Dividing the resulting odds by the odds of
 the share ``s`` of people at large beyond the limit gives the likelihood ratio (equation 2).  Where a test has several
-limits on one side, each further one is judged among those beyond the one before, so that one value counts once.
+limits on one side, each further one is judged among those beyond the one before, and only among them: its pair
+``(off, on)`` becomes ``(1, on / off)`` and the pair before it takes the factor ``off`` (equation 3), so that one value
+counts once.
 Source of the variance model: Fraser CG, Biological Variation: From Principles to Practice, 2001.
 """
 
@@ -40,8 +42,12 @@ def likelihood_pair(beyond: float, share: float, gross: float) -> Pair:
     ``share``: share of people at large beyond the limit; ``gross``: share of grossly wrong results.
     """
     mixed = (1 - gross) * beyond + gross * share
-    on, off = mixed / share, (1 - mixed) / (1 - share)
-    largest = max(on, off)
+    return (1 - mixed) / (1 - share), mixed / share
+
+
+def _scaled(off: float, on: float) -> Pair:
+    """The pair with its larger part one: only the ratio matters."""
+    largest = max(off, on)
     return off / largest, on / largest
 
 
@@ -103,7 +109,7 @@ def observe_lab(lab: Lab, person: Person, knowledge: Knowledge) -> Observation |
     nodes: dict[str, Pair] = {}
     claims: list[str] = []
     beyond_any = False
-    wider: dict[str, tuple[float, float]] = {}  # by side: probability and share beyond the limit before
+    wider: dict[str, tuple[float, float, str | None]] = {}  # by side: probability, share, node of the limit before
     for limit in _mild_to_extreme(test, person, knowledge):
         threshold, share = knowledge.claims[limit.claim], knowledge.claims[limit.share]
         assert threshold.value is not None and share.value is not None
@@ -113,11 +119,13 @@ def observe_lab(lab: Lab, person: Person, knowledge: Knowledge) -> Observation |
         if beyond is None:
             continue
         fraction = share.value / 100
-        outer, outer_share = wider.get(limit.side, (1.0, 1.0))
-        wider[limit.side] = (beyond, fraction)
-        nodes[limit.finding] = likelihood_pair(
-            min(beyond / max(outer, _LEAST), 1.0), min(fraction / outer_share, _MOST), gross
-        )
+        outer, outer_share, last = wider.get(limit.side, (1.0, 1.0, None))
+        wider[limit.side] = (beyond, fraction, limit.finding)
+        off, on = likelihood_pair(min(beyond / max(outer, _LEAST), 1.0), min(fraction / outer_share, _MOST), gross)
+        if last is not None:  # equation 3: the further limit divides those beyond the one before, and only them
+            nodes[last] = nodes[last][0], nodes[last][1] * off
+            off, on = 1.0, on / off
+        nodes[limit.finding] = (off, on)
         claims += [limit.claim, limit.share]
         beyond_any = beyond_any or beyond > 0.5
     if not nodes:
@@ -129,7 +137,7 @@ def observe_lab(lab: Lab, person: Person, knowledge: Knowledge) -> Observation |
         label=test.label,
         text=lab.text,
         present=beyond_any,
-        nodes=nodes,
+        nodes={name: _scaled(*pair) for name, pair in nodes.items()},
         claims=tuple(dict.fromkeys(claims)),
         assumed=any(knowledge.claims[name].assumed for name in claims),
     )
