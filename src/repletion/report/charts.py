@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from repletion.report.view import Item, Reason
+from repletion.report.items import Item, Reason
 from repletion.report.wording import display
 
 COLUMNS = 20

@@ -11,8 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from repletion.report import charts
 from repletion.report.claims import claim_value
+from repletion.report.items import sentence_case
 from repletion.report.numbers import amount, frequency, percent, ratio
-from repletion.report.view import View, sentence_case
+from repletion.report.view import View
 from repletion.report.wording import display, say
 
 if TYPE_CHECKING:

@@ -115,8 +115,11 @@ def render_intake(words: str, person: Person, *, authority: Authority, form: str
     page.line(catalogue()["diet.days.one" if days == 1 else "diet.days.other"].format(n=days))
     page.line(say("diet.intro"))
     page.line()
-    hidden = () if energy else display().hidden_from_patient
+    hidden = display().hidden_from_patient
     shown = [row_of(row) for row in rows if row.nutrient not in hidden]
+    for total in found.totals if energy else ():
+        if total.nutrient in hidden:
+            page.point(say("diet.note", nutrient=total.label, text=f"{amount(total.amount)} {total.unit}"))
     page.table(columns(is_patient=True), cells(shown, is_patient=True))
     for row in shown:
         for note in (row.limit, *row.notes):

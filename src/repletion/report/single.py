@@ -8,10 +8,10 @@ import msgspec
 
 from repletion.assessment.model import Assessment, Citation, ClaimView, Explanation, Versions
 from repletion.report.claims import claim_value
+from repletion.report.items import item_of
 from repletion.report.json import to_json
 from repletion.report.numbers import percent
 from repletion.report.text import Page, show_item
-from repletion.report.view import item_of
 from repletion.report.wording import say
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from repletion.report.items import sentence_case
 from repletion.report.json import to_json
 from repletion.report.numbers import amount
 from repletion.report.text import Page
-from repletion.report.view import sentence_case
 from repletion.report.wording import say
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from rich.text import Text
 from repletion.errors import Issue
 from repletion.report.claims import claim_value
 from repletion.report.diet import cells, columns
+from repletion.report.items import Item, Reason, sentence_case
 from repletion.report.numbers import amount, precise, ratio
-from repletion.report.view import Advice, Item, Reason, View, sentence_case
+from repletion.report.view import Advice, View
 from repletion.report.wording import display, say
 
 # Control characters in what somebody typed must not reach a terminal.
