@@ -101,7 +101,8 @@ def test_energy_is_hidden_from_the_patient_only() -> None:
 def test_missing_is_not_zero_and_partial_is_a_lower_bound() -> None:
     text = render(sample())
     assert re.search(r"Iodine +not known", text)
-    assert "at least 3.1 µg" in text
+    assert "≥ 3.1 µg" in text
+    assert say("diet.lower_bound_note") in re.sub(r"\s+", " ", text)
 
 
 def test_what_was_typed_cannot_steer_a_terminal() -> None:

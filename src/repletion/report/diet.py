@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from repletion.report.numbers import amount, percent
 from repletion.report.wording import catalogue, display, say
 
 if TYPE_CHECKING:
-    from repletion.assessment.model import Assessment, IntakeRow
+    from repletion.assessment.model import Assessment, FoodSource, IntakeRow
     from repletion.report import Reader
 
 
@@ -40,12 +41,29 @@ class Diet:
     days: str
     rows: tuple[DietRow, ...]
     foods: tuple[tuple[str, tuple[str, ...]], ...]
+    remarks: tuple[str, ...]
+    has_lower_bounds: bool
+
+
+_ASIDE = re.compile(r" \([^)]{5,}\)")
+
+
+def short_name(label: str) -> str:
+    """A nutrient without its long aside: "Vitamin D", but "Thiamin (B1)"."""
+    return _ASIDE.sub("", label)
+
+
+def unit_in_words(unit: str) -> str:
+    """A unit in a column that says "a day" already: "µg RAE" for "ug_RAE/d"."""
+    base = unit.removesuffix("/d")
+    return catalogue().get(f"diet.unit.{base}", base.replace("_", " "))
 
 
 def row_of(row: IntakeRow) -> DietRow:
-    mean = say("diet.unknown") if row.amount is None else f"{amount(row.amount)} {row.unit}"
+    unit = unit_in_words(row.unit)
+    mean = say("diet.unknown") if row.amount is None else f"{amount(row.amount)} {unit}"
     if row.lower_bound_only and row.amount is not None:
-        mean = f"{say('diet.lower_bound')} {mean}"
+        mean = say("diet.lower_bound", amount=mean)
     share = row.amount / row.reference if row.amount is not None and row.reference else None
     reference = (
         "" if row.reference is None else f"{amount(row.reference)} {row.unit} {row.reference_kind or ''}".strip()
@@ -53,7 +71,7 @@ def row_of(row: IntakeRow) -> DietRow:
     spread = "" if row.low is None or row.high is None else f"{amount(row.low)}–{amount(row.high)}"
     return DietRow(
         id=row.nutrient,
-        nutrient=row.label,
+        nutrient=short_name(row.label),
         amount=mean,
         reference=reference,
         share=share,
@@ -101,8 +119,33 @@ def cells(rows: Iterable[DietRow], *, is_patient: bool) -> list[list[str]]:
 
 
 def _name(nutrient: str, assessment: Assessment) -> str:
-    label = next((row.label for row in assessment.intake if row.nutrient == nutrient), nutrient.replace("_", " "))
+    label = next(
+        (short_name(row.label) for row in assessment.intake if row.nutrient == nutrient), nutrient.replace("_", " ")
+    )
     return label[:1].upper() + label[1:]
+
+
+def _food(source: FoodSource) -> str:
+    return say(
+        "diet.food",
+        portion=source.portion,
+        food=source.description,
+        amount=amount(source.amount),
+        unit=unit_in_words(source.unit),
+    )
+
+
+def remarks(rows: Iterable[DietRow], *, is_patient: bool) -> tuple[str, ...]:
+    """What is said of upper limits and, for clinicians, every note; said once for all nutrients it holds for."""
+    limits: dict[str, list[str]] = {}
+    notes: dict[str, list[str]] = {}
+    for row in rows:
+        if row.limit:
+            limits.setdefault(row.limit, []).append(row.nutrient)
+        for note in () if is_patient else row.notes:
+            notes.setdefault(note, []).append(row.nutrient)
+    found = [say("diet.limit", text=text, nutrients=", ".join(names)) for text, names in limits.items()]
+    return (*found, *(say("diet.note", nutrient=", ".join(names), text=text) for text, names in notes.items()))
 
 
 def diet_of(assessment: Assessment, reader: Reader) -> Diet:
@@ -115,15 +158,24 @@ def diet_of(assessment: Assessment, reader: Reader) -> Diet:
         (
             _name(nutrient, assessment),
             tuple(
-                say("diet.food", portion=f.portion, food=f.description, amount=amount(f.amount), unit=f.unit)
+                say(
+                    "diet.food",
+                    portion=f.portion,
+                    food=f.description,
+                    amount=amount(f.amount),
+                    unit=unit_in_words(f.unit),
+                )
                 for f in found[: show.most_foods]
             ),
         )
         for nutrient, found in assessment.food_sources.items()
         if found
     )
+    rows = tuple(row_of(row) for row in assessment.intake if row.nutrient not in hidden)
     return Diet(
         days=words if assessment.intake else say("diet.none"),
-        rows=tuple(row_of(row) for row in assessment.intake if row.nutrient not in hidden),
+        rows=rows,
+        remarks=remarks(rows, is_patient=reader == "patient"),
         foods=foods,
+        has_lower_bounds=any(row.lower_bound_only and row.amount is not None for row in assessment.intake),
     )

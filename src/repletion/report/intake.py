@@ -15,10 +15,11 @@ from repletion.intake.diary import Diary, read_diary
 from repletion.intake.tables import Authority
 from repletion.intake.totals import NutrientTotal, line_as_dict, totals
 from repletion.knowledge import load
-from repletion.report.diet import cells, columns, row_of
+from repletion.report.diet import cells, columns, remarks, row_of
 from repletion.report.json import to_json
 from repletion.report.numbers import amount
 from repletion.report.text import Page
+from repletion.report.view import worst_first
 from repletion.report.wording import catalogue, display, say
 
 
@@ -114,6 +115,8 @@ def render_intake(words: str, person: Person, *, authority: Authority, form: str
     days = len(diary.days)
     page.line(catalogue()["diet.days.one" if days == 1 else "diet.days.other"].format(n=days))
     page.line(say("diet.intro"))
+    if any(row.lower_bound_only for row in rows):
+        page.line(say("diet.lower_bound_note"))
     page.line()
     hidden = display().hidden_from_patient
     shown = [row_of(row) for row in rows if row.nutrient not in hidden]
@@ -121,11 +124,9 @@ def render_intake(words: str, person: Person, *, authority: Authority, form: str
         if total.nutrient in hidden:
             page.point(say("diet.note", nutrient=total.label, text=f"{amount(total.amount)} {total.unit}"))
     page.table(columns(is_patient=True), cells(shown, is_patient=True))
-    for row in shown:
-        for note in (row.limit, *row.notes):
-            if note:
-                page.point(say("diet.note", nutrient=row.nutrient, text=note))
+    for remark in remarks(shown, is_patient=False):
+        page.point(remark)
     if found.issues:
         page.heading(say("section.issues"))
-        page.issues(found.issues)
+        page.issues(worst_first(found.issues))
     return page.text()

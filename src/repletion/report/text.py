@@ -249,11 +249,12 @@ def show_diet(page: Page, view: View) -> None:
     if not view.diet.rows:
         return
     page.line(say("diet.intro"))
+    if view.diet.has_lower_bounds:
+        page.line(say("diet.lower_bound_note"))
     page.line()
     page.table(columns(is_patient=view.is_patient), cells(view.diet.rows, is_patient=view.is_patient))
-    for row in view.diet.rows:
-        for note in (*((row.limit,) if row.limit else ()), *(() if view.is_patient else row.notes)):
-            page.point(say("diet.note", nutrient=row.nutrient, text=note))
+    for remark in view.diet.remarks:
+        page.point(remark)
     for nutrient, foods in view.diet.foods:
         page.line()
         page.line(f"{say('section.foods')}: {say('diet.sources_for', nutrient=nutrient)}", style="bold")
@@ -275,7 +276,7 @@ def _input(page: Page, view: View) -> None:
         )
     if view.assessment.issues:
         page.heading(say("section.issues"))
-        page.issues(view.assessment.issues)
+        page.issues(view.issues)
 
 
 def _know(page: Page, view: View) -> None:

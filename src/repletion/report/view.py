@@ -6,6 +6,7 @@ Nothing is computed about the person here. The view chooses, orders and words; t
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from repletion.assessment.model import (
@@ -18,6 +19,7 @@ from repletion.assessment.model import (
     TestSuggestion,
 )
 from repletion.case.model import Lab
+from repletion.errors import Issue
 from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
 from repletion.report.items import NONE, Item, in_sentence, item_of, sentence_case
@@ -61,6 +63,7 @@ class View:
     tests: tuple[tuple[TestSuggestion, str], ...]
     diet: Diet
     understood: tuple[str, ...]
+    issues: tuple[Issue, ...]
     lab_rows: tuple[tuple[str, ...], ...]
     claims: tuple[ClaimView, ...]
     sources: tuple[Citation, ...]
@@ -135,6 +138,11 @@ def _understood(assessment: Assessment) -> tuple[str, ...]:
             label = say("understood.past", label=label)
         lines.append(say("understood.pair", text=thing.text.strip(), label=label))
     return tuple(dict.fromkeys(lines))
+
+
+def worst_first(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """What was not used before what is doubtful, remarks last; else as it came."""
+    return tuple(sorted(issues, key=lambda issue: ("error", "warning", "note").index(issue.level)))
 
 
 def _lab(lab: Lab) -> tuple[str, ...]:
@@ -289,6 +297,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         tests=tests,
         diet=diet_of(assessment, reader),
         understood=_understood(assessment),
+        issues=worst_first(assessment.issues),
         lab_rows=tuple(_lab(lab) for lab in assessment.labs),
         claims=claims,
         sources=sources,
