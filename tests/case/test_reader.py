@@ -196,3 +196,43 @@ def test_yaml_traps_are_read_as_typed(tmp_path: Path) -> None:
 def test_diary_keeps_every_line() -> None:
     case = Case.from_mapping({"diary": [{"food": "white toast", "amount": "2 slice"}, "black coffee, 5 cups"]})
     assert case.diary == "2 slice white toast\nblack coffee, 5 cups"
+
+
+def test_never_and_worry_are_not_statements() -> None:
+    assert ids(Case.parse("I have never had a fit"), present=False) == {"seizure"}
+    worried = Case.parse("I read about multiple sclerosis. Could it be multiple sclerosis?")
+    assert not worried.understood
+    assert any("worry" in i.message for i in worried.issues)
+
+
+def test_times_go_to_their_words() -> None:
+    case = Case.parse("Confused after weeks of vomiting. I am 28 weeks pregnant with leg cramps.")
+    days = {u.id: u.duration_days for u in case.understood}
+    assert days["vomiting"] == 14
+    assert days["confusion"] is None
+    assert days["muscle_cramps"] is None
+
+
+URGENT = {
+    "my speech is slurred": "dysarthria",
+    "my throat is closing": "laryngospasm",
+    "one side of my face has dropped": "facial_palsy",
+    "I can't lift my left arm": "hemiparesis",
+    "fainted this morning": "syncope",
+    "he had a seizure last night": "seizure",
+    "my hands are locked and clawed": "tetany",
+    "I want to kill myself": "suicidal_ideation",
+    "can't breathe": "dyspnea",
+    "double vision": "diplopia",
+    "worst headache of my life": "thunderclap_headache",
+    "lost control of my bladder": "urinary_incontinence",
+    "sudden weakness of one side of the body": "hemiparesis",
+    "face is drooping and twitching": "facial_palsy",
+}
+
+
+@pytest.mark.parametrize("text", URGENT)
+def test_urgent_words_are_read_present_and_denied_when_denied(text: str) -> None:
+    said_now = {u.id: u for u in Case.parse(text, "text").understood}
+    assert said_now[URGENT[text]].present
+    assert not said_now[URGENT[text]].past

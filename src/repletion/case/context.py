@@ -18,6 +18,7 @@ _SEGMENT = frozenset(",;:()[]/")
 class Context:
     """The setting of one match.  ``relative``: said about somebody else.
     ``past``: over; ``cued``: because a word says so, not only a point in time.
+    ``concern``: asked or feared, not stated.
     """
 
     present: bool = True
@@ -27,6 +28,7 @@ class Context:
     stopped: bool = False
     history: bool = False
     relative: bool = False
+    concern: bool = False
     onset: Literal["sudden", "gradual"] | None = None
 
 
@@ -142,8 +144,9 @@ class Sentence:
         """The setting of one match.  ``ago``: a point in the past was named in its segment."""
         start, end = self._segment(match)
         cues = self.words.cues
-        negative = match.first in self.negated or self._after(match, "negation_after")
+        negative = any(i in self.negated for i in match.at) or self._after(match, "negation_after")
         history = self._said("history", start, match.first)
+        concern = self._said("concern", start, match.first)
         began = self._said("began", start, end + 1)
         stopped = self._after(match, "past_after") or any(
             _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief"
@@ -167,6 +170,7 @@ class Sentence:
             stopped=stopped,
             history=history,
             relative=self._relative(match),
+            concern=concern,
             onset=onset,
         )
 

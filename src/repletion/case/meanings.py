@@ -179,6 +179,16 @@ def meanings(
                 target.id, present, context, shown, match, setting, lexicon, dose=_dose(text, found, match, setting)
             )
             continue
+        if context.concern and target.kind in {"state", "factor"}:
+            outcome.issues.append(
+                issue(
+                    "note",
+                    setting,
+                    f"“{words}” was read as a question or a worry, not as a diagnosis.",
+                    "If a doctor has found it, list it under conditions.",
+                )
+            )
+            continue
         kind, present_now = target.kind, present
         if kind == "opposite":
             kind, present_now = (

@@ -106,12 +106,20 @@ def _durations(
     began = sentence.words.cues["began"]
     previous = -1
     for k, span in enumerate(times):
+        if any(span.start <= found[i].start < span.end for m in matches for i in m.at if found[i].role != "number"):
+            continue  # "28 weeks pregnant": the time is part of what is said
         following = times[k + 1].start if k + 1 < len(times) else 10**9
         before = [
             n for n, m in enumerate(matches) if previous <= found[m.first].start < span.start and n not in lasting
         ]
         after = [n for n, m in enumerate(matches) if span.end <= found[m.first].start < following]
         chosen = _same_list(before, matches, found, span.start) or after
+        next_word = next((t.low for t in found if t.start >= span.end), "")
+        beside = [n for n in after if found[matches[n].first].low == next_word]
+        if after and next_word == "of":  # "after weeks of vomiting"
+            chosen = after[:1]
+        elif beside and any(t.kind == "factor" for t in matches[beside[0]].targets):  # "28 weeks pregnant"
+            chosen = beside
         if span.ago:
             near = [i for i, t in enumerate(found) if t.start < span.start]
             says_began = any((found[i].low,) in began for i in near[-6:])
@@ -209,11 +217,8 @@ def _leftovers(
         if not content or (something and len(content) < 2):
             continue
         said = text[found[clause[0]].start : found[clause[-1]].end].strip(" ,;.")
-        if (
-            words_of(said) in lexicon.words.cues["well"]
-            or _NORMAL & set(words_of(said))
-            or _only_small(found, content, lexicon)
-        ):
+        spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
+        if spoken in lexicon.words.cues["well"] or _NORMAL & set(spoken) or _only_small(found, content, lexicon):
             if setting.listed or not something:
                 outcome.issues.append(
                     issue(
