@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from repletion.case import Case, CaseError, Person
     from repletion.errors import Issue, KnowledgeError, RepletionError, UnknownName
     from repletion.foods import open_table as open_foods
-    from repletion.foods import search as search_foods
+    from repletion.foods.search import search as search_foods
     from repletion.knowledge import Knowledge
     from repletion.knowledge import load as load_knowledge
     from repletion.report import render
