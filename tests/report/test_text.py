@@ -89,6 +89,8 @@ def test_a_red_flag_leads_and_the_diet_waits(urgency: str) -> None:
         shown = render(sample(triage=triage), format=form)
         assert say("diet.later") in re.sub(r"\s+", " ", shown)
         assert "Spinach" not in shown
+        assert say("explanation.urgent") in shown
+        assert say("explanation.none_note") not in re.sub(r"\s+", " ", shown)  # nothing sounds like an all-clear
         assert shown.index(say(f"urgency.{urgency}.heading")) < shown.index(say("section.explanations"))
 
 

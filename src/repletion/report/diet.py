@@ -60,14 +60,14 @@ def unit_in_words(unit: str) -> str:
 
 
 def row_of(row: IntakeRow) -> DietRow:
+    """One nutrient in words."""
     unit = unit_in_words(row.unit)
     mean = say("diet.unknown") if row.amount is None else f"{amount(row.amount)} {unit}"
     if row.lower_bound_only and row.amount is not None:
         mean = say("diet.lower_bound", amount=mean)
     share = row.amount / row.reference if row.amount is not None and row.reference else None
-    reference = (
-        "" if row.reference is None else f"{amount(row.reference)} {row.unit} {row.reference_kind or ''}".strip()
-    )
+    # in the unit of the amount beside it
+    reference = "" if row.reference is None else f"{amount(row.reference)} {row.reference_kind or ''}".strip()
     spread = "" if row.low is None or row.high is None else f"{amount(row.low)}–{amount(row.high)}"
     return DietRow(
         id=row.nutrient,

@@ -47,8 +47,9 @@ class Item:
     raised: tuple[Reason, ...]
     lowered: tuple[Reason, ...]
     neutral: tuple[Reason, ...]
-    is_unmoved: bool
     is_none: bool
+    summary: str
+    note: str
     severe: tuple[str, ...]
     notes: tuple[tuple[str, Remark], ...]
     prior_claims: tuple[str, ...]
@@ -97,7 +98,10 @@ def _notes(explanation: Explanation, reader: Reader, *, is_later: bool) -> tuple
 
 
 def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *, is_later: bool = False) -> Item:
-    """One explanation for one reader.  ``assumed``: ids of claims that are assumptions."""
+    """One explanation for one reader.
+
+    ``assumed``: ids of claims that are assumptions.  ``is_later``: an urgent warning leads the report.
+    """
     show = display()
     is_patient, is_none = reader == "patient", explanation.id == NONE
     reasons = [_reason(b, show.most_claims if is_patient else None) for b in explanation.because]
@@ -112,6 +116,9 @@ def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *
     names = (lay, label) if is_patient and not is_none else (label, lay)
     p, low, high, prior = explanation.probability, explanation.low, explanation.high, explanation.prior
     moved = odds_moved(p, prior)
+    note = say("explanation.unmoved") if not is_none and strength(moved) == "not_at_all" else ""
+    if is_none and not is_later:
+        note = say("explanation.none_note")
     return Item(
         source=explanation,
         name=names[0],
@@ -130,8 +137,10 @@ def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *
         raised=tuple(raised),
         lowered=tuple(lowered),
         neutral=tuple(neutral[: show.most_neutral] if is_patient else neutral),
-        is_unmoved=not is_none and strength(moved) == "not_at_all",
         is_none=is_none,
+        # beside an urgent warning nothing may sound like an all-clear
+        summary="" if is_none and is_later else explanation.summary,
+        note=note,
         severe=tuple(
             say("explanation.severe", frequency=frequency(level.probability), name=level.label)
             for level in explanation.severity

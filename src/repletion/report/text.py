@@ -147,12 +147,10 @@ def show_item(page: Page, item: Item, *, is_patient: bool, number: int | None = 
         page.line(text, indent=3)
     if e.definition and not is_patient:
         page.line(say("explanation.defined", text=e.definition), indent=3)
-    if e.summary and is_patient:
-        page.line(e.summary, indent=3)
-    if item.is_none:
-        page.line(say("explanation.none_note"), indent=3)
-    elif item.is_unmoved:
-        page.line(say("explanation.unmoved"), indent=3)
+    if item.summary and is_patient:
+        page.line(item.summary, indent=3)
+    if item.note:
+        page.line(item.note, indent=3)
     for heading, mark, reasons in (
         ("raised", "+", item.raised),
         ("lowered", "−", item.lowered),
@@ -195,6 +193,8 @@ def _act(page: Page, view: View) -> None:
 def _explanations(page: Page, view: View) -> None:
     page.heading(say("section.explanations"))
     page.line(say("explanation.intro", of=display().denominator))
+    if view.is_later:
+        page.line(say("explanation.urgent"), style="bold")
     page.line()
     for item in view.shown:
         page.line(say("explanation.folded", name=item.name, frequency=item.sentence), indent=2)
