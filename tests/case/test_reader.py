@@ -236,3 +236,9 @@ def test_urgent_words_are_read_present_and_denied_when_denied(text: str) -> None
     said_now = {u.id: u for u in Case.parse(text, "text").understood}
     assert said_now[URGENT[text]].present
     assert not said_now[URGENT[text]].past
+
+
+def test_one_unknown_word_among_known_ones_is_said() -> None:
+    case = Case.parse("Tingling lips, glorbing, cramps.", "text")
+    assert ids(case) == {"perioral_paresthesia", "muscle_cramps"}
+    assert "glorbing" in said(case, "text")

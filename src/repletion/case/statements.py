@@ -19,19 +19,27 @@ from repletion.case.tokens import Token, tokens, words_of
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
 _NUMBER_NEAR = 5
+_LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _NORMAL = frozenset(("normal", "unremarkable", "intact", "preserved"))
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Sentences and lines of a text."""
+    """Sentences and lines of a text; what never ends is cut at a comma or a space, so that time grows with length."""
     start = 0
     for match in _SENTENCE.finditer(text):
-        piece = text[start : match.end()].strip()
-        if piece:
-            yield piece
+        yield from _short(text[start : match.end()].strip())
         start = match.end()
-    if text[start:].strip():
-        yield text[start:].strip()
+    yield from _short(text[start:].strip())
+
+
+def _short(piece: str) -> Iterator[str]:
+    while len(piece) > _LONGEST_SENTENCE:
+        cut = max(piece.rfind(mark, 0, _LONGEST_SENTENCE) for mark in (",", " "))
+        cut = cut if cut > 0 else _LONGEST_SENTENCE
+        yield piece[:cut].strip(" ,") or piece[:cut]
+        piece = piece[cut:].strip(" ,")
+    if piece:
+        yield piece
 
 
 def read_statement(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
@@ -214,7 +222,7 @@ def _leftovers(
             continue
         content = [i for i in clause if found[i].role == "word"]
         something = bool(outcome.understood or outcome.labs)
-        if not content or (something and len(content) < 2):
+        if not content:
             continue
         said = text[found[clause[0]].start : found[clause[-1]].end].strip(" ,;.")
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
