@@ -75,9 +75,12 @@ def test_every_sentence_that_code_says_exists_and_every_sentence_is_said() -> No
     named = {f"cli.{key}" if f"cli.{key}" in catalogue() else key for key in plain}
     assert named <= set(catalogue()), named - set(catalogue())
     for key in catalogue():
-        parts = key.split(".")
-        # a key is said whole, or built from its branch
-        assert any(f"{q}{k}" in code for k in (key, parts[-1], ".".join(parts[:-1])) for q in "\"'."), key
+        branch, _, last = key.rpartition(".")
+        whole = any(f"{quote}{key}{quote}" in code for quote in "\"'") or f'fail("{last}"' in code
+        # or built from its branch: f"urgency.{urgency}.word" in code, "urgency." ~ urgency in a template
+        roots = {branch, branch.partition(".")[0]}
+        built = any(f"{q}{root}.{{" in code or f"{q}{root}.{q} ~" in code for q in "\"'" for root in roots)
+        assert whole or built, key
 
 
 def test_medicine_advice_sends_back_to_the_prescriber() -> None:
