@@ -235,6 +235,23 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert child.wait(60) == 141
 
 
+def test_interrupting_is_quiet(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(path: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["repletion.cli.intake"], "read_text", interrupted)
+    said = run("intake", DIARY)
+    assert said.code == 130 and said.out == "" and said.err.strip() == ""
+
+
+def test_version_is_the_distribution_s() -> None:
+    from importlib.metadata import version
+
+    import repletion
+
+    assert repletion.__version__ == version("repletion")
+
+
 def test_what_is_not_understood_is_an_issue_and_not_a_failure(run, tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     case.write_text(
