@@ -41,7 +41,8 @@ def factors_present(case: Case, knowledge: Knowledge) -> frozenset[str]:
     """Factors that the case states as present, and those that its medicines switch on."""
     found = {"everyone"}
     for u in case.understood:
-        if u.present and not u.past:
+        lasting = u.id in knowledge.factors and knowledge.factors[u.id].kind in {"condition", "history"}
+        if u.present and (lasting or not u.past):
             found.add(u.id)
             if u.kind == "drug":
                 found.update(knowledge.factors_of_drug.get(u.id, ()))

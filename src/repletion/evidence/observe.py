@@ -14,6 +14,9 @@ from repletion.evidence.labs import observe_lab
 from repletion.evidence.model import Evidence, Observation, Pair
 from repletion.knowledge import Knowledge
 
+_OF_NOW = {"habit", "medicine", "supplement", "diet"}
+"""Kinds of factors that count only while they last; a condition or an operation of the past still counts."""
+
 
 def _ancestors(table: Mapping[str, object], name: str) -> set[str]:
     """Every wider record that ``name`` implies through ``is_a``."""
@@ -96,6 +99,8 @@ def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
     known = {name: (value, text) for name, (value, text) in _person_factors(case.person, knowledge).items()}
     for u in case.understood:
         if u.kind == "factor" and u.id in knowledge.factors:
+            if u.past and knowledge.factors[u.id].kind in _OF_NOW:
+                continue
             names: Iterable[str] = (u.id,)
         elif u.kind == "drug" and not u.past:
             names = knowledge.factors_of_drug.get(u.id, ())

@@ -1,0 +1,54 @@
+"""What becomes an observation, and what does not."""
+
+from __future__ import annotations
+
+from repletion.case import Case
+from repletion.evidence import Evidence, observe
+from repletion.knowledge import load
+
+
+def seen(words: str) -> Evidence:
+    return observe(Case.parse(words), load())
+
+
+def present(evidence: Evidence) -> set[str]:
+    return {o.id for o in evidence.observations if o.present}
+
+
+def test_a_narrower_finding_stands_alone() -> None:
+    evidence = seen("tingling around the mouth and tingling")
+    assert "perioral_paresthesia" in present(evidence) and "paresthesia" not in present(evidence)
+    assert "paresthesia" in evidence.settled  # nobody asks for it again
+
+
+def test_habits_and_medicines_of_the_past_do_not_count_but_operations_do() -> None:
+    assert "thyroidectomy_history" in present(seen("thyroidectomy 20 years ago"))
+    assert "nicotine_dependence" not in present(seen("stopped smoking 10 years ago"))
+
+
+def test_a_medicine_switches_its_class_on() -> None:
+    assert {"proton_pump_inhibitors", "biguanides"} <= present(seen("takes omeprazole and metformin"))
+
+
+def test_denying_one_medicine_does_not_deny_its_class() -> None:
+    evidence = seen("not on omeprazole")
+    assert not [o for o in evidence.observations if o.id == "proton_pump_inhibitors"]
+
+
+def test_the_newest_result_counts() -> None:
+    evidence = seen(
+        "labs:\n- {test: potassium, value: 2.9, unit: mmol/L, date: 2026-01-02}\n"
+        "- {test: potassium, value: 4.2, unit: mmol/L, date: 2026-05-02}\n"
+    )
+    (lab,) = [o for o in evidence.observations if o.kind == "lab"]
+    assert not lab.present and "4.2" in lab.text
+
+
+def test_an_impossible_value_is_no_evidence() -> None:
+    assert not [o for o in seen("potassium 41 mmol/L").observations if o.kind == "lab"]
+
+
+def test_a_symptom_of_the_past_is_said_and_not_used() -> None:
+    evidence = seen("had leg cramps years ago")
+    assert "muscle_cramps" not in present(evidence)
+    assert evidence.issues and all(issue.remedy for issue in evidence.issues)
