@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -53,6 +54,12 @@ def view(claim: Claim) -> ClaimView:
         source=claim.source,
         locator=claim.locator,
     )
+
+
+def named(knowledge: Knowledge, locators: Iterable[str]) -> set[str]:
+    """Claims that a locator names, as in "claims FLAG-048 and V-080"."""
+    words = {word for locator in locators for word in re.findall(r"[A-Za-z0-9_-]+", locator)}
+    return words & knowledge.claims.keys()
 
 
 def cite(

@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 
 from repletion.assessment.calendar import season_of
-from repletion.assessment.cite import cite
+from repletion.assessment.cite import cite, named
 from repletion.assessment.diet import Diet, read_diet, sources_for
 from repletion.assessment.explanations import claims_of, explanations, remarks_on, sources_of, unexplained
 from repletion.assessment.model import Assessment, Method, Versions
@@ -79,8 +79,11 @@ def assess(
     found = explanations(knowledge, builder, reasoning, _none_words())
     about = remarks_on(knowledge, evidence)
     foods, withheld = sources_for(found, diet, case, knowledge, evidence)
+    locators = [remark.locator for remark in about] + [reason.locator for reason in urgency.reasons]
     claims, citations = cite(
-        knowledge, claims_of(found), sources_of(found, about) | {r.source for r in urgency.reasons} | diet.sources
+        knowledge,
+        claims_of(found) | named(knowledge, locators),
+        sources_of(found, about) | {r.source for r in urgency.reasons} | diet.sources,
     )
     versions = Versions(software=__version__, knowledge=knowledge.version, foods=open_table().version)
     return Assessment(

@@ -1,1 +1,1 @@
-"""Station of the line; see docs/architecture.md."""
+"""What a diary delivers, how surely, and how it stands against reference intakes."""

@@ -1,1 +1,1 @@
-"""Station of the line; see docs/architecture.md."""
+"""Knowledge and a person → the arrays of a causal network."""

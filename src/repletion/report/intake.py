@@ -73,7 +73,7 @@ def _total(found: NutrientTotal, row: IntakeRow | None) -> Total:
 
 def answer(words: str, person: Person, *, authority: Authority) -> tuple[IntakeAnswer, Diary, tuple[IntakeRow, ...]]:
     """The diary read, summed and compared.  Raises :class:`repletion.intake.diary.DiaryError`."""
-    from repletion import __version__
+    from repletion.version import __version__
 
     knowledge = load()
     diary = read_diary(words)

@@ -195,6 +195,12 @@ def _explanations(page: Page, view: View) -> None:
     page.line(say("explanation.intro", of=display().denominator))
     if view.is_later:
         page.line(say("explanation.urgent"), style="bold")
+    if view.about:
+        page.line()
+        page.line(say("section.about"), style="bold")
+        for remark in view.about:
+            where = "" if view.is_patient else f" [{remark.source}, {remark.locator}]"
+            page.line(f"{remark.text}{_mark(remark.assumed)}{where}", indent=2)
     page.line()
     for item in view.shown:
         page.line(say("explanation.folded", name=item.name, frequency=item.sentence), indent=2)
@@ -208,11 +214,6 @@ def _explanations(page: Page, view: View) -> None:
             page.point(say("explanation.folded", name=item.name, frequency=chance) + _mark(item.is_assumed))
     if view.omitted:
         page.line(say("explanation.fold_note", n=view.omitted), indent=2)
-    if view.blamed:
-        page.line()
-        page.line(say("section.blamed"), style="bold")
-        for text in view.blamed:
-            page.point(text)
     if view.unexplained:
         page.line()
         for text in view.unexplained:

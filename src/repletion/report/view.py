@@ -23,7 +23,7 @@ from repletion.errors import Issue
 from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
 from repletion.report.items import NONE, Item, in_sentence, item_of, sentence_case
-from repletion.report.numbers import amount, frequency, strength
+from repletion.report.numbers import amount, frequency
 from repletion.report.wording import display, say
 from repletion.triage import Reason as TriageReason
 
@@ -57,7 +57,7 @@ class View:
     shown: tuple[Item, ...]
     folded: tuple[Item, ...]
     omitted: int
-    blamed: tuple[str, ...]
+    about: tuple[Remark, ...]
     unexplained: tuple[str, ...]
     questions: tuple[tuple[Question, str], ...]
     tests: tuple[tuple[TestSuggestion, str], ...]
@@ -208,34 +208,6 @@ def _used(
     )
 
 
-def _blamed(assessment: Assessment, shown: tuple[Item, ...]) -> tuple[tuple[Remark, ...], tuple[str, ...]]:
-    """What is often blamed for a reported finding though studies found it of no weight: remark, and for what else.
-
-    Such a remark rests on the source of a claim that was weighed for a present finding and moved nothing.
-    """
-    sources = {claim.id: claim.source for claim in assessment.claims}
-    seen = {item.source.id for item in shown}
-    found: dict[str, tuple[Remark, list[str]]] = {}
-    for e in assessment.explanations:
-        if e.id in seen or e.kind == "other":
-            continue
-        neutral = {
-            sources.get(claim)
-            for b in e.because
-            if b.present and b.kind == "finding" and strength(b.weight) == "not_at_all"
-            for claim in b.claims
-        }
-        for remark in e.remarks:
-            if remark.source in neutral:
-                found.setdefault(remark.source, (remark, []))[1].append(e.lay or e.label)
-    remarks = tuple(remark for remark, _ in found.values())
-    lines = tuple(
-        say("explanation.blamed", text=remark.text, names=", ".join(names[1:])) if names[1:] else remark.text
-        for remark, names in found.values()
-    )
-    return remarks, lines
-
-
 def _advice(reason: TriageReason) -> Advice:
     return Advice(
         id=reason.id,
@@ -271,8 +243,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         return say("explanation.tells_two", a=names[0], b=names[1])
 
     tests = tuple((test, why(test)) for test in assessment.next.tests)
-    remarks, blamed = _blamed(assessment, shown)
-    claims, sources = _used(assessment, shown, folded, remarks)
+    claims, sources = _used(assessment, shown, folded, assessment.about)
     if reader == "research":
         claims, sources = assessment.claims, assessment.citations
     return View(
@@ -288,7 +259,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         shown=shown,
         folded=folded,
         omitted=omitted,
-        blamed=blamed,
+        about=assessment.about,
         unexplained=tuple(
             say("unexplained", name=in_sentence(u.label), frequency=frequency(u.probability))
             for u in assessment.unexplained
