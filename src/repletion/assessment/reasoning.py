@@ -120,17 +120,15 @@ def _without_links(network: Network, findings: Sequence[int], states: Sequence[i
     return replace(network, link=link)
 
 
-def _at_work(network: Network, evidence: Seen, present: Sequence[int], log_z: float, groups: list[list[int]]) -> Array:
-    """Probability, for each group of states, that one of it is an active cause of a present finding."""
-    if not present or not groups:
-        return np.zeros(len(groups))
+def _spared(network: Network, evidence: Seen, cuts: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Array:
+    """Log probability of the evidence when, for each (findings, states) of ``cuts``, those states are no cause of
+    those findings; one row each, one sweep."""
     central = network.central()
-    rows = np.repeat(central.link, len(groups), axis=0)
-    for row, group in enumerate(groups):
-        for f in present:
-            rows[row, f, group] = 0.0
-    spared = infer(replace(central, link=rows), evidence).log_evidence
-    return np.asarray(np.clip(1 - np.exp(spared - log_z), 0, 1))
+    rows = np.repeat(central.link, len(cuts), axis=0)
+    for row, (findings, states) in enumerate(cuts):
+        for f in findings:
+            rows[row, f, list(states)] = 0.0
+    return infer(replace(central, link=rows), evidence).log_evidence
 
 
 def reason(
@@ -182,15 +180,14 @@ def reason(
     log_z = float(posterior.log_evidence[0])
     shown = [i for i in range(len(network.states)) if i not in set(builder_of(knowledge, 0, seed).graph.latent)]
     at_work = np.zeros(len(network.states))
-    if posterior.exact:
-        at_work[shown] = _at_work(network, told, present, log_z, [[i] for i in shown])
-    none = _none_of_these(network, drawn.network, told, told_drawn, posterior, spread, present, shown, level, draws)
-    unexplained = {}
+    none, unexplained = (1.0 if not present else 0.0), {}
     if present and posterior.exact:
-        central = network.central()
-        for f in present:
-            spared = _log_z(_without_links(central, [f], shown), told)
-            unexplained[network.findings[f]] = float(np.clip(np.exp(spared[0] - log_z), 0, 1))
+        cuts = [(present, [i]) for i in shown] + [([f], shown) for f in present] + [(present, shown)]
+        share = np.clip(np.exp(_spared(network, told, cuts) - log_z), 0, 1)
+        at_work[shown] = 1 - share[: len(shown)]
+        unexplained = {network.findings[f]: float(x) for f, x in zip(present, share[len(shown) : -1], strict=True)}
+        none = float(share[-1])
+    nothing = _none_range(none, network, drawn.network, told_drawn, posterior, spread, present, shown, level, draws)
     return Reasoning(
         built=built,
         network=network,
@@ -201,7 +198,7 @@ def reason(
         high=np.maximum(high, centre),
         weights=_weights(built, network, evidence, posterior) if posterior.exact else _no_weights(evidence, network),
         at_work=at_work,
-        none=none,
+        none=nothing,
         none_prior=_none_prior(network, bare, present, shown),
         unexplained=unexplained,
         draws=draws,
@@ -224,10 +221,10 @@ def _none_prior(network: Network, bare: Network, present: Sequence[int], shown: 
     return float(np.clip(np.exp(spared[0] - whole[0]), 0, 1))
 
 
-def _none_of_these(
+def _none_range(
+    value: float,
     network: Network,
     drawn: Network,
-    told: Seen,
     told_drawn: Seen,
     posterior: Posterior,
     spread: Posterior,
@@ -237,10 +234,10 @@ def _none_of_these(
     draws: int,
 ) -> tuple[float, float, float]:
     """Probability that no modelled state is at work in any present finding, with its interval."""
-    if not present or not posterior.exact:
-        return (1.0, 1.0, 1.0) if not present else (0.0, 0.0, 1.0)
-    spared = _log_z(_without_links(network, present, shown), told)
-    value = float(np.clip(np.exp(spared[0] - posterior.log_evidence[0]), 0, 1))
+    if not present:
+        return 1.0, 1.0, 1.0
+    if not posterior.exact:
+        return value, 0.0, 1.0
     if not draws or not spread.exact:
         return value, value, value
     there = [drawn.findings.index(network.findings[f]) for f in present]

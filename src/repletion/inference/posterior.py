@@ -152,7 +152,8 @@ def interval(values: Array, *, level: float = 0.90) -> tuple[Array, Array]:
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.90")
     tail = (1 - level) / 2
-    low, high = np.nanquantile(values, [tail, 1 - tail], axis=0)
+    quantile = np.nanquantile if np.isnan(values).any() else np.quantile  # the first is many times slower
+    low, high = quantile(values, [tail, 1 - tail], axis=0)
     return np.minimum(low, values[0]), np.maximum(high, values[0])
 
 
