@@ -301,7 +301,9 @@ def _know(page: Page, view: View) -> None:
         used = [claim for claim in source.claims if claim in view.claim_ids]
         page.point(f"{source.id}: {source.citation.rstrip('.')}.")
         if used:
-            page.line(say("know.used_by", claims=", ".join(used)), indent=4)
+            few = not view.is_patient or len(used) <= 3
+            claims = ", ".join(used) if few else say("know.many", n=len(used))
+            page.line(say("know.used_by", claims=claims), indent=4)
         if source.link:
             page.line(source.link, indent=4)
 
