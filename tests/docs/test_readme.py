@@ -21,7 +21,7 @@ STAND_INS = {
 
 def commands() -> list[str]:
     blocks = re.findall(r"```\n(.*?)```", README, re.S)
-    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    lines = [line.split(" #")[0].strip() for block in blocks for line in block.splitlines()]
     return [line.removesuffix("| jq .triage").strip() for line in lines if "repletion " in line]
 
 
