@@ -71,6 +71,7 @@ class Setting:
 
     ``section``: key of :data:`PREFERENCES`.  ``listed``: an entry of a list rather than running text.
     ``negative``: everything is stated as absent.  ``days``/``dose``: given beside the words.  ``age`` in years.
+    ``hints``: nearest names are looked up for what is not understood.
     """
 
     section: str
@@ -81,6 +82,7 @@ class Setting:
     dose: str | None = None
     past: bool = False
     age: float | None = None
+    hints: bool = True
 
 
 def _choose(match: Match, prefer: Sequence[str], history: bool) -> list[Target]:

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from repletion.case import document
+from repletion.case.bounds import Bounds
 from repletion.case.context import says_negative
 from repletion.case.document import CaseError, Format
 from repletion.case.durations import days_of
@@ -35,22 +36,10 @@ SECTIONS = {
     "habits": "lifestyle", "diet": "diet", "stated_negatives": "stated_negatives", "investigations": "investigations",
 }  # fmt: skip
 KEYS = (*SECTIONS, "person", "labs", "findings", "diary", "title", "on", "date")
-LABELS = frozenset(  # what a published record carries beside the case; ignored on purpose
-    [
-        "id",
-        "source",
-        "notes",
-        "group",
-        "label_basis",
-        "presentation_only",
-        "eval_sets",
-        "final_diagnoses",
-        "red_flag",
-        "neuromuscular",
-        "source_depth",
-        "numeric_labs",
-    ]
-)
+LABELS = frozenset((  # what a published record carries beside the case; ignored on purpose
+    "id", "source", "notes", "group", "label_basis", "presentation_only", "eval_sets", "final_diagnoses", "red_flag",
+    "neuromuscular", "source_depth", "numeric_labs",
+))  # fmt: skip
 _TERMS = ("term", "text", "name", "finding", "symptom", "drug", "condition", "test", "id", "label")
 _TIMES = ("duration", "since", "for", "how_long")
 _DETAILS = ("site", "location", "onset", "severity", "note", "detail")
@@ -58,6 +47,7 @@ _ENTRY_KEYS = frozenset(
     {*_TERMS, *_TIMES, *_DETAILS, "dose", "frequency", "present", "stopped", "past", "unit", "value", "code"}
 )
 _MOST_ISSUES = 300
+_MOST_HINTS = 40
 
 
 class _Reading:
@@ -154,7 +144,8 @@ class _Reading:
     def statement(self, text: str, where: str, section: str, **more: Any) -> Outcome:
         if section in {"text", "symptoms", "signs"} and not more.get("negative") and not more.get("past"):
             self.said.append(text)
-        setting = Setting(section=section, where=where, age=self.age, **more)
+        hints = len(self.outcome.issues) < _MOST_HINTS
+        setting = Setting(section=section, where=where, age=self.age, hints=hints, **more)
         read = read_statement(text, setting, self.lexicon)
         self.outcome.add(read)
         return read
@@ -379,10 +370,15 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
 def from_mapping(data: Mapping[str, Any], *, knowledge: Knowledge | None = None, today: dt.date | None = None) -> Case:
     """A case from a mapping with the keys of the schema.
 
-    ``today``: dates after it are reported; the case's own ``on`` goes before it.  Never raises for its content.
+    ``today``: dates after it are reported; the case's own ``on`` goes before it.  Never raises for its content, only
+    :class:`CaseError` when ``data`` is no mapping.
     """
-    cleaned = {str(key): value for key, value in data.items()}
-    return _Reading(cleaned, knowledge or load(), today).case()
+    if not isinstance(data, Mapping):
+        raise CaseError(f"A case is a mapping of keys such as person, symptoms, labs; this is a {type(data).__name__}.")
+    bounds = Bounds()
+    reading = _Reading(bounds.case(data), knowledge or load(), today)
+    reading.person.issues += bounds.issues.values()
+    return reading.case()
 
 
 def parse(

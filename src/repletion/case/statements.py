@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -20,6 +21,8 @@ _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
 _NUMBER_NEAR = 5
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
+_MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
+SAY_OTHERWISE = "Say it in other words, one thing a line."
 _NORMAL = frozenset(("normal", "unremarkable", "intact", "preserved"))
 
 
@@ -45,7 +48,9 @@ def _short(piece: str) -> Iterator[str]:
 def read_statement(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
     """Read free words.  Never raises for what a person typed."""
     outcome = Outcome()
-    for sentence in sentences(text):
+    for sentence in dict.fromkeys(sentences(text)):  # said twice is said once
+        if setting.hints and len(outcome.issues) > _MOST_HINTS:
+            setting = replace(setting, hints=False)
         outcome.add(_read_sentence(sentence, setting, lexicon))
     return outcome
 
@@ -242,7 +247,7 @@ def _leftovers(
                 "warning" if setting.listed else "note",
                 setting,
                 f"“{said}” was not understood and not used.",
-                remedy(said, lexicon),
+                remedy(said, lexicon) if setting.hints else SAY_OTHERWISE,
             )
         )
 
@@ -274,5 +279,5 @@ def remedy(said: str, lexicon: Lexicon) -> str:
     )
     labels = list(dict.fromkeys(lexicon.names[name].label for name, _, _ in near))[:3]
     if not labels:
-        return "Say it in other words, one thing a line."
+        return SAY_OTHERWISE
     return f"Say it in other words. Nearest: {'; '.join(labels)}."

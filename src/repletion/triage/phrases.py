@@ -20,6 +20,8 @@ GAP = 3
 """Most words that may stand between two words of a phrase; a limit of reading, not of medicine."""
 REACH = 6
 """Most words that a negation reaches forward."""
+LONGEST_WORD = 40
+"""Letters of a word that are compared; no phrase has longer words."""
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _SENTENCE = re.compile(r"[.;!?\n\r]+(?=\s|$)|\n")
@@ -149,7 +151,7 @@ def _clauses(text: str) -> tuple[_Clause, ...]:
         if not tokens or _said(tokens, "other_person") or (_said(tokens, "past") and not _said(tokens, "now")):
             continue
         words = frozenset(tokens)
-        heads = frozenset(word[:i] for word in words for i in range(1, len(word) + 1))
+        heads = frozenset(word[:i] for word in words for i in range(1, min(len(word), LONGEST_WORD) + 1))
         found.append(_Clause(tokens, words, heads))
     return tuple(found)
 
