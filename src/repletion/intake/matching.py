@@ -51,13 +51,15 @@ def find_food(text: str) -> tuple[Hit, ...]:
         return ()
     renamed = present_name(text)
     hits: dict[str, Hit] = {}
-    for query in dict.fromkeys((text, renamed, _bare(text))):
+    # A name of an older release is sought by its present name first: everyday defaults are for everyday words.
+    typed = (text, renamed) if renamed == text or _exact(text, search(text, limit=40)) else (renamed, text)
+    for query in dict.fromkeys((*typed, _bare(text))):
         if not query:
             continue
         found = search(query, limit=40)
         if (food := _exact(query, found)) is not None:
             hits[food.id] = Hit(food, 100.0)
-            if query == text:
+            if query == typed[0]:
                 break
         release_like = query.count(",") >= 1
         for hit in found:
