@@ -22,7 +22,9 @@ LONGEST_WORD = 400
 """Characters without a space that may still be words."""
 DEEPEST = 24
 MOST_DIGITS = 15
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _RUN = re.compile(rf"\S{{{LONGEST_WORD},}}")
 
 
@@ -126,8 +128,8 @@ class Bounds:
             self._say(
                 "characters",
                 where[:80],
-                f"The words are longer than {MOST_CHARACTERS:,} characters; what comes after “{_end(text, self.characters)}”"
-                " was not read.",
+                f"The words are longer than {MOST_CHARACTERS:,} characters; "
+                f"what comes after “{_end(text, self.characters)}” was not read.",
                 "Keep what is about this person and now; a food diary belongs under diary.",
                 level="error",
             )
@@ -137,7 +139,8 @@ class Bounds:
             self._say(
                 "run",
                 where[:80],
-                f"“{run[0][:40]}…” goes on for {len(run[0]):,} characters without a space; only its beginning was read.",
+                f"“{run[0][:40]}…” goes on for {len(run[0]):,} characters without a space; "
+                "only its beginning was read.",
                 "Put spaces between words.",
             )
             text = _RUN.sub(lambda m: m[0][: LONGEST_WORD - 1] + " ", text)

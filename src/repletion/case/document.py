@@ -74,9 +74,8 @@ def _from_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise CaseError(f"The JSON is malformed at line {error.lineno}, column {error.colno}: {error.msg}.") from None
     except (RecursionError, ValueError) as error:
-        raise CaseError(
-            f"The JSON cannot be read: it is nested too deeply or holds a number too large ({error})."
-        ) from None
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else "it holds a number too long to read"
+        raise CaseError(f"The JSON cannot be read: {why}.") from None
 
 
 def _check_yaml(text: str) -> None:
@@ -89,7 +88,7 @@ def _check_yaml(text: str) -> None:
         if isinstance(event, yaml.AliasEvent):
             aliases += 1
             if aliases > MOST_ALIASES:
-                raise CaseError(f"The YAML uses more than {MOST_ALIASES} aliases ; write the values out.")
+                raise CaseError(f"The YAML uses more than {MOST_ALIASES} aliases; write the values out.")
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             depth += 1
             if depth > DEEPEST:

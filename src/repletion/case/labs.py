@@ -24,6 +24,8 @@ _NUMBER = re.compile(
     r"(?P<e>[eE][-+]?\d{1,2}(?![\w]))?(?:\s*(?:-|to)\s*(?P<m>\d+(?:[.,]\d+)?))?\s*(?P<rest>.*)$",
     re.DOTALL,
 )
+_NO_NUMBER = re.compile(r"/\s*\d|[eE][-+]?\d|[xX](?!\s*10)\d")  # "1/2", "1e999", "0x3"
+_GROUPED = re.compile(r"-?\d{1,3}(?:\.\d{3})+")
 _RANGE = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:-|to|–)\s*(\d+(?:[.,]\d+)?)")
 _ONE_SIDED = re.compile(r"^\s*(<|>|≤|≥|under|over|up to|above|below)=?\s*(\d+(?:[.,]\d+)?)")
 _NOTE = re.compile(r"\([^)]*\)")
@@ -62,6 +64,8 @@ def read_number(text: str) -> Number | None:
     """A number at the start of ``text``, or ``None``.  Of a range the middle is taken."""
     match = _NUMBER.match(plain(text))
     if match is None:
+        return None
+    if _NO_NUMBER.match(match["rest"]) or (match["n"].count(".") > 1 and not _GROUPED.fullmatch(match["n"])):
         return None
     readings = _readings(match["n"] + (match["e"] or ""))
     if match["m"]:
@@ -137,6 +141,19 @@ def _possible(value: float, test: Test) -> bool:
     return (low is None or value >= low) and (high is None or value <= high)
 
 
+def _slip(value: float, unit: Unit, test: Test) -> str | None:
+    """Another unit in which a value beyond every customary range would lie inside one: mmol/L for mEq/L."""
+
+    def usual(x: float) -> bool:
+        return any((s.low is None or x >= s.low) and (s.high is None or x <= s.high) for s in test.reference)
+
+    spans = [s for s in test.reference if s.low is not None and s.high is not None]
+    mine = _convert(value, unit)
+    if not spans or usual(mine) or not mine > max(s.high or 0.0 for s in spans):
+        return None
+    return next((u.unit for u in _distinct(test.units) if usual(_convert(value, u))), None)
+
+
 def _distinct(units: Iterable[Unit]) -> list[Unit]:
     kept: dict[tuple[float, float], Unit] = {}
     for unit in units:
@@ -160,18 +177,28 @@ def read_range(text: object) -> tuple[float | None, float | None] | None:
     if (
         isinstance(text, list | tuple)
         and len(text) == 2
-        and all(isinstance(x, int | float) and not isinstance(x, bool) for x in text)
+        and all(isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x) for x in text)
     ):
-        return float(text[0]), float(text[1])
+        return _ordered(float(text[0]), float(text[1]))
+    if isinstance(text, dict) and {"low", "high"} >= set(text) and text:
+        low, high = (read_number(str(text[k])) if text.get(k) is not None else None for k in ("low", "high"))
+        return _ordered(low.readings[-1] if low else None, high.readings[-1] if high else None)
     if not isinstance(text, str):
         return None
     source = plain(text)
     if match := _RANGE.search(source):
-        return _readings(match[1])[-1], _readings(match[2])[-1]
+        return _ordered(_readings(match[1])[-1], _readings(match[2])[-1])
     if match := _ONE_SIDED.match(source):
         limit = _readings(match[2])[-1]
         return (None, limit) if match[1] in {"<", "≤", "under", "up to", "below"} else (limit, None)
     return None
+
+
+def _ordered(low: float | None, high: float | None) -> tuple[float | None, float | None] | None:
+    """The two ends, or ``None`` when the range runs backwards or has no end."""
+    if (low is None and high is None) or (low is not None and high is not None and low > high):
+        return None
+    return low, high
 
 
 def _against(value: float, own: tuple[float | None, float | None]) -> Band:
@@ -283,7 +310,8 @@ def numeric(entry: Entry, number: Number, test: Test, lexicon: Lexicon) -> tuple
                 )
                 return lab(None, band=_against(value, entry.own), comparator=None), issues
     converted = _convert(value, unit)
-    if not _possible(converted, test) and number.comparator is None:
+    upward = converted > 0 and number.comparator == "<"  # below what a laboratory can measure is no impossible value
+    if not _possible(converted, test) and not upward:
         fits = [u.unit for u in _distinct(test.units) if _possible(_convert(value, u), test)]
         hint = f" It would be possible in {' or '.join(fits)}." if fits else ""
         say(
@@ -292,6 +320,12 @@ def numeric(entry: Entry, number: Number, test: Test, lexicon: Lexicon) -> tuple
             "Check the value and its unit on the laboratory’s sheet.",
         )
         return lab(round(converted, 6), usable=False), issues
+    if slip := _slip(value, unit, test):
+        say(
+            "warning",
+            f"{test.label} {typed} is far from usual and would be usual in {slip}. It was used as typed.",
+            f"Check the unit on the laboratory’s sheet: {unit.unit} or {slip}?",
+        )
     if number.middle:
         say(
             "note",

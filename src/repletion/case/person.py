@@ -25,10 +25,17 @@ _AGE_TEXT = re.compile(
     r"\b(?:aged?\s*|i am\s+|i'm\s+|im\s+)?(?P<n>\d{1,3})(?:\.\d+)?[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|of age|o)\b"
     r"|\b(?:aged|i am|i'm|age:?)\s+(?P<p>\d{1,3})\b(?![\s-]*(?:weeks?|months?|days?|kg|cm|mg|g|hours?|times?))"
     r"|\b(?P<q>\d{2})\s?(?:yo|y/o)\b|\b(?P<s>\d{2})\s?[-/]?(?P<t>[MFmf])\b(?=[\s,.;]|$)"
-    r"|\b(?P<v>[MF])[/ ](?P<u>\d{2})\b",
+    r"|\b(?P<v>[MF])[/ ](?P<u>\d{2})\b"
+    r"|\b(?:woman|man|female|male|lady|gentleman),?\s+(?P<w>\d{2,3})\b(?!\s*(?:%|kg|cm|mg|mmol|weeks?|days?|months?|times?))",
     re.IGNORECASE,
 )
 _SEX_TEXT = re.compile(r"\b(woman|man|female|male|girl|boy|lady|gentleman)\b", re.IGNORECASE)
+_OWN_SEX = re.compile(
+    r"\b(?:i am|i'm|im)\s+an?\s+(?:woman|man|female|male|girl|boy|lady|gentleman)\b"
+    r"|\b(?:woman|man|female|male|girl|boy|lady),?\s+(?:aged?\s+)?\d{1,3}\b",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"\b(?:i am|i'm|im|an?|aged?|old|years?|yrs?|yo|y|of|and|[mf])\b|[\d\s/,.-]", re.IGNORECASE)
 _NOT_PREGNANT = re.compile(r"\bnot pregnant\b|\bnon-?pregnant\b", re.IGNORECASE)
 _PREGNANT = re.compile(
     r"\b(?:i am|i'm|im|is|currently|weeks|months)\s+pregnant\b|\bpregnant woman\b|^pregnant\b", re.IGNORECASE
@@ -92,7 +99,8 @@ class PersonReader:
                 "Write the age in years, for example 52.",
             )
         else:
-            self.values.setdefault("age", number)
+            if abs(self.values.setdefault("age", number) - number) >= 1:
+                self._differs("age", f"{self.values['age']:g}", f"{number:g}", where)
 
     def _sex(self, value: object, where: str) -> None:
         sex = _SEXES.get(str(value).strip().lower())
@@ -104,8 +112,16 @@ class PersonReader:
                 "intakes are published for female and male only.",
                 "Write female or male, whichever fits the body best.",
             )
-        else:
-            self.values["sex"] = sex
+        elif self.values.setdefault("sex", sex) != sex:
+            self._differs("sex", self.values["sex"], value, where)
+
+    def _differs(self, what: str, kept: object, other: object, where: str) -> None:
+        self._say(
+            "warning",
+            where,
+            f"The {what} is given as {kept} and as “{other}”; {kept} was used.",
+            "Correct one of the two.",
+        )
 
     def _flag(self, key: str, value: object, where: str) -> None:
         flag = value if isinstance(value, bool) else _BOOLS.get(str(value).strip().lower())
@@ -140,23 +156,27 @@ class PersonReader:
     def text(self, text: str, where: str) -> None:
         """Age, sex and pregnancy from running text, where they are not given already."""
         source = plain(text)
-        if "age" not in self.values and (m := _AGE_TEXT.search(source)):
+        if m := _AGE_TEXT.search(source):
             groups = m.groupdict()
             self._age(
-                float(next(g for g in (groups["n"], groups["p"], groups["q"], groups["s"], groups["u"]) if g)),
+                float(
+                    next(g for g in (groups["n"], groups["p"], groups["q"], groups["s"], groups["u"], groups["w"]) if g)
+                ),
                 m[0],
                 where,
             )
             letter = groups["t"] or groups["v"]
-            if letter and "sex" not in self.values:
+            if letter:
                 self._sex(letter, where)
         head = source[:160]
-        if (
-            "sex" not in self.values
-            and len({_SEXES[x.lower()] for x in _SEX_TEXT.findall(head)}) == 1
-            and _AGE_TEXT.search(head)
-        ):
-            self._sex(_SEX_TEXT.findall(head)[0], where)
+        sexes = {_SEXES[x.lower()] for x in _SEX_TEXT.findall(head)}
+        own = _AGE_TEXT.search(head) or _OWN_SEX.search(head)
+        if own and len(sexes) == 1:
+            self._sex(sexes.pop(), where)
+        elif own and sexes and "sex" not in self.values:
+            self._say(
+                "warning", where, "More than one sex is named; sex is treated as unknown.", "Write female or male."
+            )
         if "pregnant" not in self.values:
             if _NOT_PREGNANT.search(source):
                 self.values["pregnant"] = False
@@ -235,3 +255,10 @@ def _size_number(value: object, field: str) -> float | None:
         "m": 100.0,
     }
     return number * factor.get(m[2] or "", 1.0)
+
+
+def says_who(words: str) -> bool:
+    """Whether ``words`` only say who the person is: "60 year old man"."""
+    source = plain(words)
+    named = _AGE_TEXT.search(source) or _SEX_TEXT.search(source)
+    return bool(named) and not _WHO.sub("", _SEX_TEXT.sub("", _AGE_TEXT.sub("", source)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,38 +16,25 @@ import msgspec
 
 from repletion.case import document
 from repletion.case.bounds import Bounds
+from repletion.case.consistency import pregnant_man, two_results
 from repletion.case.context import says_negative
 from repletion.case.document import CaseError, Format
 from repletion.case.durations import days_of
+from repletion.case.keys import ENTRY_KEYS, KEYS, LABELS, SECTIONS, TERMS, TIMES, texts, truth
 from repletion.case.labs import Entry, near_tests, read_range
 from repletion.case.lexicon import Lexicon, build, code_text
 from repletion.case.meanings import Outcome, Setting
 from repletion.case.model import Case, Lab, Understood
-from repletion.case.person import FIELDS, PersonReader
+from repletion.case.person import FIELDS, OLDEST, PersonReader, says_who
 from repletion.case.results import from_entry
 from repletion.case.settling import diary_text, settle
-from repletion.case.statements import read_statement, remedy
+from repletion.case.statements import SAY_OTHERWISE, read_statement, remedy
 from repletion.errors import Issue
 from repletion.knowledge import Knowledge, load
 
-SECTIONS = {
-    "text": "text", "symptoms": "symptoms", "signs": "signs", "conditions": "conditions", "drugs": "drugs",
-    "medications": "drugs", "medicines": "drugs", "supplements": "drugs", "lifestyle": "lifestyle",
-    "habits": "lifestyle", "diet": "diet", "stated_negatives": "stated_negatives", "investigations": "investigations",
-}  # fmt: skip
-KEYS = (*SECTIONS, "person", "labs", "findings", "diary", "title", "on", "date")
-LABELS = frozenset((  # what a published record carries beside the case; ignored on purpose
-    "id", "source", "notes", "group", "label_basis", "presentation_only", "eval_sets", "final_diagnoses", "red_flag",
-    "neuromuscular", "source_depth", "numeric_labs",
-))  # fmt: skip
-_TERMS = ("term", "text", "name", "finding", "symptom", "drug", "condition", "test", "id", "label")
-_TIMES = ("duration", "since", "for", "how_long")
-_DETAILS = ("site", "location", "onset", "severity", "note", "detail")
-_ENTRY_KEYS = frozenset(
-    {*_TERMS, *_TIMES, *_DETAILS, "dose", "frequency", "present", "stopped", "past", "unit", "value", "code"}
-)
 _MOST_ISSUES = 300
 _MOST_HINTS = 40
+_FIRST_YEAR = 1900  # nobody alive has older results
 
 
 class _Reading:
@@ -81,6 +68,11 @@ class _Reading:
                 "warning", where, f"“{str(value)[:40]}” is not a date; it was not used.", "Write dates as 2026-11-20."
             )
             return None
+        if found.year < _FIRST_YEAR:
+            self.say(
+                "warning", where, f"The date {found} is too long ago to be meant; it was not used.", "Check the date."
+            )
+            return None
         if future and self.today is not None and found > self.today:
             self.say(
                 "warning",
@@ -108,7 +100,7 @@ class _Reading:
                 "“person” is not a mapping; it was not read.",
                 "Write person: {age: 52, sex: female}.",
             )
-        for where, text in _texts(self.data.get("text"), "text"):
+        for where, text in texts(self.data.get("text"), "text"):
             self.person.text(text, where)
         self.age = self.person.values.get("age")
         for text, where in self.person.statements:
@@ -129,6 +121,8 @@ class _Reading:
             )
         who = self.person.person()
         understood, clashes = settle(self.outcome.understood)
+        understood, men = pregnant_man(who, understood)
+        clashes += men + two_results(self.outcome.labs)
         title = self.data.get("title")
         return Case(
             person=who,
@@ -147,13 +141,15 @@ class _Reading:
         hints = len(self.outcome.issues) < _MOST_HINTS
         setting = Setting(section=section, where=where, age=self.age, hints=hints, **more)
         read = read_statement(text, setting, self.lexicon)
+        if not (read.understood or read.labs or read.issues) and any(map(str.isdigit, text)) and not says_who(text):
+            self.say("note", where, f"“{text[:80]}” was not understood and not used.", SAY_OTHERWISE)
         self.outcome.add(read)
         return read
 
     def section(self, value: Any, key: str, section: str) -> None:
         if value is None or value is False or value in ("", [], {}):
             return
-        if isinstance(value, Mapping) and not any(name in value for name in _TERMS):
+        if isinstance(value, Mapping) and not any(name in value for name in TERMS):
             if key in {"symptoms", "signs"}:
                 self.findings(value, key)
             else:
@@ -178,7 +174,12 @@ class _Reading:
         words = name.replace("_", " ")
         if detail is None:
             return
-        if isinstance(detail, bool):
+        detail = truth(detail)
+        if detail in ("unknown", "?", "maybe", "not sure"):
+            self.say(
+                "note", where, f"“{words}: {detail}” was taken as unknown.", "Write true or false when it is known."
+            )
+        elif isinstance(detail, bool):
             self.statement(words, where, section, negative=not detail)
         elif isinstance(detail, int | float):
             self.statement(f"{detail:g} {words}", where, section)
@@ -189,7 +190,7 @@ class _Reading:
 
     def entry(self, item: dict[str, Any], where: str, section: str) -> None:
         """An entry with fields: ``{term, duration, ...}``."""
-        name = next((key for key in _TERMS if isinstance(item.get(key), str | int | float)), None)
+        name = next((key for key in TERMS if isinstance(item.get(key), str | int | float)), None)
         if name is None:
             self.say(
                 "warning",
@@ -198,22 +199,25 @@ class _Reading:
                 "Write {term: ..., duration: ...}.",
             )
             return
-        time = next((item[key] for key in _TIMES if item.get(key) is not None), None)
+        time = next((item[key] for key in TIMES if item.get(key) is not None), None)
         dose = " ".join(str(item[key]) for key in ("dose", "frequency") if item.get(key) is not None) or None
         more = [
             str(item[k])
             for k in ("site", "location", "onset", "severity", "note", "detail")
             if isinstance(item.get(k), str)
         ]
-        present = item.get("present", True)
+        present = truth(item.get("present", True))
         negative = present is False or says_negative(section, str(item[name]))
         text = " ".join([str(item[name]), *more])
         days = self.days(time, f"{where}.duration")
-        if present is None or (isinstance(present, str) and present.strip().lower() == "unknown"):
+        if not isinstance(present, bool):
+            if present not in (None, "unknown", "?"):
+                self.say("warning", where, f"“{present}” is not true, false or unknown; “{text[:60]}” was not used.",
+                         "Write true or false.")  # fmt: skip
             return
         past = item.get("stopped") is True or item.get("past") is True
         self.statement(text, where, section, negative=negative, days=days, dose=dose, past=past)
-        for key in sorted(set(item) - _ENTRY_KEYS):
+        for key in sorted(set(item) - ENTRY_KEYS):
             self.unknown_key(key, f"{where}.{key}", ("term", "duration", "dose", "present", "onset", "note", "past"))
 
     def days(self, time: Any, where: str) -> float | None:
@@ -225,7 +229,7 @@ class _Reading:
             )
             return None
         days = days_of(str(time), self.lexicon.words, age=self.age, today=self.today)
-        if days is not None:
+        if days is not None and days <= OLDEST * 366 and not str(time).strip().startswith("-"):
             return days
         if str(time).strip().lower() not in {"chronic", "long", "recent", "acute", "unknown", "ongoing"}:
             self.say(
@@ -246,7 +250,7 @@ class _Reading:
             present = fields.get("present", True)
             if present is None or (isinstance(present, str) and present.strip().lower() in {"unknown", "?"}):
                 continue
-            time = next((fields[k] for k in _TIMES if fields.get(k) is not None), None)
+            time = next((fields[k] for k in TIMES if fields.get(k) is not None), None)
             if isinstance(present, str):
                 low = present.strip().lower()
                 if low not in {"true", "yes", "present", "false", "no", "absent", "none"}:
@@ -314,7 +318,7 @@ class _Reading:
         known = ("test", "name", "term", "value", "result", "unit", "date", "reference_range", "range", "note", "code")
         for key in sorted(set(item) - set(known)):
             self.unknown_key(key, f"{where}.{key}", known)
-        if not name or value is None or isinstance(value, bool | list | dict):
+        if not name or value is None or not str(value).strip() or isinstance(value, bool | list | dict):
             self.say(
                 "warning",
                 where,
@@ -356,15 +360,6 @@ class _Reading:
                     f"“{name}: {words_left}” was not understood.",
                     "Give a number with its unit, or low, normal or high.",
                 )
-
-
-def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, list | tuple):
-        for i, item in enumerate(value):
-            if isinstance(item, str):
-                yield f"{where}[{i}]", item
 
 
 def from_mapping(data: Mapping[str, Any], *, knowledge: Knowledge | None = None, today: dt.date | None = None) -> Case:

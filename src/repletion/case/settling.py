@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ import msgspec
 
 from repletion.case.model import Understood
 from repletion.errors import Issue
+
+_DAY = re.compile(r"\s*(?:day\b|\d{4}-\d\d-\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
 
 
 def diary_text(value: Any) -> str:
@@ -19,7 +22,13 @@ def diary_text(value: Any) -> str:
         return value
     lines = []
     for item in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(item, Mapping):
+        if isinstance(item, Mapping) and not {"food", "name", "term"} & set(item):  # days or meals by name
+            for name, foods in item.items():
+                inner = diary_text(foods)
+                lines += [f"{name}: {inner}"] if "\n" not in inner and not _DAY.match(str(name)) else [f"{name}", inner]
+        elif isinstance(item, list | tuple):
+            lines.append(diary_text(item))
+        elif isinstance(item, Mapping):
             food = str(item.get("food", item.get("name", item.get("term", "")))).strip()
             amount = " ".join(str(item[k]) for k in ("amount", "unit") if item.get(k) is not None)
             lines.append(f"{amount} {food}".strip())

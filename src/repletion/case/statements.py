@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import msgspec
 
+from repletion.case.allergies import food_groups
 from repletion.case.context import Sentence
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings
 from repletion.case.model import Understood
+from repletion.case.person import says_who
 from repletion.case.results import from_stated, stated
 from repletion.case.tokens import Token, tokens, words_of
 
@@ -216,23 +218,36 @@ def _leftovers(
     outcome: Outcome,
 ) -> None:
     """An issue for each clause of which nothing was understood."""
-    if outcome.understood or outcome.labs or outcome.issues:
-        if setting.listed:
+    if outcome.understood or outcome.labs or outcome.issues or not setting.listed:
+        clauses = list(_clauses(found, apart=setting.section == "drugs"))
+        if setting.listed and (len(clauses) < 2 or setting.section in {"labs", "investigations", "stated_negatives"}):
             return
-        clauses = list(_clauses(found))
     else:
-        clauses = [list(range(len(found)))] if setting.listed else list(_clauses(found))
+        clauses = [list(range(len(found)))]
     for clause in clauses:
         if read & set(clause) or any(set(m.at) & set(clause) for m in matches):
             continue
         content = [i for i in clause if found[i].role == "word"]
         something = bool(outcome.understood or outcome.labs)
+        alone = setting.listed and not something
         if not content:
             continue
         said = text[found[clause[0]].start : found[clause[-1]].end].strip(" ,;.")
+        if (setting.section == "text" and says_who(said)) or (setting.listed and something and _aside(said, setting)):
+            continue
+        if avoided := food_groups(said):
+            outcome.issues.append(
+                issue(
+                    "note",
+                    setting,
+                    f"“{said}” was read: {', '.join(sorted(avoided))} is left out of the foods that are named.",
+                    "Nothing else is concluded from an allergy.",
+                )
+            )
+            continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
         if spoken in lexicon.words.cues["well"] or _NORMAL & set(spoken) or _only_small(found, content, lexicon):
-            if setting.listed or not something:
+            if alone or not something:
                 outcome.issues.append(
                     issue(
                         "note",
@@ -244,7 +259,7 @@ def _leftovers(
             continue
         outcome.issues.append(
             issue(
-                "warning" if setting.listed else "note",
+                "warning" if alone else "note",
                 setting,
                 f"“{said}” was not understood and not used.",
                 remedy(said, lexicon) if setting.hints else SAY_OTHERWISE,
@@ -257,10 +272,16 @@ def _only_small(found: Sequence[Token], content: Iterable[int], lexicon: Lexicon
     return all(any((found[i].low,) in cues[role] for role in ("negation", "well", "subject", "began")) for i in content)
 
 
-def _clauses(found: Sequence[Token]) -> Iterator[list[int]]:
+def _aside(said: str, setting: Setting) -> bool:
+    """Whether a clause beside what was understood only gives an amount or a time: "20 mg once daily"."""
+    return any(c.isdigit() for c in said) or setting.dose is not None
+
+
+def _clauses(found: Sequence[Token], *, apart: bool = False) -> Iterator[list[int]]:
+    """Clauses between marks; ``apart``: also between "and" and "plus"."""
     clause: list[int] = []
     for i, token in enumerate(found):
-        if token.text in {",", ";", ":", "(", ")", ".", "!", "?"}:
+        if token.text in {",", ";", ":", "(", ")", ".", "!", "?"} or (apart and token.low in {"and", "plus", "+", "&"}):
             if clause:
                 yield clause
             clause = []

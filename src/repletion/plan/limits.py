@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
+from repletion.case.allergies import food_groups, table
 from repletion.knowledge.base import DATA
-from repletion.knowledge.reader import parse_yaml
 
 EVERYTHING = "*"
 
@@ -21,12 +19,6 @@ def _withheld() -> tuple[tuple[str, tuple[str, ...], str], ...]:
             (row["factor"], tuple(row["nutrients"].split("|")), row["reason"])
             for row in csv.DictReader(handle, strict=True)
         )
-
-
-@cache
-def _allergens() -> dict[str, Any]:
-    words: dict[str, Any] = parse_yaml((DATA / "foods" / "allergens.yaml").read_text(encoding="utf-8"))
-    return words
 
 
 def withheld(factors: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -42,15 +34,9 @@ def withheld(factors: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def must_avoid(texts: Iterable[str], factors: Iterable[str]) -> frozenset[str]:
     """Groups of foods that the person said they cannot eat, wider rather than narrower."""
-    table = _allergens()
-    said = " . ".join(texts).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    before = "|".join(map(re.escape, table["cues"]["before"]))
-    after = "|".join(map(re.escape, table["cues"]["after"]))
-    found = {group for factor, group in table["factors"].items() if factor in set(factors)}
-    for group, words in table["groups"].items():
-        names = "|".join(map(re.escape, words))
-        if re.search(rf"\b(?:{before})\b[^.;]*\b(?:{names})\b|\b(?:{names})\b[^.;,]{{0,25}}\b(?:{after})", said):
-            found.add(group)
+    known = table()
+    found = {group for factor, group in known["factors"].items() if factor in set(factors)}
+    found |= food_groups(" . ".join(texts))
     for group in tuple(found):
-        found.update(table["with"].get(group, ()))
+        found.update(known["with"].get(group, ()))
     return frozenset(found)
