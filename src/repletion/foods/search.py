@@ -104,6 +104,8 @@ def _weighed(
         scores[row[0]] = LOOSE * likeness
     for variant in _variants(words, lists):
         pin = exact or _pinned(list(variant), list(variant), lists)
+        if pin and _still_raw(pin, words):
+            pin = None
         if pin and pin.fit == "none":
             return []
         if pin and (row := table.words_of(pin.food)):
@@ -120,10 +122,16 @@ def _weighed(
 def _pinned(words: list[str], kept: list[str], lists: Lexicon) -> Default | None:
     """The everyday default for exactly these words, if one is written down."""
     firm = [word for word in kept if _asked(word, lists) > SOFT]
-    for form in (words, kept, firm):
+    for form in (words, kept):
         if found := lists.defaults.get(tuple(form)):
             return found
-    return lists.bags.get(frozenset(kept)) or lists.bags.get(frozenset(firm))
+    found = lists.defaults.get(tuple(firm)) or lists.bags.get(frozenset(kept)) or lists.bags.get(frozenset(firm))
+    return None if found and _still_raw(found, words) else found
+
+
+def _still_raw(found: Default, words: list[str]) -> bool:
+    """Whether a default is raw though the food was said to be cooked ("chickpeas, dry, cooked")."""
+    return "cooked" in words and "raw" in tokens(found.description)
 
 
 def _loosely_pinned(words: list[str], lists: Lexicon) -> Default | None:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from repletion.foods import Food, Hit, open_table, search
 from repletion.intake.wording import rewrites
 
+# From this score a food is known well enough with what stands in its brackets.
+KNOWN = 72.0
 _FOLD = re.compile(r"[^a-z0-9%]+")
 
 
@@ -54,7 +56,8 @@ def find_food(text: str) -> tuple[Hit, ...]:
     # A name of an older release is sought by its present name first: everyday defaults are for everyday words.
     typed = (text, renamed) if renamed == text or _exact(text, search(text, limit=40)) else (renamed, text)
     for query in dict.fromkeys((*typed, _bare(text))):
-        if not query:
+        # A maker in brackets is left out only where the food with it is not known.
+        if not query or (query not in typed and max((hit.score for hit in hits.values()), default=0) >= KNOWN):
             continue
         found = search(query, limit=40)
         if (food := _exact(query, found)) is not None:
