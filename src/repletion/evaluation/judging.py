@@ -1,0 +1,91 @@
+"""An answer against the published diagnosis: orders of the states, and ranks in them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from repletion.assessment.explanations import NONE
+from repletion.assessment.model import Assessment, Explanation
+from repletion.case import Case
+from repletion.evaluation.model import Decisive, Ranked, Ranks, diagnoses
+from repletion.evaluation.records import Record
+from repletion.knowledge import Knowledge
+
+
+def _explains(explanation: Explanation) -> float:
+    """Probability that a state is at work in a reported finding, or is what a laboratory result shows.
+
+    The second part is the probability times the share of its odds that comes from the result with most weight,
+    ``1 - exp(-weight)`` (the attributable share); a state that no result and no finding speaks for gets nothing.
+    """
+    weight = max((b.weight for b in explanation.because if b.kind == "lab" and b.present and b.claims), default=0.0)
+    shown = explanation.probability * (1 - math.exp(-weight)) if weight > 0 else 0.0
+    return max(explanation.at_work or 0.0, shown)
+
+
+def ranked(answer: Assessment) -> tuple[Ranked, ...]:
+    """The states of an answer, most probable first.  Levels of severity are inside their state."""
+    return tuple(
+        Ranked(id=e.id, kind=e.kind, probability=e.probability, explains=_explains(e))
+        for e in answer.explanations
+        if e.id != NONE
+    )
+
+
+def orders(states: Sequence[Ranked]) -> dict[str, tuple[str, ...]]:
+    """Ids by probability, and by probability of explaining what was reported; ties by the other, then by id."""
+    by_probability = sorted(states, key=lambda s: (-s.probability, -s.explains, s.id))
+    by_work = sorted(states, key=lambda s: (-s.explains, -s.probability, s.id))
+    return {"probability": tuple(s.id for s in by_probability), "explains": tuple(s.id for s in by_work)}
+
+
+def states_of(slug: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Modelled states that stand for a diagnosis; a slug that is itself a state stands for itself."""
+    wanted = diagnoses().diagnoses.get(slug, (slug,))
+    return tuple(name for name in wanted if name in knowledge.states)
+
+
+def is_mapped(slug: str, knowledge: Knowledge) -> bool:
+    """Whether the diagnosis is known by name, modelled or not."""
+    return slug in diagnoses().diagnoses or slug in knowledge.states
+
+
+def accepted(record: Record, knowledge: Knowledge) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """States that count as strict hits, and as lenient ones."""
+    strict = states_of(record.diagnoses[0], knowledge)
+    lenient = dict.fromkeys(name for slug in record.diagnoses for name in states_of(slug, knowledge))
+    wanted = set(diagnoses().diagnoses.get(record.diagnoses[0], ()))
+    for group in diagnoses().groups.values():
+        if wanted & set(group):
+            lenient |= dict.fromkeys(name for name in group if name in knowledge.states)
+    return strict, tuple(lenient)
+
+
+def rank(order: Sequence[str], names: Iterable[str]) -> int | None:
+    """The best rank of any of ``names``, from 1; ``None`` when none is in the order."""
+    places = [order.index(name) + 1 for name in names if name in order]
+    return min(places, default=None)
+
+
+def ranks(order: Sequence[str], strict: Iterable[str], lenient: Iterable[str]) -> Ranks:
+    """Both ranks in one order."""
+    return Ranks(strict=rank(order, strict), lenient=rank(order, lenient))
+
+
+def decisive(record: Record, answer: Assessment) -> Decisive | None:
+    """The best place of a decisive test among the tests suggested; ``None`` when the case names none.
+
+    Names of tests are read as the program reads any result.
+    """
+    if not record.decisive:
+        return None
+    found: dict[str, None] = {}
+    unread = []
+    for name in record.decisive:
+        read = Case.from_mapping({"labs": [{"test": name, "value": "low"}]}).labs
+        found |= dict.fromkeys(lab.test for lab in read)
+        if not read:
+            unread.append(name)
+    suggested = tuple(test.id for test in answer.next.tests)
+    return Decisive(tests=tuple(found), unread=tuple(unread), suggested=suggested, rank=rank(suggested, found))

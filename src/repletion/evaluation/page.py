@@ -1,0 +1,55 @@
+"""The results as one self-contained HTML page: tables, drawn intervals, no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from repletion.evaluation.model import TOPS, CaseResult, Rate, Simulation, Summary
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage; a dash when there was nothing to count."""
+    if share is None:
+        return "–"
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 10 or value == 0 else f"{value:.2g} %"
+
+
+def counted(rate: Rate) -> str:
+    """``75 % (9 of 12; 47–91)``."""
+    if rate.share is None or rate.low is None or rate.high is None:
+        return "–"
+    return f"{100 * rate.share:.0f} % ({rate.hits} of {rate.of}; {100 * rate.low:.0f}–{100 * rate.high:.0f})"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(percent=percent, counted=counted)
+    environment.globals.update(tops=TOPS)
+    return environment
+
+
+def _render(name: str, **values: object) -> str:
+    return re.sub(r"\n\s*\n+", "\n", _environment().get_template(name).render(**values))
+
+
+def case_page(summary: Summary, results: Sequence[CaseResult]) -> str:
+    """The page of an evaluation on cases."""
+    return _render("cases.html.j2", s=summary, results=results)
+
+
+def simulation_page(simulation: Simulation) -> str:
+    """The page of a calibration on simulated people."""
+    return _render("simulation.html.j2", s=simulation)
