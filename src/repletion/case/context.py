@@ -11,6 +11,7 @@ from repletion.case.tokens import Phrase, Token
 from repletion.case.words import Words
 
 _LONGEST_CUE = 5
+LAST_PAST_YEAR = 2024  # a later year may be now; no clock, so that a case reads the same every day
 _SEGMENT = frozenset(",;:()[]/")
 
 
@@ -18,7 +19,7 @@ _SEGMENT = frozenset(",;:()[]/")
 class Context:
     """The setting of one match.  ``relative``: said about somebody else.
     ``past``: over; ``cued``: because a word says so, not only a point in time.
-    ``concern``: asked or feared, not stated.
+    ``concern``: asked or feared, not stated.  ``feared``: something that has not happened.
     """
 
     present: bool = True
@@ -29,6 +30,7 @@ class Context:
     history: bool = False
     relative: bool = False
     concern: bool = False
+    feared: bool = False
     onset: Literal["sudden", "gradual"] | None = None
 
 
@@ -152,7 +154,7 @@ class Sentence:
             _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief"
             for i in range(match.last + 1, end + 1)
         )
-        cued = self._said("past", start, match.first) or stopped
+        cued = self._said("past", start, match.first) or stopped or (not began and self._year(start, end))
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
             question = match.last + 2 >= len(self.tokens) and len(self.tokens) <= len(match.at) + 2
@@ -171,7 +173,15 @@ class Sentence:
             history=history,
             relative=self._relative(match),
             concern=concern,
+            feared=self._said("hypothetical", start, match.first),
             onset=onset,
+        )
+
+    def _year(self, start: int, end: int) -> bool:
+        """Whether a year of the past is named: "in 2009"."""
+        return any(
+            self.lows[i] == "in" and self.lows[i + 1].isdecimal() and 1900 <= int(self.lows[i + 1]) <= LAST_PAST_YEAR
+            for i in range(start, min(end, len(self.lows) - 2) + 1)
         )
 
     def _relative(self, match: Match) -> bool:

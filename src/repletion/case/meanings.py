@@ -137,6 +137,16 @@ def meanings(
             )
         )
         return
+    if context.feared:
+        outcome.issues.append(
+            issue(
+                "note",
+                setting,
+                f"“{words}” was read as feared, not as felt.",
+                "If it happened, say when.",
+            )
+        )
+        return
     for target in _choose(match, PREFERENCES[setting.section], history):
         if target.kind == "silent":
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import sys
@@ -14,8 +15,6 @@ from repletion.cli import options
 from repletion.cli.files import fail, put, read_text
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from repletion.assessment.model import Assessment
     from repletion.intake.tables import Authority
     from repletion.report import Format, Reader
@@ -31,7 +30,8 @@ def _assessment(case: str, diary: str | None, on: dt.date | None, authority: Aut
     from repletion.assessment.stations import assess as answer
     from repletion.case import Case
 
-    return answer(Case.read(case, today=on), diary=words, on=on, authority=authority)
+    read = Case.read(case, today=on or dt.date.today())
+    return answer(read, diary=words, on=on, authority=authority)
 
 
 def _screen(output: str | None) -> tuple[bool, int | None]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from repletion.knowledge.base import DATA
 from repletion.knowledge.reader import parse_yaml
@@ -28,6 +29,8 @@ _SENTENCE = re.compile(r"[.;!?\n\r]+(?=\s|$)|\n")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,:=]|(?<=\s)-+(?=\s)")
 _MARKS = frozenset({",", ":", "=", "-", "--"})
 _ANSWER = _MARKS - {","}
+_OWN = frozenset({"my", "i", "i'm", "im", "i've", "ive", "now", "today"})
+_NOTHING = "\N{MIDDLE DOT}"
 _LIST = frozenset({"or", "nor"})
 
 
@@ -142,17 +145,54 @@ class _Clause:
     heads: frozenset[str]
 
 
+def _without_harmless(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """The tokens with words such as "blackout curtains" taken out; nothing can match in their place."""
+    kept: list[str] = []
+    i = 0
+    while i < len(tokens):
+        size = _cue_at(tokens, i, "harmless")
+        kept += [_NOTHING] if size else [tokens[i]]
+        i += size or 1
+    return tuple(kept)
+
+
+def _elsewhere(tokens: Sequence[str]) -> bool:
+    """Whether these words are about somebody else, about the past, or only feared."""
+    now = _said(tokens, "now")
+    if _said(tokens, "hypothetical"):
+        return True
+    if now:
+        return _said(tokens, "other_person") and not _said(tokens, "today")
+    (last,) = _cues()["last_past_year"][0]
+    year = any(a == "in" and len(b) == 4 and b.isdecimal() and "1900" <= b <= last for a, b in pairwise(tokens))
+    return year or _said(tokens, "other_person") or _said(tokens, "past")
+
+
+def _own(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The parts of a sentence that are about the person and about now; the whole of it when all is."""
+    if not tokens:
+        return
+    if not _elsewhere(tokens) and not (_said(tokens, "past") or _said(tokens, "other_person")):
+        yield tokens
+        return
+    parts: list[list[str]] = [[]]
+    for i, word in enumerate(tokens):
+        if word == "," or (word in {"and", "but"} and tokens[i + 1 : i + 2] and tokens[i + 1] in _OWN):
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    yield from (tuple(part) for part in parts if part and not _elsewhere(part))
+
+
 @lru_cache(maxsize=64)
 def _clauses(text: str) -> tuple[_Clause, ...]:
     """The sentences of ``text`` that speak of the person and of now."""
     found = []
     for part in _SENTENCE.split(text.translate(_QUOTES).lower()):
-        tokens = tuple(_TOKEN.findall(part))
-        if not tokens or _said(tokens, "other_person") or (_said(tokens, "past") and not _said(tokens, "now")):
-            continue
-        words = frozenset(tokens)
-        heads = frozenset(word[:i] for word in words for i in range(1, min(len(word), LONGEST_WORD) + 1))
-        found.append(_Clause(tokens, words, heads))
+        for tokens in _own(_without_harmless(tuple(_TOKEN.findall(part)))):
+            words = frozenset(tokens)
+            heads = frozenset(word[:i] for word in words for i in range(1, min(len(word), LONGEST_WORD) + 1))
+            found.append(_Clause(tokens, words, heads))
     return tuple(found)
 
 

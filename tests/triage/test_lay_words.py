@@ -1,0 +1,42 @@
+"""Emergencies in everyday words, and alarming words that mean no harm: through the whole reading, both ways of typing."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from repletion.case.model import Case
+from repletion.knowledge import Knowledge
+from repletion.triage import triage
+
+HERE = Path(__file__).parent
+
+
+def texts(name: str) -> list[str]:
+    with (HERE / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return [row["text"] for row in csv.DictReader(handle)]
+
+
+def cases(text: str) -> tuple[Case, Case]:
+    return Case.parse(text, "text"), Case.from_mapping({"symptoms": [text]})
+
+
+def test_the_lists_are_long_enough_and_apart() -> None:
+    alarms, harmless = texts("lay_emergencies"), texts("harmless")
+    assert len(alarms) >= 100 and len(harmless) >= 70
+    assert not set(alarms) & set(harmless)
+
+
+@pytest.mark.parametrize("text", texts("lay_emergencies"))
+def test_an_emergency_in_lay_words_is_one(text: str, knowledge: Knowledge) -> None:
+    for case in cases(text):
+        assert triage(case, knowledge).urgency == "emergency", case.understood
+
+
+@pytest.mark.parametrize("text", texts("harmless"))
+def test_alarming_words_that_mean_no_harm_raise_no_alarm(text: str, knowledge: Knowledge) -> None:
+    for case in cases(text):
+        found = triage(case, knowledge)
+        assert found.urgency not in {"emergency", "same_day"}, found.reasons
