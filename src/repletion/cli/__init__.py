@@ -1,4 +1,4 @@
-"""The command line: ``repletion assess | explain | intake | foods | knowledge | schema | evaluate``.
+"""The command line: ``repletion ask | assess | explain | intake | foods | knowledge | schema | evaluate``.
 
 Exit codes: 0 an answer, also with issues in it; 1 ``knowledge check`` found errors; 2 the command or its input cannot
 be read; 130 interrupted; 141 the reader of the output went away.
@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from repletion import __version__
+from repletion.cli.ask import ask
 from repletion.cli.assess import assess, explain
 from repletion.cli.evaluate import evaluate
 from repletion.cli.foods import foods
@@ -37,7 +38,7 @@ def app() -> None:
     """
 
 
-for _command in (assess, explain, intake, foods, knowledge, schema, evaluate):
+for _command in (ask, assess, explain, intake, foods, knowledge, schema, evaluate):
     app.add_command(_command)
 
 

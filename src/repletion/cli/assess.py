@@ -34,7 +34,7 @@ def _assessment(case: str, diary: str | None, on: dt.date | None, authority: Aut
     return answer(read, diary=words, on=on, authority=authority)
 
 
-def _screen(output: str | None) -> tuple[bool, int | None]:
+def screen(output: str | None) -> tuple[bool, int | None]:
     """Whether to style, and how wide, when a terminal reads."""
     if output is not None or not sys.stdout.isatty():
         return False, None
@@ -70,7 +70,7 @@ def assess(
 
     found = _assessment(case, diary, on, authority)
     chosen = form or SUFFIXES.get(Path(output or "").suffix.lower(), "text")
-    color, width = _screen(output)
+    color, width = screen(output)
     put(render(found, format=chosen, reader=reader, color=color, width=width), output)
 
 
@@ -100,5 +100,5 @@ def explain(
         return
     if explanation not in {e.id for e in found.explanations}:
         raise fail("wrong_explanation", id=explanation, near=nearest_ids(found, explanation))
-    color, width = _screen(output)
+    color, width = screen(output)
     put(render_explanation(found, explanation, form=form, color=color, width=width), output)

@@ -15,6 +15,7 @@ from functools import cached_property
 import msgspec
 
 from repletion.assessment.calendar import season_of
+from repletion.assessment.cite import cite, named
 from repletion.assessment.model import Assessment, Question
 from repletion.assessment.stations import SEED, assess
 from repletion.case.model import Case, Person
@@ -64,13 +65,27 @@ class Interview:
         found = assess(self.case, on=self.on, authority=self.authority, knowledge=self.knowledge)
         if not self.raised:
             return found
+        reasons = self.urgency.reasons
+        claims, citations = cite(
+            self.knowledge,
+            {claim.id for claim in found.claims} | named(self.knowledge, [reason.locator for reason in reasons]),
+            {citation.id for citation in found.citations} | {reason.source for reason in reasons},
+        )
         mark = hashlib.sha256(msgspec.json.encode((found.fingerprint, sorted(self.raised.items()))))
         return msgspec.structs.replace(
             found,
             triage=self.urgency,
+            claims=claims,
+            citations=citations,
             food_sources={} if self.urgency.suppresses_plan else found.food_sources,
             fingerprint=mark.hexdigest()[: len(found.fingerprint)],
         )
+
+    @property
+    def said_nothing(self) -> bool:
+        """Whether nothing at all was said yet, understood or not."""
+        case = self.case
+        return not (case.understood or case.labs or case.said or case.diary or case.issues)
 
     # -- what to ask -------------------------------------------------------------------------------------------
 
@@ -99,8 +114,7 @@ class Interview:
         return first if first is not None else self._informative()
 
     def _opening(self) -> Asked | None:
-        said_nothing = not (self.case.understood or self.case.labs or self.case.said or self.case.diary)
-        if said_nothing and "complaint" not in self._asked:
+        if self.said_nothing and "complaint" not in self._asked:
             return _open("complaint")
         understood = self.case.understood or self.case.labs or self.case.diary
         if not understood and "rephrase" not in self._asked:
