@@ -22,7 +22,7 @@ def _progress(done: int, of: int, name: str) -> None:
     """One line on standard error, rewritten on a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\r{done}/{of} {name:<30.30}", err=True, nl=done == of)
-    elif done == of or done % 25 == 0:
+    elif done == of or done % max(25, of // 20) == 0:
         click.echo(f"{done}/{of}", err=True)
 
 

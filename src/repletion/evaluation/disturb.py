@@ -7,6 +7,7 @@ that no modelled state speaks of.
 from __future__ import annotations
 
 import copy
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +32,8 @@ def other_units(data: Mapping[str, Any], case: Case, knowledge: Knowledge) -> tu
         typed = str(item.get("unit", "")) if isinstance(item, dict) else ""
         if not isinstance(item, dict) or isinstance(item.get("value"), str) or not typed:
             continue
-        units = [u for u in test.units if (u.factor != 1 or u.offset != 0) and u.unit.lower() != typed.lower()]
+        typed_factor = lab.value / item["value"] if item.get("value") else 1.0
+        units = [u for u in test.units if not math.isclose(u.factor, typed_factor, rel_tol=0.01)]
         if not units:
             continue
         unit = units[0]

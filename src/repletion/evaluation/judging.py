@@ -73,19 +73,21 @@ def ranks(order: Sequence[str], strict: Iterable[str], lenient: Iterable[str]) -
     return Ranks(strict=rank(order, strict), lenient=rank(order, lenient))
 
 
-def decisive(record: Record, answer: Assessment) -> Decisive | None:
-    """The best place of a decisive test among the tests suggested; ``None`` when the case names none.
+def decisive(record: Record, case: Case, answer: Assessment) -> Decisive | None:
+    """The best place of a decisive test among the tests suggested, from 1.
 
-    Names of tests are read as the program reads any result.
+    ``None`` when the record names no decisive test, or when a result of every one was told.  Names of tests are read
+    as the program reads any result.
     """
-    if not record.decisive:
-        return None
+    told = {lab.test for lab in case.labs}
     found: dict[str, None] = {}
     unread = []
     for name in record.decisive:
-        read = Case.from_mapping({"labs": [{"test": name, "value": "low"}]}).labs
-        found |= dict.fromkeys(lab.test for lab in read)
+        read = [lab.test for lab in Case.from_mapping({"labs": [{"test": name, "value": "low"}]}).labs]
+        found |= dict.fromkeys(test for test in read if test not in told)
         if not read:
             unread.append(name)
+    if not found and not unread:
+        return None
     suggested = tuple(test.id for test in answer.next.tests)
     return Decisive(tests=tuple(found), unread=tuple(unread), suggested=suggested, rank=rank(suggested, found))

@@ -79,7 +79,10 @@ class Ranks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decisive(msgspec.Struct, frozen=True, kw_only=True):
-    """The tests that settled the published case, against the tests suggested.  ``unread``: names not known here."""
+    """The tests that settled the published case and were not told, against the tests suggested, in order.
+
+    ``unread``: names of tests that are not known here; they are not counted against the suggestions.
+    """
 
     tests: tuple[str, ...]
     unread: tuple[str, ...]

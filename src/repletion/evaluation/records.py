@@ -138,28 +138,48 @@ def told(record: Record, variant: Variant) -> dict[str, Any]:
 
 
 def _name(item: object) -> str:
-    return str(item.get("term", item)) if isinstance(item, Mapping) else str(item)
+    """The words of an item: its term or test, or itself."""
+    if not isinstance(item, Mapping):
+        return str(item)
+    return str(item.get("term") or " ".join(str(item[key]) for key in ("test", "value", "unit") if key in item) or item)
 
 
-def places(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every item of what is told but the person, as (place, words)."""
+class Item(msgspec.Struct, frozen=True):
+    """One item of what is told: its place, its words, and a case that holds nothing else."""
+
+    place: str
+    words: str
+    alone: dict[str, Any]
+
+
+def items_of(data: Mapping[str, Any]) -> Iterator[Item]:
+    """Every item of what is told but the person and the diary."""
+    person = {"person": data["person"]} if "person" in data else {}
     for key, value in data.items():
-        if key in {"person", "on", "date", "title", "diary"} or value in (None, "", [], {}):
+        if key in {"person", "on", "date", "diary"} or value in (None, "", [], {}):
             continue
         if isinstance(value, Mapping):
-            yield from ((f"{key}.{name}", f"{name} {detail}") for name, detail in value.items())
+            for name, detail in value.items():
+                yield Item(f"{key}.{name}", f"{name} {detail}", {**person, key: {name: detail}})
         elif isinstance(value, list | tuple):
-            yield from ((f"{key}[{i}]", _name(item)) for i, item in enumerate(value))
+            for i, item in enumerate(value):
+                yield Item(f"{key}[{i}]", _name(item), {**person, key: [item]})
         else:
-            yield key, str(value)
+            yield Item(key, str(value), {**person, key: value})
 
 
 def not_understood(data: Mapping[str, Any], case: Case) -> tuple[int, tuple[str, ...]]:
-    """How many items were told, and the words of those from which nothing was taken."""
+    """How many items were told, and the words of those from which nothing was taken.
+
+    An item that only repeats another is dropped from the case; read alone it shows that it was understood.
+    """
     read = {u.where for u in case.understood} | {lab.where for lab in case.labs}
     count, missed = 0, []
-    for place, words in places(data):
+    for item in items_of(data):
         count += 1
-        if not any(where == place or where.startswith((f"{place}.", f"{place}[")) for where in read):
-            missed.append(words)
+        if any(where == item.place or where.startswith((f"{item.place}.", f"{item.place}[")) for where in read):
+            continue
+        alone = Case.from_mapping(item.alone)
+        if not alone.labs and all(u.where.startswith("person") for u in alone.understood):
+            missed.append(item.words)
     return count, tuple(missed)

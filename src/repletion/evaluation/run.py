@@ -64,7 +64,7 @@ def evaluate_case(
         ranks={name: judging.ranks(order, strict, lenient) for name, order in (orders | simpler).items()},
         urgency=answer.triage.urgency,
         red_flag=record.red_flag,
-        decisive=judging.decisive(record, answer),
+        decisive=judging.decisive(record, case, answer),
         items=items,
         items_understood=items - len(missed),
         not_understood=missed,
