@@ -18,8 +18,8 @@ from repletion.foods import Food, Hit
 from repletion.intake.lines import Amount, Said, read_amount, split_line
 from repletion.intake.matching import find_food
 from repletion.intake.pieces import pieces
-from repletion.intake.portions import Weighed, beside, weigh
-from repletion.intake.supplements import Dose, read_supplement
+from repletion.intake.portions import Weighed, beside, weigh, which_pint
+from repletion.intake.supplements import Dose, read_bracketed, read_supplement
 from repletion.intake.wording import reading, words
 
 Status = Literal["matched", "assumed_portion", "doubtful", "supplement", "no_food", "unmeasured", "not_understood"]
@@ -224,14 +224,25 @@ class Reader:
             self.meal = text.rstrip(" :.-–")
             return None
         first, colon, rest = text.partition(":")
-        if colon and (first.strip().lower() in self._meals or (not rest.strip() and len(first.split()) <= 4)):
+        if colon and self._names_a_meal(first.strip(), rest.strip()):
             self.meal = first.strip()
             return rest.strip()
-        first, dash, rest = re.sub(r"\s[-–—]\s", "\0", text, count=1).partition("\0")
+        first, dash, rest = re.sub(r"\s[-–—]\s|[–—]", "\0", text, count=1).partition("\0")
         if dash and first.strip().lower() in self._meals:
             self.meal = first.strip()
             return rest.strip()
         return text
+
+    def _names_a_meal(self, first: str, rest: str) -> bool:
+        """Whether the words before a colon are a heading: a known one, or short and no food."""
+        if first.lower() in self._meals or not rest:
+            return len(first.split()) <= 4
+        if first.lower() in words().meals_before_colon:
+            return read_amount(rest) is None
+        if len(first.split()) > 3 or re.search(r"\d", first) or read_amount(rest) is not None:
+            return False
+        hits = find_food(first)
+        return not hits or hits[0].score < reading().doubtful_score
 
     def read_item(self, number: int, text: str, *, food: str | None = None, amount: str | None = None) -> None:
         """One or several foods in one piece of text (or ``food`` and ``amount`` apart)."""
@@ -254,7 +265,8 @@ class Reader:
         settings = reading()
         where = f"{self.where} line {number}"
         name = said.food
-        taken = read_supplement(text, None, where=where, said=text)
+        # The bracket first: "magnesium citrate 1000 mg (160 mg elemental)" is 160 mg.
+        taken = read_bracketed(text, where=where) or read_supplement(text, None, where=where, said=text)
         taken = taken or read_supplement(name, said.amount, where=where, said=text)
         if taken is not None:
             self.lines.append(self._line(number, text, status="supplement", doses=taken.doses, note=taken.note))
@@ -264,6 +276,8 @@ class Reader:
         unmeasured = next((phrase for phrase in words().unmeasured if phrase in name.lower()), None)
         if unmeasured:
             name = re.sub(re.escape(unmeasured), "", name, flags=re.IGNORECASE).strip(" ,")
+        if said.amount is None and name.lower().strip(" .") in words().seasonings:
+            unmeasured = name
         hits = find_food(name) if name else ()
         if not hits or hits[0].score < settings.doubtful_score:
             near = tuple(hit.food.description for hit in hits[:3])
@@ -281,7 +295,11 @@ class Reader:
             )
             return None
         weighed = beside(best.food, *beside_of) if beside_of and said.amount is None else None
-        weighed = weighed or weigh(best.food, said.amount, name)
+        amount = said.amount
+        if amount is not None and amount.unit is not None and amount.unit.name == "pint":
+            amount, remark = which_pint(amount, text)
+            self.say("note", number, f"{text!r}: {remark}", "Write milliliters, or 'US pint' or 'UK pint'.")
+        weighed = weighed or weigh(best.food, amount, name)
         doubtful = best.score < settings.good_score
         self.lines.append(
             self._line(

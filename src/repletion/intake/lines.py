@@ -228,6 +228,13 @@ def _bracketed(text: str) -> tuple[str, Amount | None, bool]:
 _LETTERED = re.compile(r"(?i)\b((?:vitamin|vit\.?)\s+[bdk]|b)[\s\-]+(\d{1,2})\b(?!\s*(?:mg|mcg|ug|µg|iu|g)\b)")
 
 
+# "1/2 - 3/4 cup": a range of fractions.
+_BETWEEN = re.compile(r"(?<![\d/.])(\d/[1-9]|[½⅓⅔¼¾])\s*(?:-|–|to|or)\s*(\d/[1-9]|[½⅓⅔¼¾])(?![\d/])\s*")
+# "falafel x5", "banana (half)": how many, said last.
+_TIMES = re.compile(r"^(.*[^\W\d_].*?)\s+[x×]\s?(\d{1,2})$", re.I)
+_SIZED = re.compile(r"^(?!\d)(.+?)\s*\((half|quarter|small|medium|large)\)$", re.I)
+
+
 def split_line(text: str) -> Said:
     """The food's words and the amount in one line without bullet or heading.  Never raises."""
     text = _TIDY.sub(
@@ -235,8 +242,11 @@ def split_line(text: str) -> Said:
     ).strip()
     text = _LETTERED.sub(r"\1\2", text)
     text = re.sub(r"(?<=\d)\s+and\s+(?=(?:1/2|½|a half\b))", " ", text)
+    text = _BETWEEN.sub(lambda match: f"{_fraction(match[1]):g}-{_fraction(match[2]):g} ", text)
     if text.lower().startswith(tuple(words().numbered_names)):
         return _trailing(text) or Said(food=text)
+    text = _TIMES.sub(r"\2 \1", text) if not text[0:1].isdigit() else text
+    text = _SIZED.sub(r"\2 \1", text)
     rest, weighed, each = _bracketed(text)
     said = _trailing(rest) if re.search(r"\d[^,]*,?\s*\S{0,14}$", rest) and not _starts_with_amount(rest) else None
     said = said or _leading(rest) or _trailing(rest) or _within(rest) or Said(food=rest)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from repletion.foods import Food, Hit, open_table, search
-from repletion.intake.wording import rewrites
+from repletion.intake.wording import rewrites, words
 
 # From this score a food is known well enough with what stands in its brackets.
 KNOWN = 72.0
@@ -32,6 +32,12 @@ def _exact(text: str, hits: list[Hit]) -> Food | None:
 def _bare(text: str) -> str:
     """Without brackets: a maker, a note."""
     return re.sub(r"\s+", " ", re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text)).strip(" ,")
+
+
+def _plain_sandwich(text: str) -> str:
+    """A sandwich without what is said to be on it, or nothing."""
+    before, *after = re.split(r"\s+(?:on|with|w/)\s+", text, maxsplit=1, flags=re.I)
+    return before if after and before.split() and before.split()[-1].lower() in words().sandwiches else ""
 
 
 def _alike(name: str, description: str) -> float:
@@ -71,6 +77,11 @@ def find_food(text: str) -> tuple[Hit, ...]:
                 score = max(score, 0.9 * _alike(renamed, hit.food.description))
             if hit.food.id not in hits or hits[hit.food.id].score < score:
                 hits[hit.food.id] = Hit(hit.food, score)
+    plain = _plain_sandwich(text)
+    if plain and max((hit.score for hit in hits.values()), default=0) < KNOWN:
+        for hit in search(plain, limit=3):
+            if hit.score >= KNOWN:
+                hits[hit.food.id] = Hit(hit.food, KNOWN)
     return tuple(sorted(hits.values(), key=lambda hit: -hit.score)[:10])
 
 

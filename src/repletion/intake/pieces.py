@@ -9,10 +9,16 @@ import re
 
 from repletion.intake.lines import Said, read_amount, split_line
 from repletion.intake.matching import find_food
-from repletion.intake.supplements import read_supplement
-from repletion.intake.wording import reading
+from repletion.intake.supplements import paired, read_supplement
+from repletion.intake.wording import reading, words
 
-_JOINT = re.compile(r"\s*(?:,?\s+(?:and|with|plus|on|w/)\s+|\s+[&+]\s+|\s*;\s*)\s*", re.I)
+_JOINT = re.compile(
+    r"\s*(?:,?\s+(?:and|with|plus|on|w/?)\s+|\s+in\s+an?\s+(?=bun|roll|bap|pita|wrap)|\s+[&+]\s+(?!\w+['’]s\b)|\s*;\s*)\s*",
+    re.I,
+)
+_HALVES = re.compile(r"\bhalf\s+(?:and|&|n|'n')\s+half\b", re.I)
+_ON_SIDE = re.compile(r"\s+on\s+(?:the\s+)?side\b", re.I)
+_COMMA = re.compile(r",(?!\d)")
 _COUNTED = r"(?=(?:\d|[½¼¾⅓⅔]|(?:a|an|one|two|three|half)\s))"
 
 
@@ -24,22 +30,30 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     """
     if read_supplement(text, None, where="", said=text) is not None:
         return [(text, False)]
+    text = _ON_SIDE.sub("", _HALVES.sub("half-and-half", text))
+    if _is_sandwich(text):
+        return [(text, False)]
+    if doses := paired(text):
+        return [(dose, False) for dose in doses]
     counted: list[str] = re.split(rf"(?:,|;|\s(?:and|with|plus)\s|\s[&+]\s)\s*{_COUNTED}", text)
     if len(counted) > 1 and all(_foodlike(piece) for piece in counted):
         several = [part for piece in counted for part in pieces(piece.strip(" ,;"))]
         return [(part, added or place > 0) for place, (part, added) in enumerate(several)]
     said = split_line(text)
     joined = bool(_JOINT.search(said.food))
-    if not joined and said.food.count(",") == 0:
+    listed = bool(_COMMA.search(text)) or "," in said.food
+    if not joined and not listed:
         return [(text, False)]
     settings = reading()
     whole = _score(said.food)
     if whole >= 90 or (_weighed_as_one(text, said) and whole >= settings.good_score):
         return [(text, False)]
     options: list[tuple[list[str], float]] = []
-    if "," in said.food:
-        options.append(([part for piece in _JOINT.split(text) for part in piece.split(",")], 88.0))
-    if joined:
+    if listed:
+        floor = 88.0 if whole >= settings.good_score else settings.split_score
+        options.append(([part for piece in _JOINT.split(text) for part in _COMMA.split(piece)], floor))
+        options.append((_COMMA.split(text), floor))
+    if joined and not (whole >= settings.doubtful_score and said.food.split()[-1].lower() in words().dishes):
         options.append((_JOINT.split(text), settings.split_score))
     for option, floor in options:
         parts = [part.strip(" ,;") for part in option if part.strip(" ,;")]
@@ -48,7 +62,19 @@ def pieces(text: str) -> list[tuple[str, bool]]:
         scores = [_score(part) for part in parts]
         if min(scores) >= max(floor, min(whole, 88)) or (whole < settings.good_score and min(scores) >= floor):
             return [(part, bool(number)) for number, part in enumerate(parts)]
-    return [(text, False)]
+    return _what_is_known(text, options) if whole < settings.doubtful_score else [(text, False)]
+
+
+def _what_is_known(text: str, options: list[tuple[list[str], float]]) -> list[tuple[str, bool]]:
+    """A line that is no food as a whole, in the pieces of which most are known, so that only the rest is lost."""
+    good = reading().split_score
+    best, known = [text], 0.0
+    for option, _ in options:
+        parts = [part.strip(" ,;") for part in option if part.strip(" ,;")]
+        share = sum(_score(part) >= good for part in parts) / len(parts) if parts else 0.0
+        if share > known and len(parts) > 1 and all(part.count("(") == part.count(")") for part in parts):
+            best, known = parts, share
+    return [(part, bool(number)) for number, part in enumerate(best)]
 
 
 def _weighed_as_one(text: str, said: Said) -> bool:
@@ -63,7 +89,18 @@ def _weighed_as_one(text: str, said: Said) -> bool:
 
 
 def _foodlike(piece: str) -> bool:
-    return read_amount(piece.strip(" ,;.")) is None and bool(re.search(r"[^\W\d_]{2}", split_line(piece).food))
+    named = re.findall(r"[^\W\d_]{2,}", split_line(piece).food.lower())
+    if named[:1] in (["with"], ["and"], ["on"]):
+        return False
+    return read_amount(piece.strip(" ,;.")) is None and not set(named) <= set(words().states)
+
+
+def _is_sandwich(text: str) -> bool:
+    """Whether the line is one sandwich with what is on it ("turkey sandwich on rye with mayo, lettuce and tomato")."""
+    first, *others = [part.strip(" ,;.") for piece in _JOINT.split(text) for part in piece.split(",")]
+    if not others or not first.split() or first.split()[-1].lower() not in words().sandwiches:
+        return False
+    return all(part.split()[-1].lower() in words().fillings for part in others if part)
 
 
 def _score(piece: str) -> float:

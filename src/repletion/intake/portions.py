@@ -75,13 +75,26 @@ def _density(food: Food, portions: tuple[Portion, ...], said: str) -> tuple[floa
     return 1.0, True
 
 
+def which_pint(amount: Amount, text: str) -> tuple[Amount, str]:
+    """A bare pint as the British or the American one, by the words beside it, and a remark that says which."""
+    if re.search(r"(?i)\bus\s+pint", text):
+        return amount, "read as the American pint."
+    british = any(re.search(rf"\b{re.escape(word)}\b", text.lower()) for word in words().british_pints)
+    sizes = {name: in_base(Unit("volume", name)) for name in ("pint", "imperial_pint")}
+    named, other = ("imperial_pint", "pint") if british else ("pint", "imperial_pint")
+    side = "British" if british else "American"
+    taken = msgspec.structs.replace(amount, unit=Unit("volume", named))
+    return taken, f"read as the {side} pint of {sizes[named]:.0f} ml; the other one is {sizes[other]:.0f} ml."
+
+
 def default_portion(food: Food) -> tuple[float, bool]:
     """Usual serving in grams and whether the release gives it (otherwise it is our assumption)."""
     portions = open_table().portions(food.id)
     for portion in portions:
         if portion.is_default and portion.grams > 0:
             return portion.grams, True
-    for unit in ("serving", "medium", "piece", "cup"):
+    # Salt, spices and extracts are told by the teaspoon: their cup is a measure of the kitchen, not of a plate.
+    for unit in ("serving", "medium", "piece", "teaspoon", "cup"):
         for portion in portions:
             if portion.unit == unit and portion.amount > 0:
                 return portion.grams / portion.amount, True

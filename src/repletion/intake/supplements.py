@@ -13,13 +13,15 @@ import msgspec
 
 from repletion.errors import Issue
 from repletion.foods import open_table
-from repletion.intake.lines import Amount, in_base
+from repletion.intake.lines import Amount, in_base, split_line
 from repletion.intake.wording import FOLDER
 from repletion.knowledge.reader import rows
 
 _FORM = re.compile(
     r"\b(supplements?|tablets?|tabs?|capsules?|caps?|pills?|softgels?|gumm(?:y|ies)|caplets?|drops?|daily|elemental|"
-    r"chewables?|effervescent|high strength|once a day|with (?:breakfast|lunch|dinner|food))\b",
+    r"chewables?|effervescent|sublingual|"
+    r"(?:slow|timed|sustained)[ -]release|extra strength|high strength|once a day|"
+    r"with (?:breakfast|lunch|dinner|food))\b",
     re.IGNORECASE,
 )
 
@@ -70,7 +72,8 @@ def products() -> dict[str, tuple[_Row, ...]]:
 
 def _named(text: str) -> tuple[_Row, ...]:
     bare = re.sub(r"\s+", " ", _FORM.sub(" ", re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.lower()))).strip(" ,.-:+")
-    bare = re.sub(r"\b([bdk])\s+(\d)", r"\1\2", bare)
+    bare = re.sub(r"\b([bdk])[\s-]+(\d)", r"\1\2", bare)
+    bare = re.sub(r"^\d{1,2}\s*[x×]?\s+(?=[a-z])", "", bare)
     bare = re.sub(r"^(?:of|my)\s+|\s+of$", "", bare)
     if bare in products():
         return products()[bare]
@@ -82,6 +85,17 @@ def _named(text: str) -> tuple[_Row, ...]:
     return products()[match[0]] if match else ()
 
 
+_PAIRED = re.compile(r"^(.+?)\s*(?:\+|/|&|\band\b|\bwith\b)\s*(.+?)[\s,]+(\d[^/]*?)\s*/\s*(\d[^/]*)$", re.I)
+
+
+def paired(text: str) -> list[str]:
+    """Two nutrients with two amounts ("calcium + vitamin D 600 mg/400 IU") as two lines; else an empty list."""
+    match = _PAIRED.match(text.strip())
+    if match is None or not (_named(match[1]) and _named(match[2])):
+        return []
+    return [f"{match[1]} {match[3]}", f"{match[2]} {match[4]}"]
+
+
 def read_supplement(text: str, amount: Amount | None, *, where: str, said: str) -> Taken | None:
     """The supplement these words name, or None.  ``said`` is the line as typed, ``amount`` its dose."""
     group = _named(text)
@@ -91,7 +105,8 @@ def read_supplement(text: str, amount: Amount | None, *, where: str, said: str) 
     in_form = bool(_FORM.search(said))
     dosed = amount is not None and amount.unit is not None and amount.unit.kind in ("mass", "activity")
     kept = amount is None or dosed or (amount.unit is not None and amount.unit.name in ("tablet", "scoop", "pinch"))
-    if first.basis != "none" and not (kept or in_form or (amount is not None and amount.unit is None)):
+    by_volume = amount is not None and amount.unit is not None and amount.unit.kind == "volume" and first.unit == "ml"
+    if first.basis != "none" and not (by_volume or kept or in_form or (amount is not None and amount.unit is None)):
         return None
     if first.basis == "none":
         return Taken(id=first.id, doses=(), note="taken, with no nutrient that this program counts")
@@ -125,6 +140,21 @@ def read_supplement(text: str, amount: Amount | None, *, where: str, said: str) 
             ),
         )
     return Taken(id=first.id, doses=doses, note=_note(first), issue=_salt_issue(first, doses[0], where, said))
+
+
+def read_bracketed(text: str, *, where: str) -> Taken | None:
+    """A supplement with the amount said twice ("iron 65 mg (ferrous sulfate 325 mg)"), or None.
+
+    What stands before the bracket counts, unless the bracket says what is elemental.
+    """
+    match = re.match(r"^([^()]+)\(([^()]+)\)\s*(.*)$", text)
+    if match is None:
+        return None
+    said = split_line(f"{match[1].strip()} {match[3]}".strip())
+    inside = split_line(re.sub(r"(?i)\b(?:of|as)\b", " ", match[2]))
+    if re.search(r"(?i)\belemental\b", match[2]) and inside.amount is not None:
+        return read_supplement(said.food, inside.amount, where=where, said=text)
+    return read_supplement(said.food, said.amount, where=where, said=text)
 
 
 def _dose(row: _Row, amount: Amount, said: str, unit: str) -> Dose:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from repletion.foods import open_table
+from repletion.intake.portions import default_portion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 class NutrientTotal(msgspec.Struct, frozen=True, kw_only=True):
     """One nutrient, mean per day in ``unit``; ``amount`` is None when nothing is known of it.
 
-    ``coverage``: share (0-1) of the grams eaten, water apart, whose food has a value; lines that were not understood
-    or not weighed count as not covered.  ``status``: *complete*; *partial*, the amount is then a lower bound;
-    *unknown*.  ``ledgers``: mean per day from ``food`` and ``supplement``, and the part of ``food`` that was added
-    as ``fortification`` where the table knows.  ``per_day``: amounts in the order of ``Diary.days``.
+    ``coverage``: share (0-1) of the grams eaten, water apart, whose food has a value.  A line that was not understood
+    counts as a typical line without values; a food without an amount ("salt to taste") takes away the share of the
+    nutrient that a usual serving of it would have brought.  ``status``: *complete*; *partial*, the amount is then a
+    lower bound; *unknown*.  ``ledgers``: mean per day from ``food`` and ``supplement``, and the part of ``food`` that
+    was added as ``fortification`` where the table knows.  ``per_day``: amounts in the order of ``Diary.days``.
     """
 
     nutrient: str
@@ -73,6 +75,7 @@ def _sums(diary: Diary, *, weights: Literal["grams", "low", "high"] = "grams") -
     open_doses: set[str] = set()
     water = table.index("water")
     unclear = 0
+    unweighed = np.zeros(size)
     counted = 0
     for line in diary.lines:
         for dose in line.doses:
@@ -81,8 +84,11 @@ def _sums(diary: Diary, *, weights: Literal["grams", "low", "high"] = "grams") -
             else:
                 supplement[place[line.day], table.index(dose.nutrient)] += dose.amount
         grams = getattr(line, weights)
-        if line.status in ("not_understood", "unmeasured"):
+        if line.status == "not_understood":
             unclear += 1
+        if line.status == "unmeasured" and line.food is not None:
+            values = table.amounts(line.food.id)
+            unweighed += np.where(np.isnan(values), 0.0, values) * default_portion(line.food)[0] / 100
         if line.food is None or grams is None:
             continue
         counted += 1
@@ -95,6 +101,8 @@ def _sums(diary: Diary, *, weights: Literal["grams", "low", "high"] = "grams") -
     covered = known / eaten if eaten > 0 else np.full(size, 1.0 if counted else 0.0)
     if counted + unclear:
         covered = covered * counted / (counted + unclear)
+    found = food.sum(axis=0)
+    covered = covered * np.where(unweighed > 0, found / np.maximum(found + unweighed, 1e-12), 1.0)
     return _Sums(days, food, supplement, covered, frozenset(open_doses), counted > 0)
 
 

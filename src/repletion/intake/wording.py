@@ -85,11 +85,18 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words that structure a diary; see ``words.yaml``."""
 
     meals: list[str]
+    meals_before_colon: list[str]
     none: list[str]
     unmeasured: list[str]
+    seasonings: list[str]
     weekdays: list[str]
     numbered_names: list[str]
     singles: list[str]
+    dishes: list[str]
+    sandwiches: list[str]
+    fillings: list[str]
+    states: list[str]
+    british_pints: list[str]
     columns: dict[str, list[str]]
 
 
