@@ -1,4 +1,4 @@
-"""Emergencies in everyday words, and alarming words that mean no harm: through the whole reading, both ways of typing."""
+"""Emergencies in everyday words, and alarming words that mean no harm: read as text and as a list entry."""
 
 from __future__ import annotations
 

@@ -156,6 +156,8 @@ def read(path: str | Path) -> dict[str, Any]:
     if str(path) == "-":
         import sys
 
+        if sys.stdin is None:
+            raise CaseError("Standard input is closed. Name a file, or send the case to standard input.")
         return parse(sys.stdin.buffer.read(LARGEST + 1))
     file = Path(path)
     try:
@@ -164,7 +166,8 @@ def read(path: str | Path) -> dict[str, Any]:
         size = file.stat().st_size
         if size > LARGEST:
             raise CaseError(f"The case is {size / 1e6:.1f} MB; a case may have {LARGEST / 1e6:.0f} MB.")
-        data = file.read_bytes()
+        with file.open("rb") as handle:
+            data = handle.read(LARGEST + 1)  # a device has no size and may have no end
     except OSError as error:
         raise CaseError(f"{path}: {error.strerror or error}.") from None
     suffix: Format | None = {".json": "json", ".txt": "text"}.get(file.suffix.lower())  # type: ignore[assignment]

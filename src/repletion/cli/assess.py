@@ -36,7 +36,7 @@ def _assessment(case: str, diary: str | None, on: dt.date | None, authority: Aut
 
 def screen(output: str | None) -> tuple[bool, int | None]:
     """Whether to style, and how wide, when a terminal reads."""
-    if output is not None or not sys.stdout.isatty():
+    if output is not None or sys.stdout is None or not sys.stdout.isatty():
         return False, None
     from repletion.report.wording import display
 

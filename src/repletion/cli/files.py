@@ -22,24 +22,36 @@ def fail(key: str, **values: object) -> click.ClickException:
     return click.ClickException(say(f"cli.{key}", **values))
 
 
+def say_stdout() -> str:
+    """What standard output is called."""
+    from repletion.report.wording import say
+
+    return say("cli.stdout")
+
+
 def read_text(path: str) -> str:
     """The text of a file, or of standard input for ``-``.  Raises :class:`click.ClickException`."""
     name = path
     if path == "-":
         from repletion.report.wording import say
 
+        if sys.stdin is None:
+            raise fail("stdin_closed")
         name, data = say("cli.stdin"), sys.stdin.buffer.read(LARGEST + 1)
         if len(data) > LARGEST:
             raise fail("too_big", path=name, size=f">{LARGEST // 10**6}", limit=LARGEST // 10**6)
     else:
         file = Path(path)
-        if file.is_dir():
-            raise fail("is_folder", path=path)
         try:
+            if file.is_dir():
+                raise fail("is_folder", path=path)
             size = file.stat().st_size
             if size > LARGEST:
                 raise fail("too_big", path=path, size=f"{size / 1e6:.1f}", limit=LARGEST // 10**6)
-            data = file.read_bytes()
+            with file.open("rb") as handle:
+                data = handle.read(LARGEST + 1)  # a device has no size and may have no end
+            if len(data) > LARGEST:
+                raise fail("too_big", path=path, size=f">{LARGEST // 10**6}", limit=LARGEST // 10**6)
         except FileNotFoundError:
             raise fail("no_file", path=path, folder=file.parent) from None
         except OSError as error:
@@ -61,17 +73,22 @@ def put(text: str, output: str | None = None) -> None:
     A reader of standard output that goes away ends the program quietly.
     """
     if output is None or output == "-":
+        if sys.stdout is None:
+            raise fail("stdout_closed")
         try:
             click.echo(text, nl=not text.endswith("\n"))
             sys.stdout.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(READER_GONE)
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left cannot be written at exit
+            raise fail("not_written", path=say_stdout(), why=error.strerror or error) from None
         return
     target = Path(output)
-    if target.is_dir():
-        raise fail("is_folder", path=output)
     try:
+        if target.is_dir():
+            raise fail("is_folder", path=output or "''")
         if target.exists() and not target.is_file():  # a pipe or a device
             target.write_text(text, encoding="utf-8")
             return

@@ -25,7 +25,7 @@ def search(query: tuple[str, ...], limit: int, form: str) -> None:
     words = " ".join(query)
     hits = find(words, limit=limit)
     if not hits and form == "text":
-        put(fail("no_food", query=words).message)
+        put(fail("no_food", query=words[:80]).message)
         return
     put(food_list(hits, form=form))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repletion.cli import options
-from repletion.cli.files import put, read_text
+from repletion.cli.files import fail, put, read_text
 
 if TYPE_CHECKING:
     from repletion.intake.tables import Authority
@@ -41,6 +41,10 @@ def intake(
     One food a line, as "2 cups cooked spinach"; "Day 2" or a date starts a new day. A few days cannot show what is
     usual, and an intake below a reference is not a deficiency.
     """
+    if age is not None and age != age:  # "nan" lies in every range
+        raise fail("bad_age", value=age)
+    if pregnant and sex == "male":
+        raise fail("pregnant_man")
     words = read_text(diary)
     from repletion.case.model import Person
     from repletion.report.intake import render_intake
