@@ -18,6 +18,7 @@ def test_calibration_by_hand() -> None:
     found = calibration(predicted, np.full(6, 0.5), true, 2)
     # bins: mean 0.1 against 1/4 in four of six, mean 0.8 against 1/2 in two of six
     assert found.error == pytest.approx(4 / 6 * 0.15 + 2 / 6 * 0.3)
+    assert found.error_above_tenth == pytest.approx(0.3)
     assert found.brier == pytest.approx((3 * 0.01 + 0.81 + 0.04 + 0.64) / 6)
     assert found.brier_of_prior == pytest.approx(0.25)
     assert [b.predictions for b in found.bins] == [4, 2] and found.true == 2

@@ -54,7 +54,10 @@ def _say_summary(summary: Summary, output: Path) -> None:
 
 def _say_simulation(found: Simulation, output: Path) -> None:
     def line(label: str, c: Calibration) -> None:
-        click.echo(f"  {label}: calibration error {c.error:.4f}, Brier {c.brier:.4f} (prior {c.brier_of_prior:.4f})")
+        above = "" if c.error_above_tenth is None else f" (above 10 %: {c.error_above_tenth:.4f})"
+        click.echo(
+            f"  {label}: calibration error {c.error:.4f}{above}, Brier {c.brier:.4f} (prior {c.brier_of_prior:.4f})"
+        )
 
     click.echo(f"{found.people} simulated people, {found.central.predictions} predictions")
     line("central network", found.central)

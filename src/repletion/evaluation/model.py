@@ -213,6 +213,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
 
     ``brier_of_prior``: the same for the probability before findings and tests, to compare with.
     ``error``: expected calibration error, the mean over predictions of the distance between bin mean and share.
+    ``error_above_tenth``: the same over predictions above 0.1; most are below, and hide the others in ``error``.
     """
 
     predictions: int
@@ -220,6 +221,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     brier: float
     brier_of_prior: float
     error: float
+    error_above_tenth: float | None
     bins: tuple[Bin, ...]
 
 

@@ -7,7 +7,7 @@ central network the answers are calibrated exactly if inference is right: what i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -59,23 +59,31 @@ def calibration(predicted: Array, prior: Array, true: Yes, bins: int) -> Calibra
     """Brier score, reliability in equal-width bins and expected calibration error."""
     which = np.minimum((predicted * bins).astype(int), bins - 1)
     table = []
-    error = 0.0
     for b in range(bins):
         chosen = which == b
         count = int(chosen.sum())
-        mean = float(predicted[chosen].mean()) if count else None
-        share = float(true[chosen].mean()) if count else None
-        if mean is not None and share is not None:
-            error += count / len(predicted) * abs(mean - share)
+        mean, share = (float(values[chosen].mean()) if count else None for values in (predicted, true))
         table.append(Bin(low=b / bins, high=(b + 1) / bins, predictions=count, predicted=mean, observed=share))
     return Calibration(
         predictions=len(predicted),
         true=int(true.sum()),
         brier=float(np.mean((predicted - true) ** 2)),
         brier_of_prior=float(np.mean((prior - true) ** 2)),
-        error=error,
+        error=_error(table) or 0.0,
+        error_above_tenth=_error([b for b in table if b.low >= 0.1]),
         bins=tuple(table),
     )
+
+
+def _error(table: Iterable[Bin]) -> float | None:
+    """Distance of share from mean, averaged over predictions; ``None`` without a prediction."""
+    distances = [
+        (b.predictions, abs(b.predicted - b.observed))
+        for b in table
+        if b.predicted is not None and b.observed is not None
+    ]
+    total = sum(count for count, _ in distances)
+    return sum(count * distance for count, distance in distances) / total if total else None
 
 
 @dataclass
