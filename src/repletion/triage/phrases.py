@@ -40,9 +40,21 @@ def _cues() -> dict[str, tuple[tuple[str, ...], ...]]:
     return {role: tuple(tuple(phrase.split()) for phrase in phrases) for role, phrases in table.items()}
 
 
+@cache
+def _starting(role: str) -> dict[str, list[tuple[str, ...]]]:
+    """The cues of a role by their first word."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for cue in _cues()[role]:
+        found.setdefault(cue[0], []).append(cue)
+    return found
+
+
 def _cue_at(tokens: Sequence[str], i: int, role: str) -> int:
     """Number of tokens of the cue of this role that starts at ``i``; 0 when none does."""
-    return max((len(cue) for cue in _cues()[role] if tuple(tokens[i : i + len(cue)]) == cue), default=0)
+    starting = _starting(role).get(tokens[i])
+    if starting is None:
+        return 0
+    return max((len(cue) for cue in starting if tuple(tokens[i : i + len(cue)]) == cue), default=0)
 
 
 def _said(tokens: Sequence[str], role: str) -> bool:
@@ -184,7 +196,7 @@ def _own(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield from (tuple(part) for part in parts if part and not _elsewhere(part))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2048)
 def _clauses(text: str) -> tuple[_Clause, ...]:
     """The sentences of ``text`` that speak of the person and of now."""
     found = []
@@ -217,10 +229,20 @@ def _possible(clause: _Clause, phrase: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
+def _firsts(phrases: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Whole words and beginnings with which one of the phrases starts."""
+    needs = [_needs(phrase)[0] for phrase in phrases]
+    return frozenset().union(*(whole for whole, _ in needs)), frozenset().union(*(begin for _, begin in needs))
+
+
 def find(phrases: Iterable[str], text: str) -> str | None:
     """The first words of ``text`` that match one of ``phrases`` and are stated as present and present now."""
     wanted = tuple(phrases)
+    whole, begin = _firsts(wanted)
     for clause in _clauses(text):
+        if whole.isdisjoint(clause.words) and begin.isdisjoint(clause.heads):
+            continue
         tokens = clause.tokens
         for phrase in wanted:
             if not _possible(clause, phrase):
