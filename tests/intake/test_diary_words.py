@@ -167,3 +167,15 @@ def test_a_seasoning_without_amount_is_a_spoon_not_a_cup(food, most):
 def test_salt_without_amount_is_unknown():
     (line,) = read_diary("salt").lines
     assert line.status == "unmeasured" and line.grams is None
+
+
+def test_a_glass_of_wine_is_no_tumbler():
+    (wine,) = read_diary("glass of red wine").lines
+    (milk,) = read_diary("glass of milk").lines
+    assert 120 < wine.grams < 185 < milk.grams
+
+
+def test_an_app_row_is_one_food():
+    text = 'food,amount,unit\n"Apples, raw, with skin",1,"medium (3"" dia)"\n'
+    (line,) = read_diary(text, format="csv").lines
+    assert line.food is not None and line.food.description.startswith("Apple")

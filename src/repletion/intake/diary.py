@@ -247,7 +247,7 @@ class Reader:
     def read_item(self, number: int, text: str, *, food: str | None = None, amount: str | None = None) -> None:
         """One or several foods in one piece of text (or ``food`` and ``amount`` apart)."""
         if food is not None and amount is not None:
-            measured = read_amount(amount) if amount else None
+            measured = read_amount(amount) or read_amount(re.sub(r"\([^)]*\)", " ", amount)) if amount else None
             if measured is not None or not amount:
                 self._one(number, text, Said(food=food, amount=measured))
                 return

@@ -134,6 +134,8 @@ def weigh(food: Food, amount: Amount | None, said: str = "") -> Weighed:
 def _household(food: Food, amount: Amount, portions: tuple[Portion, ...], said: str) -> Weighed:
     assert amount.unit is not None
     name = amount.unit.name
+    if name == "glass" and food.description.startswith("Wine"):
+        name = "wine glass"
     portion = _best([p for p in portions if p.unit == name and p.amount > 0], said, amount.size)
     if portion is None and name != "serving":
         named = [p for p in portions if p.amount > 0 and name in {_stem(w) for w in p.description.split()}]
