@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("speed", "inference", "foods")
+NAMES = ("speed", "inference", "interview", "foods")
 
 
 def table(title: str, rows: list[dict[str, object]]) -> None:

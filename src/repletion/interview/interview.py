@@ -174,7 +174,8 @@ class Interview:
     def _informative(self) -> Asked | Stop:
         if len(self.answered) >= self.knowledge.rule("interview_most_questions"):
             return _stop("most")
-        if not urgent.present(self.case, self.knowledge) and not self.case.labs:
+        unheard = "rephrase" in self._asked or not urgent.present(self.case, self.knowledge)
+        if unheard and not urgent.complaints(self.case) and not self.case.labs:
             return _stop("no_complaint")
         try:
             weighed = weighing.weigh(self.case, self.knowledge, season=self._season, seed=SEED, spared=self._spared())

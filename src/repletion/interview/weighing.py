@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import msgspec
 import numpy as np
 
 from repletion.assessment.model import Question
@@ -16,16 +17,19 @@ from repletion.assessment.next_steps import next_steps
 from repletion.assessment.reasoning import Reasoning, builder_of, reason, seen
 from repletion.case.model import Case
 from repletion.errors import InferenceError
-from repletion.evidence import observe
+from repletion.evidence import Evidence, observe
 from repletion.inference import Factor as FactorAnswer
 from repletion.inference import Question as Candidate
 from repletion.inference import QuestionValues, question_values
 from repletion.interview.wording import wording
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season, Urgency
+from repletion.network.build import choose
 
 EVERY = 10**6
 """More questions than there are: the whole ranking is wanted."""
+MOST_COMPLAINTS = 6
+"""Complaints weighed when questions are ranked; each more doubles the work.  A limit of time, not of medicine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,24 @@ def _symptoms(knowledge: Knowledge) -> tuple[str, ...]:
     return tuple(f.id for f in knowledge.findings.values() if f.kind == "symptom" and f.question and f.id in linked)
 
 
+def _telling(evidence: Evidence, case: Case, knowledge: Knowledge, season: Season | None, seed: int) -> Evidence:
+    """The evidence with no more complaints than can be weighed while somebody waits: the rarest among people at large.
+
+    The others stay settled, are not asked again, and count in the assessment.
+    """
+    complaints = [o for o in evidence.observations if o.kind == "finding" and o.present]
+    if len(complaints) <= MOST_COMPLAINTS:
+        return evidence
+    scale = builder_of(knowledge, 0, seed).scale
+    rates = {
+        o.id: float(scale.probability(choose(knowledge.findings[o.id].background, case.person, season).claim)[0])
+        for o in complaints
+    }
+    common = set(sorted(rates, key=lambda name: rates[name])[MOST_COMPLAINTS:])
+    kept = tuple(o for o in evidence.observations if not (o.kind == "finding" and o.id in common))
+    return msgspec.structs.replace(evidence, observations=kept)
+
+
 def rank(
     case: Case, knowledge: Knowledge, *, season: Season | None, seed: int, spared: Collection[str] = ()
 ) -> Weighed:
@@ -54,7 +76,7 @@ def rank(
     left = tuple(name for name in _symptoms(knowledge) if name not in spared)
     reasoning = reason(
         knowledge,
-        observe(case, knowledge),
+        _telling(observe(case, knowledge), case, knowledge, season, seed),
         case.person,
         season=season,
         draws=0,
@@ -71,10 +93,22 @@ def rank(
 def weigh(
     case: Case, knowledge: Knowledge, *, season: Season | None, seed: int, spared: Collection[str] = ()
 ) -> Weighed:
-    """The questions of :func:`rank` that are worth a person's time."""
+    """The questions of :func:`rank` that are worth a person's time: they tell enough, and most about a state that may
+    be behind what was reported."""
     ranked = rank(case, knowledge, season=season, seed=seed, spared=spared)
     least = knowledge.rule("interview_least_gain")
-    return replace(ranked, questions=tuple(q for q in ranked.questions if q.gain >= least))
+    involved = _involved(ranked.reasoning, knowledge)
+    return replace(
+        ranked,
+        questions=tuple(q for q in ranked.questions if q.gain >= least and not involved.isdisjoint(q.separates[:1])),
+    )
+
+
+def _involved(reasoning: Reasoning, knowledge: Knowledge) -> frozenset[str]:
+    """States that may be at work in what was reported; every state when no complaint was."""
+    least = knowledge.rule("interview_least_at_work") if reasoning.unexplained else 0.0
+    found = [name for name, p in zip(reasoning.network.states, reasoning.at_work, strict=True) if p >= least]
+    return frozenset(knowledge.states[name].requires or name for name in found)
 
 
 def _values(
