@@ -199,13 +199,19 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bin(msgspec.Struct, frozen=True, kw_only=True):
-    """Predictions between ``low`` and ``high``: how many, their mean, and the share that came true."""
+    """Predictions between ``low`` and ``high``: how many, their mean, and the share that came true.
+
+    ``observed_low``/``observed_high``: 95 % interval of the share (Wilson), as if predictions were independent; those
+    of one person are not quite, so chance reaches a little further.
+    """
 
     low: float
     high: float
     predictions: int
     predicted: float | None
     observed: float | None
+    observed_low: float | None
+    observed_high: float | None
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ def percent(share: float | None) -> str:
     if share is None:
         return "–"
     value = 100 * share
-    return f"{value:.0f} %" if value >= 10 or value == 0 else f"{value:.2g} %"
+    return f"{value:.0f}\u00a0%" if value >= 9.95 or value < 1e-9 else f"{value:.2g}\u00a0%"
 
 
 def counted(rate: Rate) -> str:

@@ -21,6 +21,7 @@ from repletion.assessment.stations import SEED
 from repletion.case import Person
 from repletion.evaluation.model import Bin, Calibration, Simulation, choices
 from repletion.evaluation.run import Progress, pretty, write
+from repletion.evaluation.scores import rate
 from repletion.inference import Evidence, infer
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.models import Season
@@ -61,9 +62,18 @@ def calibration(predicted: Array, prior: Array, true: Yes, bins: int) -> Calibra
     table = []
     for b in range(bins):
         chosen = which == b
-        count = int(chosen.sum())
-        mean, share = (float(values[chosen].mean()) if count else None for values in (predicted, true))
-        table.append(Bin(low=b / bins, high=(b + 1) / bins, predictions=count, predicted=mean, observed=share))
+        share = rate(int(true[chosen].sum()), int(chosen.sum()))
+        table.append(
+            Bin(
+                low=b / bins,
+                high=(b + 1) / bins,
+                predictions=share.of,
+                predicted=float(predicted[chosen].mean()) if share.of else None,
+                observed=share.share,
+                observed_low=share.low,
+                observed_high=share.high,
+            )
+        )
     return Calibration(
         predictions=len(predicted),
         true=int(true.sum()),
