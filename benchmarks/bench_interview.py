@@ -13,7 +13,7 @@ HOME = Path(__file__).parents[1] / "tests" / "interview"
 def run() -> list[dict[str, object]]:
     """Rows: what, milliseconds or number, the limit set for it."""
     sys.path.insert(0, str(HOME))
-    from person import PEOPLE, read, reply
+    from scripted import PEOPLE, read, reply
 
     from repletion.interview import start
 

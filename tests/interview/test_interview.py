@@ -5,13 +5,15 @@ from __future__ import annotations
 import statistics
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from person import PEOPLE, interviewed, read, reply
+from scripted import PEOPLE, interviewed, read, reply
 
 from repletion.case.model import Case, Person, Understood
 from repletion.errors import RepletionError
 from repletion.interview import Interview, start
+from repletion.interview.model import StopReason
 from repletion.interview.wording import wording
 from repletion.knowledge import load
 
@@ -227,3 +229,14 @@ def test_the_order_of_the_same_answers_from_a_case_is_the_same() -> None:
         assert asked == other.next()
         one, other = one.answer("no"), other.answer("no")
     assert other.stop == one.stop
+
+
+def test_every_sentence_of_the_catalogue_is_said() -> None:
+    home = Path(wording.__wrapped__.__code__.co_filename).parent
+    code = "".join(p.read_text(encoding="utf-8") for p in [*home.glob("*.py"), home.parent / "cli" / "ask.py"])
+    for key in wording().said:
+        name = key.removesuffix("_why")
+        assert any(f"{q}{key}{q}" in code for q in "\"'") or (key != name and name in wording().said), key
+    for reason in wording().stop:
+        assert f'_stop("{reason}")' in code
+    assert set(wording().stop) == set(get_args(StopReason))

@@ -42,15 +42,15 @@ def _lines(script: str | None) -> Iterator[str]:
 
 
 def _put_question(asked: Asked, number: int) -> None:
-    from repletion.interview.wording import say
+    from repletion.interview.wording import sentence
 
     hint = {
-        "open": say("reads_open"),
-        "number": say("reads_number"),
-        "choice": say("reads_choice", choices=", ".join(choice.replace("_", " ") for choice in asked.choices)),
-    }.get(asked.kind, say("reads"))
+        "open": sentence("reads_open"),
+        "number": sentence("reads_number"),
+        "choice": sentence("reads_choice", choices=", ".join(choice.replace("_", " ") for choice in asked.choices)),
+    }.get(asked.kind, sentence("reads"))
     _tell(f"\n{number}. {asked.question}", bold=True)
-    _tell(f"   {say('because', why=asked.why)}", dim=True)
+    _tell(f"   {sentence('because', why=asked.why)}", dim=True)
     click.echo(f"   {hint} ", err=True, nl=False)
 
 
@@ -66,14 +66,14 @@ def _show_news(before: Interview, after: Interview) -> None:
 
 def _ask(interview: Interview, answers: Iterator[str], *, echo: bool) -> tuple[Interview, str]:
     """The interview to its end, and why it ended."""
-    from repletion.interview.wording import say
+    from repletion.interview.wording import sentence
 
     while (asked := interview.next()) is not None:
         _put_question(asked, len(interview.answered) + 1)
         typed = next(answers, None)
         if typed is None:
             _tell("")
-            return interview, say("no_more_answers")
+            return interview, sentence("no_more_answers")
         if echo:
             _tell(typed)
         following = interview.answer(typed)
@@ -107,15 +107,15 @@ def ask(
     kept.
     """
     from repletion.interview import start
-    from repletion.interview.wording import say
+    from repletion.interview.wording import sentence
     from repletion.report import render
 
     typing = script is None and sys.stdin.isatty()
-    _tell(say("intro"))
+    _tell(sentence("intro"))
     interview, why = _ask(start(" ".join(text), on=on, authority=authority), _lines(script), echo=not typing)
     if interview.said_nothing:
-        raise click.ClickException(say("silent"))
-    _tell("\n" + say("ends", text=why, n=len(interview.answered)) + "\n")
+        raise click.ClickException(sentence("silent"))
+    _tell("\n" + sentence("ends", text=why, n=len(interview.answered)) + "\n")
     chosen = form or SUFFIXES.get(Path(output or "").suffix.lower(), "text")
     color, width = screen(output)
     put(render(interview.assessment, format=chosen, reader=reader, color=color, width=width), output)

@@ -14,7 +14,7 @@ from repletion.case.model import Kind, Person, Understood
 from repletion.case.settling import settle
 from repletion.errors import Issue
 from repletion.interview.model import Asked, Reply
-from repletion.interview.wording import say, wording
+from repletion.interview.wording import sentence, wording
 from repletion.knowledge import Knowledge
 
 _LISTED = re.compile(r"[,;\n]+|\s+and\s+")
@@ -79,7 +79,7 @@ def hear_words(case: Case, knowledge: Knowledge, words: str, where: str, section
     try:
         more = reader.from_mapping({section: value}, knowledge=knowledge)
     except CaseError as error:
-        issue = Issue(level="error", where=where, message=str(error), remedy=say("taken_remedy"))
+        issue = Issue(level="error", where=where, message=str(error), remedy=sentence("taken_remedy"))
         return msgspec.structs.replace(case, issues=(*case.issues, issue))
     return _merge(case, more)
 
@@ -132,7 +132,7 @@ def not_taken(case: Case, asked: Asked, words: str) -> Case:
     issue = Issue(
         level="note",
         where=f"interview.{asked.id}",
-        message=say("taken", words=words[:80]),
-        remedy=say("taken_remedy"),
+        message=sentence("taken", words=words[:80]),
+        remedy=sentence("taken_remedy"),
     )
     return msgspec.structs.replace(case, issues=(*case.issues, issue))

@@ -23,7 +23,7 @@ from repletion.errors import InferenceError, RepletionError
 from repletion.intake.tables import Authority
 from repletion.interview import hearing, urgent, weighing
 from repletion.interview.model import UNANSWERED, Answered, Asked, AskedKind, Reply, Stop, StopReason
-from repletion.interview.wording import say, wording
+from repletion.interview.wording import sentence, wording
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.models import Season
 from repletion.triage import Triage
@@ -34,7 +34,7 @@ SEXES = ("female", "male", *NO_CHOICE)
 
 
 def _open(name: str, kind: AskedKind = "open", choices: tuple[str, ...] = NO_CHOICE, **values: object) -> Asked:
-    return Asked(id=name, kind=kind, question=say(name, **values), why=say(f"{name}_why"), choices=choices)
+    return Asked(id=name, kind=kind, question=sentence(name, **values), why=sentence(f"{name}_why"), choices=choices)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -132,7 +132,7 @@ class Interview:
                     id=name,
                     kind="red_flag",
                     question=wording().red_flags[name].question,
-                    why=say("flag_why", label=flag.label[:1].lower() + flag.label[1:]),
+                    why=sentence("flag_why", label=flag.label[:1].lower() + flag.label[1:]),
                 )
         return None
 
@@ -246,7 +246,7 @@ class Interview:
                 section = "drugs" if asked.id == "medicines" else "conditions"
                 case = hearing.hear_words(case, knowledge, typed, f"interview.{asked.id}", section)
             else:
-                case = self._with_none(asked, say("answered", question=asked.question, answer=typed.strip()))
+                case = self._with_none(asked, sentence("answered", question=asked.question, answer=typed.strip()))
         else:
             case = hearing.hear_words(case, knowledge, typed, f"interview.{asked.id}")
         return replace(self, case=case)
@@ -266,7 +266,7 @@ class Interview:
 
     def _after_yes_no(self, asked: Asked, *, yes: bool) -> Interview:
         """With a yes or a no about a red flag, a finding or a factor."""
-        text = say("answered", question=asked.question, answer="yes" if yes else "no")
+        text = sentence("answered", question=asked.question, answer="yes" if yes else "no")
         where = f"interview.{asked.id}"
         case = self.case
         raised = self.raised

@@ -18,6 +18,6 @@ def wording() -> Wording:
     return msgspec.convert(parse_yaml(path.read_text(encoding="utf-8")), Wording)
 
 
-def say(key: str, **values: object) -> str:
+def sentence(key: str, **values: object) -> str:
     """The sentence ``key`` with its placeholders filled.  Raises :class:`KeyError` for an unknown key."""
     return wording().said[key].format(**values)
