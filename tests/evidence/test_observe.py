@@ -52,3 +52,16 @@ def test_a_symptom_of_the_past_is_said_and_not_used() -> None:
     evidence = seen("had leg cramps years ago")
     assert "muscle_cramps" not in present(evidence)
     assert evidence.issues and all(issue.remedy for issue in evidence.issues)
+
+
+def test_a_worded_result_speaks_for_its_side_only() -> None:
+    low, normal, high = (seen(f"labs:\n- {{test: PTH, value: {band}}}\n") for band in ("low", "normal", "high"))
+
+    def ratio(evidence: Evidence, node: str) -> float:
+        (lab,) = [o for o in evidence.observations if o.kind == "lab"]
+        off, on = lab.nodes[node]
+        return on / off
+
+    assert ratio(low, "low_parathyroid_hormone") > 5 and ratio(high, "high_parathyroid_hormone") > 5
+    for evidence, node in ((normal, "low"), (normal, "high"), (high, "low"), (low, "high")):
+        assert ratio(evidence, f"{node}_parathyroid_hormone") < 0.5

@@ -11,7 +11,7 @@ import numpy as np
 
 from repletion.assessment.explanations import remark
 from repletion.assessment.model import Next, Question, TestSuggestion
-from repletion.assessment.reasoning import Reasoning, builder_of, seen
+from repletion.assessment.reasoning import WIDEST, Reasoning, builder_of, seen
 from repletion.case.model import Person
 from repletion.errors import InferenceError
 from repletion.inference import Factor as FactorAnswer
@@ -168,6 +168,8 @@ def next_steps(
     linked = {name for f, name in enumerate(reasoning.network.findings) if reasoning.network.link[0, f].any()}
     weights = _weights(knowledge, reasoning)
     asked, measured = _questions(knowledge, reasoning, linked)
+    if not any(o.kind in {"finding", "lab", "state"} and o.present for o in reasoning.evidence.observations):
+        measured = []  # nobody without a complaint or an abnormal result is sent for a test
     factors = _factors(knowledge, reasoning, person, season, seed)
     worth = _worth(reasoning, weights)
     asked = _promising(asked, lambda q: _reach(reasoning, q.findings, worth))
@@ -183,6 +185,7 @@ def next_steps(
             risks=risks,
             risk_cost=_price(knowledge, "effort_question"),
             weights=weights,
+            widest=WIDEST,
             seed=seed,
         )
     except InferenceError:

@@ -23,6 +23,10 @@ from repletion.network.build import Builder, Built
 from repletion.network.model import Network
 from repletion.network.scale import Array, expit, logit
 
+WIDEST = 15
+"""Most variables open at once for an exact answer with all its reasons within a second or two; wider cases (some
+thirty findings at once) are sampled and say so."""
+
 
 @lru_cache(maxsize=4)
 def builder_of(knowledge: Knowledge, draws: int, seed: int) -> Builder:
@@ -153,8 +157,8 @@ def reason(
     )
     network = built.network
     told = seen(network, evidence.observations)
-    posterior = infer(network, told, seed=seed)
-    if draws and affordable_draws(network.central(), told, least=draws) < draws:
+    posterior = infer(network, told, widest=WIDEST, seed=seed)
+    if not posterior.exact or affordable_draws(network.central(), told, least=draws) < draws:
         draws = 0
     drawn = (
         built
@@ -164,7 +168,7 @@ def reason(
         )
     )
     told_drawn = seen(drawn.network, evidence.observations)
-    spread = infer(drawn.network, told_drawn, seed=seed) if draws else posterior
+    spread = infer(drawn.network, told_drawn, widest=WIDEST, seed=seed) if draws else posterior
     centre = posterior.probability[0]
     if draws and spread.exact:
         low, high = interval(spread.probability, level=level)

@@ -67,17 +67,20 @@ def probability_beyond(lab: Lab, *, limit: float, side: str, cv: float) -> float
     return _NORMAL.cdf(z if side == "below" else -z)
 
 
-def _from_band(lab: Lab, limit: Limit, certainty: float) -> float | None:
-    """Probability beyond a limit from words alone ("low", "normal")."""
+def _from_band(lab: Lab, limit: Limit, certainty: float, share: float) -> float | None:
+    """Probability beyond a limit from words alone ("low", "normal").
+
+    Words for the other side, or "normal", leave what of the population's ``share`` beyond the limit is uncertain.
+    """
     extreme = limit.finding.startswith("very_")
     wanted = "low" if limit.side == "below" else "high"
     if lab.band is None or lab.band in {"positive", "negative"}:
         return None
-    if lab.band.endswith(wanted):
-        if extreme:
-            return certainty if lab.band.startswith("very") else None
-        return certainty
-    return 1 - certainty
+    if not lab.band.endswith(wanted):
+        return (1 - certainty) * share
+    if extreme and not lab.band.startswith("very"):
+        return None
+    return certainty
 
 
 def total_cv(test: Test, knowledge: Knowledge) -> float:
@@ -115,7 +118,7 @@ def observe_lab(lab: Lab, person: Person, knowledge: Knowledge) -> Observation |
         assert threshold.value is not None and share.value is not None
         beyond = probability_beyond(lab, limit=threshold.value, side=limit.side, cv=cv)
         if beyond is None:
-            beyond = _from_band(lab, limit, certainty)
+            beyond = _from_band(lab, limit, certainty, share.value / 100)
         if beyond is None:
             continue
         fraction = share.value / 100
