@@ -6,12 +6,14 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import jsonschema
 import msgspec
 import pytest
 
 from repletion.cli import main
-from repletion.evaluation.model import CaseResult, Summary
+from repletion.evaluation.model import CaseResult, Summary, evaluation_schema
 from repletion.evaluation.run import evaluate
+from repletion.report.json import to_json
 
 FILE = Path(__file__).parent / "invented.jsonl"
 
@@ -43,6 +45,8 @@ def test_it_writes_cases_summary_and_page(run, tmp_path: Path) -> None:
     assert summary.every.scores["all"]["probability"].strict["1"].of == 4
     assert (summary.every.mapped.hits, summary.every.modelled.hits) == (3, 3)
     assert summary.meant.robust["units"]["same_three"].of == 2
+    for path in tmp_path.rglob("*.json"):
+        jsonschema.validate(json.loads(path.read_text(encoding="utf-8")), evaluation_schema())
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<svg" in page and "<script" not in page and "http" not in page and "excess_of_black_bile" in page
 
@@ -98,3 +102,10 @@ def test_simulation_from_the_command_line(run, tmp_path: Path) -> None:
     code, out, _ = run("--simulate", "5", "--seed", "3", "-o", str(tmp_path))
     assert code == 0 and "5 simulated people" in out
     assert json.loads((tmp_path / "simulation.json").read_text(encoding="utf-8"))["seed"] == 3
+
+
+def test_the_published_schema_is_the_one_of_this_version() -> None:
+    published = Path(__file__).parents[2] / "docs" / "schema" / "evaluation.json"
+    assert published.read_text(encoding="utf-8") == to_json(evaluation_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"schema": "repletion.evaluation/1"}, evaluation_schema())

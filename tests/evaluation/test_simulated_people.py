@@ -26,7 +26,7 @@ def test_calibration_by_hand() -> None:
 
 def test_draws_have_the_probabilities_of_the_network() -> None:
     simulator = Simulator(load(), seed=5)
-    network, _ = simulator.person()
+    network = simulator.person()
     central = network.central()
     ones = np.ones(len(central.findings))
     wanted = infer(central, Evidence(likelihood0=ones, likelihood1=ones)).probability[0]

@@ -6,7 +6,7 @@ Ranks count from 1; ``None`` is a miss: the state is not modelled, or was not ra
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -249,3 +249,15 @@ class Simulation(msgspec.Struct, frozen=True, kw_only=True):
     central: Calibration
     central_deficiencies: Calibration
     uncertain: Calibration
+
+
+def evaluation_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of everything that is written; ``$defs`` has one entry for each record."""
+    (case, summary, simulation), parts = msgspec.json.schema_components(
+        [CaseResult, Summary, Simulation], ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "anyOf": [case, summary, simulation],
+        "$defs": parts,
+    }

@@ -7,8 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
-
 from repletion.assessment.explanations import NONE
 from repletion.assessment.stations import assess
 from repletion.case import Case
@@ -20,6 +18,7 @@ from repletion.evaluation.records import Record, not_understood, read_records, t
 from repletion.evaluation.scores import section
 from repletion.foods import open_table
 from repletion.knowledge import Knowledge, load
+from repletion.report.json import to_json
 from repletion.version import __version__
 
 KEPT = 10
@@ -84,20 +83,15 @@ def _named(record: Record, taken: set[str]) -> str:
     return name
 
 
-def write(path: Path, text: str | bytes) -> None:
+def write(path: Path, text: str) -> None:
     """Write a file of the results whole.  Raises :class:`EvaluationError` when it cannot be written."""
     partial = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(text.encode() if isinstance(text, str) else text)
+        partial.write_text(text, encoding="utf-8")
         partial.replace(path)
     except OSError as error:
         raise EvaluationError(f"{path} could not be written: {error.strerror or error}.") from None
-
-
-def pretty(record: msgspec.Struct) -> bytes:
-    """Indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
 
 
 def _results(
@@ -132,7 +126,7 @@ def evaluate(
     complete = True
     try:
         for record, result in _results(records, variant, knowledge, on, progress):
-            write(output / "cases" / f"{_named(record, taken)}.json", pretty(result))
+            write(output / "cases" / f"{_named(record, taken)}.json", to_json(result))
             done.append(result)
     except KeyboardInterrupt:
         complete = False
@@ -150,6 +144,6 @@ def evaluate(
         every=section(done),
         issues=tuple(issues),
     )
-    write(output / "summary.json", pretty(summary))
+    write(output / "summary.json", to_json(summary))
     write(output / "report.html", case_page(summary, done))
     return summary, done

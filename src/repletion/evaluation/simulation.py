@@ -7,7 +7,7 @@ central network the answers are calibrated exactly if inference is right: what i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -20,13 +20,14 @@ from repletion.assessment.reasoning import builder_of
 from repletion.assessment.stations import SEED
 from repletion.case import Person
 from repletion.evaluation.model import Bin, Calibration, Simulation, choices
-from repletion.evaluation.run import Progress, pretty, write
+from repletion.evaluation.run import Progress, write
 from repletion.evaluation.scores import rate
 from repletion.inference import Evidence, infer
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.models import Season
 from repletion.network.model import Network
 from repletion.network.scale import Array, expit
+from repletion.report.json import to_json
 from repletion.version import __version__
 
 _SEASONS: tuple[Season, ...] = ("winter", "spring", "summer", "autumn")
@@ -132,8 +133,8 @@ class Simulator:
     def _some(self, size: int, most: int) -> list[int]:
         return [int(i) for i in self.generator.choice(size, size=min(size, most), replace=False)]
 
-    def person(self) -> tuple[Network, int]:
-        """A network for one made-up person, with the findings that will be told, and how many of its nodes are."""
+    def person(self) -> Network:
+        """A network for one made-up person, with the findings that will be told."""
         random = self.generator
         low, high = choices().simulated_ages
         who = Person(age=float(random.integers(low, high)), sex=_SEXES[int(random.integers(2))])
@@ -145,7 +146,7 @@ class Simulator:
         told = [self.asked[i] for i in self._some(len(self.asked), choices().findings_told)]
         told += [node for i in self._some(len(self.tests), choices().tests_told) for node in self.tests[i]]
         names = list(dict.fromkeys(told))
-        return self.builder.build(who, season=season, known=known, findings=names).network, len(names)
+        return self.builder.build(who, season=season, known=known, findings=names).network
 
     def answers(self, network: Network, row: int) -> tuple[Array, Array, Yes]:
         """A person drawn from parameter row ``row``: probabilities by the central network, its prior, what is so."""
@@ -165,11 +166,10 @@ def simulate(
     seed: int = 1,
     knowledge: Knowledge | None = None,
     progress: Progress = lambda done, of, name: None,
-    drawn: Callable[[Simulator], None] = lambda simulator: None,
 ) -> Simulation:
     """Draw ``people`` twice over (central and uncertain parameters); write ``simulation.json`` and ``simulation.html``.
 
-    Interrupted (Ctrl-C), it reports the people done.  ``drawn`` is called after each person.
+    Interrupted (Ctrl-C), it reports the people done.
     """
     from repletion.evaluation.page import simulation_page
 
@@ -180,14 +180,13 @@ def simulate(
     names: tuple[str, ...] = ()
     try:
         for done in range(1, people + 1):
-            network, _ = simulator.person()
+            network = simulator.person()
             names = network.states
             row = int(simulator.generator.integers(1, max(2, network.draws)))
             first, second = simulator.answers(network, 0), simulator.answers(network, min(row, network.draws - 1))
             central.add(*first)
             uncertain.add(*second)
             progress(done, people, "")
-            drawn(simulator)
     except KeyboardInterrupt:
         complete = False
         if not uncertain.true:
@@ -208,6 +207,6 @@ def simulate(
         central_deficiencies=central.calibration(deficiencies, bins),
         uncertain=uncertain.calibration(shown, bins),
     )
-    write(output / "simulation.json", pretty(summary))
+    write(output / "simulation.json", to_json(summary))
     write(output / "simulation.html", simulation_page(summary))
     return summary
