@@ -240,3 +240,26 @@ def test_every_sentence_of_the_catalogue_is_said() -> None:
     for reason in wording().stop:
         assert f'_stop("{reason}")' in code
     assert set(wording().stop) == set(get_args(StopReason))
+
+
+def test_without_a_complaint_there_is_no_screening() -> None:
+    interview = start("I think I have low magnesium")
+    while interview.next() is not None:
+        interview = interview.answer("not sure")
+    assert not [done for done in interview.answered if done.asked.id in {"depression", "carpal_tunnel", "dry_eyes"}]
+    assert interview.assessment.explanations
+
+
+def test_many_complaints_at_once_are_still_weighed_and_none_is_asked_again() -> None:
+    interview = start(
+        "tired, numb feet, tingling, unsteady walking, cramps, palpitations, dizziness, memory problems, headaches"
+    )
+    told = {u.id for u in interview.case.understood}
+    assert len(told) >= 8
+    kinds = set()
+    while (asked := interview.next()) is not None:
+        assert asked.id not in told
+        kinds.add(asked.kind)
+        interview = interview.answer("not sure")
+    assert "finding" in kinds and interview.stop.reason != "too_wide"
+    assert {"fatigue", "palpitations", "headache"} <= {u.id for u in interview.assessment.understood}

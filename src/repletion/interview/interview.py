@@ -216,6 +216,8 @@ class Interview:
             raise RepletionError("The interview has ended; there is no question to answer.")
         reply, rest = hearing.reply_of(typed)
         if asked.kind in {"open", "number", "choice"}:
+            if reply in {"yes", "no"} and asked.id not in TO_NAME:
+                reply = "skip"  # a bare yes or no tells nothing here
             reply = reply if reply in UNANSWERED else "words"
             return self._heard(asked, typed, reply)._after_words(asked, typed, reply)
         heard = self._heard(asked, typed, reply)

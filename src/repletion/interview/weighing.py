@@ -105,10 +105,13 @@ def weigh(
 
 
 def _involved(reasoning: Reasoning, knowledge: Knowledge) -> frozenset[str]:
-    """States that may be at work in what was reported; every state when no complaint was."""
-    least = knowledge.rule("interview_least_at_work") if reasoning.unexplained else 0.0
-    found = [name for name, p in zip(reasoning.network.states, reasoning.at_work, strict=True) if p >= least]
-    return frozenset(knowledge.states[name].requires or name for name in found)
+    """States that may be at work in what was reported; without a complaint, those that the case has raised."""
+    if reasoning.unexplained:
+        wanted = reasoning.at_work >= knowledge.rule("interview_least_at_work")
+    else:
+        wanted = reasoning.posterior.probability[0] >= reasoning.prior * knowledge.rule("interview_least_rise")
+    names = [name for name, is_wanted in zip(reasoning.network.states, wanted, strict=True) if is_wanted]
+    return frozenset(knowledge.states[name].requires or name for name in names)
 
 
 def _values(
