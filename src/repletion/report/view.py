@@ -141,8 +141,24 @@ def _understood(assessment: Assessment) -> tuple[str, ...]:
 
 
 def worst_first(issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    """What was not used before what is doubtful, remarks last; else as it came."""
-    return tuple(sorted(issues, key=lambda issue: ("error", "warning", "note").index(issue.level)))
+    """Issues from errors down to notes; notes with one and the same remedy stand together, none is lost."""
+    order = ("error", "warning", "note")
+    together: dict[tuple[str, str], list[Issue]] = {}
+    for number, issue in enumerate(issues):
+        key = issue.remedy if issue.level == "note" else str(number)
+        together.setdefault((issue.level, key), []).append(issue)
+    merged = [
+        found[0]
+        if len(found) == 1
+        else Issue(
+            level=level,
+            where=", ".join(dict.fromkeys(issue.where for issue in found)),
+            message="; ".join(dict.fromkeys(issue.message for issue in found)),
+            remedy=found[0].remedy,
+        )
+        for level, found in ((found[0].level, found) for found in together.values())
+    ]
+    return tuple(sorted(merged, key=lambda issue: order.index(issue.level)))
 
 
 def _lab(lab: Lab) -> tuple[str, ...]:
