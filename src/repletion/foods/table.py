@@ -63,10 +63,12 @@ class FoodTable:
 
     def __init__(self, path: Path) -> None:
         import sqlite3
+        import weakref
 
         if not path.is_file():
             raise KnowledgeError(f"no food table at {path.name}: build it with scripts/build_foods.py")
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        weakref.finalize(self, self._db.close)
         try:
             meta = dict(self._db.execute("SELECT key, value FROM meta"))
         except sqlite3.DatabaseError as error:
