@@ -38,7 +38,7 @@ def diary_text(value: Any) -> str:
 
 
 def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue]]:
-    """One statement for each subject, and an issue for each contradiction.
+    """One statement for each subject, a note for what was said twice, and an issue for each contradiction.
 
     Said twice, the fuller one stays.  Said as present and as absent, it stays present but uncertain: a warning sign
     must not vanish because of a slip, and a slip must not weigh like a fact.
@@ -56,6 +56,17 @@ def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue
                 fuller, certain=other.certain or item.certain, onset=fuller.onset or other.onset or item.onset,
                 dose=fuller.dose or other.dose or item.dose,
             )  # fmt: skip
+            spare = item if fuller is other else other
+            if item.where != other.where:
+                said_twice = f"“{spare.text}” was read as {item.label}, as was “{fuller.text}”; counted once."
+                issues.append(
+                    Issue(
+                        level="note",
+                        where=spare.where,
+                        message=said_twice,
+                        remedy="Nothing to do, unless these are two different things.",
+                    )
+                )
         else:
             said, denied = (other, item) if other.present else (item, other)
             kept[key] = msgspec.structs.replace(said, certain=False)
