@@ -68,9 +68,11 @@ def _our_process(query: str) -> float:
 
 def _day(program: str) -> list[dict[str, object]]:
     """Totals of the same three foods: ours from words, nutra's from food numbers."""
+    from repletion.foods import open_table
     from repletion.intake.diary import read_diary
     from repletion.intake.totals import totals
 
+    table = open_table()
     lines = "\n".join(f"{name}, {grams:g} g" for _, name, grams in DAY)
     read_diary("banana 1 g")
     start = time.perf_counter()
@@ -88,7 +90,23 @@ def _day(program: str) -> list[dict[str, object]]:
         found = re.search(rf"\[([\d.]+)/[\d.]+ mg\s+-- {tag}\]", out)
         theirs = float(found.group(1)) if found else float("nan")
         mine = ours.get(nutrient) or float("nan")
-        rows.append({"what": f"day total {nutrient}, mg", "repletion": mine, "nutra": theirs, "ratio": mine / theirs})
+        same = sum(float(table.amounts(f"sr28:{code}")[table.index(nutrient)]) * grams / 100 for code, _, grams in DAY)
+        rows.append(
+            {
+                "what": f"{nutrient} of the same foods by number, mg",
+                "repletion": same,
+                "nutra": theirs,
+                "ratio": same / theirs,
+            }
+        )
+        rows.append(
+            {
+                "what": f"{nutrient} of those words as a diary, mg",
+                "repletion": mine,
+                "nutra": theirs,
+                "ratio": mine / theirs,
+            }
+        )
     rows.append(
         {
             "what": "day total, ms (warm call against process)",

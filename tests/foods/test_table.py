@@ -6,6 +6,7 @@ import math
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,17 +29,18 @@ def test_the_shipped_file_is_small():
 
 
 def test_every_food_names_its_release_and_code():
-    database = sqlite3.connect(TABLE)
-    counts = dict(
-        database.execute("SELECT substr(id, 1, instr(id, ':') - 1) AS release, count(*) FROM food GROUP BY release")
-    )
+    with closing(sqlite3.connect(TABLE)) as database:
+        counts = dict(
+            database.execute("SELECT substr(id, 1, instr(id, ':') - 1) AS release, count(*) FROM food GROUP BY release")
+        )
+        sources = list(database.execute("SELECT * FROM source"))
+        nameless = database.execute("SELECT count(*) FROM food WHERE description = '' OR category IS NULL").fetchone()
     assert counts == {"fndds": 7083, "sr28": 8789}
     food = TABLE_.food("sr28:09040")
     assert (food.description, food.source, food.code) == ("Bananas, raw", "SR28", "09040")
     assert TABLE_.food("fndds:11111000").source == "FNDDS 2017-2018"
-    for _, label, citation in database.execute("SELECT * FROM source"):
-        assert label and "USDA" in citation
-    assert database.execute("SELECT count(*) FROM food WHERE description = '' OR category IS NULL").fetchone() == (0,)
+    assert all(label and "USDA" in citation for _, label, citation in sources)
+    assert nameless == (0,)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +119,8 @@ def test_grams_go_with_the_stated_amount():
 
 
 def test_no_portion_without_weight():
-    database = sqlite3.connect(TABLE)
-    ids = [row[0] for row in database.execute("SELECT id FROM food WHERE place % 13 = 0")]
+    with closing(sqlite3.connect(TABLE)) as database:
+        ids = [row[0] for row in database.execute("SELECT id FROM food WHERE place % 13 = 0")]
     portions = [p for food in ids for p in TABLE_.portions(food)]
     assert len(portions) > 3000
     assert all(p.grams > 0 and p.amount > 0 and p.unit and p.description for p in portions)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from repletion.cli import options
 from repletion.cli.files import fail, put
+
+if TYPE_CHECKING:
+    from repletion.knowledge import Knowledge
+    from repletion.knowledge.check import Problem
 
 ERRORS = 1
 
@@ -13,6 +19,28 @@ ERRORS = 1
 @click.group(short_help="Check the knowledge, or follow a number to its source.")
 def knowledge() -> None:
     """Check the knowledge base, or follow a number back to its source."""
+
+
+def _intake_problems(known: Knowledge) -> list[Problem]:
+    """The reference intakes and the lists of withheld foods: unreadable tables, and factors nobody has."""
+    from repletion.errors import KnowledgeError
+    from repletion.intake import tables
+    from repletion.knowledge.check import Problem
+    from repletion.plan.limits import factors_withheld
+
+    try:
+        for authority in ("NASEM", "EFSA"):
+            tables.rows_by_nutrient(authority)
+        named = {"intakes/cautions": [caution.caution for caution in tables.cautions()]}
+    except KnowledgeError as error:
+        return [Problem(level="error", where="intakes", message=str(error))]
+    named["foods/withheld"] = factors_withheld()
+    return [
+        Problem(level="error", where=where, message=f"there is no factor {name!r}")
+        for where, names in named.items()
+        for name in dict.fromkeys(names)
+        if name not in known.factors
+    ]
 
 
 @knowledge.command()
@@ -26,7 +54,7 @@ def check(context: click.Context, form: str, notes: bool) -> None:
     from repletion.report.tables import problem_list
 
     known = load()
-    problems = list(look(known))
+    problems = [*look(known), *_intake_problems(known)]
     put(problem_list(known, problems, form=form, notes=notes))
     if any(problem.level == "error" for problem in problems):
         context.exit(ERRORS)

@@ -256,8 +256,7 @@ def evaluation_schema() -> dict[str, Any]:
     (case, summary, simulation), parts = msgspec.json.schema_components(
         [CaseResult, Summary, Simulation], ref_template="#/$defs/{name}"
     )
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "anyOf": [case, summary, simulation],
-        "$defs": parts,
-    }
+    from repletion.report.json import plain
+
+    found: dict[str, Any] = plain({"anyOf": [case, summary, simulation], "$defs": parts})
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

@@ -21,6 +21,11 @@ def _withheld() -> tuple[tuple[str, tuple[str, ...], str], ...]:
         )
 
 
+def factors_withheld() -> list[str]:
+    """Every factor that keeps foods from being suggested; ``everyone`` is left out."""
+    return [factor for factor, _, _ in _withheld() if factor != "everyone"]
+
+
 def withheld(factors: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Nutrients (``*`` for all) that are not to be pushed on a person with these factors, with the reasons."""
     present = set(factors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import inspect
 from typing import Any
 
 import msgspec
@@ -22,13 +22,25 @@ def render_json(assessment: Assessment) -> str:
 
 def assessment_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of :func:`render_json`."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Assessment)}
+    found: dict[str, Any] = plain(msgspec.json.schema(Assessment))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 
 def case_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a case as typed."""
-    found: dict[str, Any] = msgspec.json.decode((Path(__file__).parent / "case.schema.json").read_bytes())
-    return found
+    from repletion.case.schema import schema
+
+    return plain(schema())
+
+
+def plain(found: Any) -> Any:
+    """A schema whose descriptions are without the indentation of docstrings, which Pythons keep differently."""
+    if isinstance(found, dict):
+        return {
+            key: inspect.cleandoc(value) if key == "description" and isinstance(value, str) else plain(value)
+            for key, value in found.items()
+        }
+    return [plain(value) for value in found] if isinstance(found, list) else found
 
 
 def schema_text(subject: str) -> str:
