@@ -30,7 +30,8 @@ def case_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a case as typed."""
     from repletion.case.schema import schema
 
-    return plain(schema())
+    found: dict[str, Any] = plain(schema())
+    return found
 
 
 def plain(found: Any) -> Any:
