@@ -125,31 +125,30 @@ class Rate(Record, frozen=True):
     why: str = ""
 
 
-class FactorLink(Record, frozen=True):
+class Link(Record, frozen=True, kw_only=True):
+    """The claim behind an edge of the network; ``also`` keeps the claims not chosen, ``why`` says why."""
+
+    claim: str
+    also: tuple[str, ...] = ()
+    why: str = ""
+
+
+class FactorLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What raises (or lowers) a state: a factor, and the claim that says how much."""
 
     factor: str
-    claim: str
-    also: tuple[str, ...] = ()
-    why: str = ""
 
 
-class StateLink(Record, frozen=True):
+class StateLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Another state that causes this one (noisy-OR)."""
 
     state: str
-    claim: str
-    also: tuple[str, ...] = ()
-    why: str = ""
 
 
-class FindingLink(Record, frozen=True):
+class FindingLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A finding of this state, and the claim that says how often."""
 
     finding: str
-    claim: str
-    also: tuple[str, ...] = ()
-    why: str = ""
 
 
 class Text(Record, frozen=True):
