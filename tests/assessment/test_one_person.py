@@ -137,3 +137,16 @@ def test_the_next_test_for_tingling_and_cramps_looks_at_minerals_and_never_at_wh
     known = Case(person=case.person, understood=words, labs=(lab,))
     again = next_steps(load(), thought(known, ask=True), case.person, season="autumn", seed=1)
     assert "serum_calcium" not in {t.id for t in again.tests}
+
+
+def test_sole_causes_agree_with_what_is_at_work() -> None:
+    words = (said("finding", "eyelid_twitching"), said("finding", "fatigue"))
+    whole = thought(Case(person=Person(age=34, sex="female"), understood=words), draws=0)
+    assert set(whole.sole_cause) == set(whole.unexplained) == {"eyelid_twitching", "fatigue"}
+    shown = [i for i, state in enumerate(whole.network.states) if load().states[state].kind != "latent"]
+    for row in whole.sole_cause.values():
+        assert (row[shown] <= whole.at_work[shown] + 1e-9).all()  # a sole cause is at work
+    lid = whole.sole_cause["eyelid_twitching"]
+    assert lid[shown].sum() + whole.unexplained["eyelid_twitching"] <= 1 + 1e-9  # they exclude each other
+    best = whole.network.states[int(lid.argmax())]
+    assert best == "benign_eyelid_myokymia"

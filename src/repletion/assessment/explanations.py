@@ -106,6 +106,8 @@ def explain_state(knowledge: Knowledge, builder: Builder, reasoning: Reasoning, 
     threshold = knowledge.rule("least_shown_weight")
     at_work = max(float(reasoning.at_work[reasoning.of(n)]) for n in [name, *_levels(knowledge, name)])
     course = state.course
+    around = [reasoning.of(n) for n in [name, *_levels(knowledge, name)]]
+    sole = {finding: float(row[around].max()) for finding, row in reasoning.sole_cause.items()}
     return Explanation(
         id=name,
         label=state.label,
@@ -118,6 +120,7 @@ def explain_state(knowledge: Knowledge, builder: Builder, reasoning: Reasoning, 
         because=_because(knowledge, builder, reasoning, name, threshold),
         severity=_severity(knowledge, reasoning, name),
         at_work=at_work,
+        sole_cause={f: p for f, p in sole.items() if p >= knowledge.rule("least_sole_cause")},
         definition=state.definition,
         summary=state.summary,
         prior_claims=(reasoning.built.prior_claims[i],),

@@ -59,6 +59,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     ``prior``: the rate for age, sex and season before anything else in the case.  ``at_work``: probability that
     it is at work in at least one of the findings that were reported (a state can be present and silent).
+    ``sole_cause``: for a reported finding, probability that it would be gone if this state, or its most telling
+    level, alone were; what is negligible (rule ``least_sole_cause``) is left out.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[Because, ...] = ()
     severity: tuple[Severity, ...] = ()
     at_work: float | None = None
+    sole_cause: dict[str, float] = msgspec.field(default_factory=dict)
     definition: str = ""
     summary: str = ""
     prior_claims: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ import numpy as np
 from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
 from repletion.inference import Evidence as Seen
-from repletion.inference import Posterior, affordable_draws, infer, infer_variants, interval
+from repletion.inference import Posterior, affordable_draws, explain, infer, infer_variants, interval
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season
 from repletion.network.build import Builder, Built
@@ -58,6 +58,7 @@ class Reasoning:
     ``weights``: (observations, S) change of the log-odds when the observation is taken away.
     ``at_work``: (S,) probability that the state is at work in at least one present finding.
     ``none``: probability that no modelled state is, with its interval; ``unexplained``: the same for each finding.
+    ``sole_cause``: for each present finding, (S,) probability that it would be gone without that state alone.
     ``draws``: parameter draws behind the intervals; 0 when the case was too wide and a declared width stands in.
     """
 
@@ -73,6 +74,7 @@ class Reasoning:
     none: tuple[float, float, float]
     none_prior: float
     unexplained: dict[str, float]
+    sole_cause: dict[str, Array]
     draws: int
 
     def of(self, state: str) -> int:
@@ -184,13 +186,15 @@ def reason(
     log_z = float(posterior.log_evidence[0])
     shown = [i for i in range(len(network.states)) if i not in set(builder_of(knowledge, 0, seed).graph.latent)]
     at_work = np.zeros(len(network.states))
-    none, unexplained = (1.0 if not present else 0.0), {}
+    none, unexplained, sole = (1.0 if not present else 0.0), {}, {}
     if present and posterior.exact:
         cuts = [(present, [i]) for i in shown] + [([f], shown) for f in present] + [(present, shown)]
         share = np.clip(np.exp(_spared(network, told, cuts) - log_z), 0, 1)
         at_work[shown] = 1 - share[: len(shown)]
         unexplained = {network.findings[f]: float(x) for f, x in zip(present, share[len(shown) : -1], strict=True)}
         none = float(share[-1])
+        why = explain(network, told, widest=WIDEST, seed=seed)
+        sole = {name: row for name, row in zip(why.seen, why.sole_cause, strict=True) if name in unexplained}
     nothing = _none_range(none, network, drawn.network, told_drawn, posterior, spread, present, shown, level, draws)
     return Reasoning(
         built=built,
@@ -205,6 +209,7 @@ def reason(
         none=nothing,
         none_prior=_none_prior(network, bare, present, shown),
         unexplained=unexplained,
+        sole_cause=sole,
         draws=draws,
     )
 

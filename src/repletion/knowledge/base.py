@@ -71,15 +71,6 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
             for drug in self.drugs.values()
         }
 
-    @cached_property
-    def children(self) -> dict[str, tuple[str, ...]]:
-        """For each finding, the findings that imply it (``is_a``), nearest first."""
-        found: dict[str, list[str]] = {}
-        for finding in self.findings.values():
-            for wider in finding.is_a:
-                found.setdefault(wider, []).append(finding.id)
-        return {name: tuple(ids) for name, ids in found.items()}
-
 
 def _by_id(records: Iterable[Any], where: str) -> dict[str, Any]:
     table: dict[str, Any] = {}

@@ -180,7 +180,7 @@ class Review(Record, frozen=True):
 class State(Record, frozen=True):
     """A deficiency, an excess, another explanation, or a latent node of the network.
 
-    ``requires``: the state of which this one is a more severe level.  ``shown``: false for latent nodes.
+    ``requires``: the state of which this one is a more severe level.
     ``weight``: how much it matters to find it (severity times treatability), for choosing questions; names a rule.
     """
 
@@ -315,7 +315,6 @@ class Test(Record, frozen=True):
     settles: tuple[str, ...] = ()
     caveats: tuple[Text, ...] = ()
     effort: str = "effort_blood_test"
-    home: bool = False
 
 
 class Drug(Record, frozen=True):

@@ -25,7 +25,7 @@ from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Rate, Season, State
 from repletion.network.graph import Graph
 from repletion.network.model import Network
-from repletion.network.scale import Array, Scale, expit, logit
+from repletion.network.scale import Array, Scale, logit
 
 _TOP = 0.999  # numerical: a link or rate of one would make every other cause impossible
 _BOTTOM = 1e-9
@@ -275,6 +275,3 @@ class Builder:
         leak = np.maximum(1 - (1 - rate) / brought, rate * self.knowledge.rule("least_own_part"))
         values = np.stack(list(links.values()), axis=1) if links else np.zeros((len(rate), 0))
         return np.clip(leak, _BOTTOM, _TOP), list(links), values
-
-
-__all__ = ["Builder", "Built", "choose", "expit", "logit"]

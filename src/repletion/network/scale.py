@@ -103,7 +103,7 @@ class Scale:
             if claim.measure == "direction" or claim.value is None:
                 sign = -1.0 if (claim.value or 1) < 0 else 0.0 if claim.value == 0 else 1.0
                 centre = sign * math.log(self.knowledge.rule("default_direction_odds_ratio"))
-                x = centre * (1 + 0 * self._deviate(name)) + abs(centre) / 2 * self._deviate(name)
+                x = centre + abs(centre) / 2 * self._deviate(name)
             else:
                 centre = math.log(max(claim.value, _FLOOR))
                 low, high = (None if v is None else math.log(max(v, _FLOOR)) for v in (claim.low, claim.high))
