@@ -38,6 +38,7 @@ _USES: Mapping[str, set[str]] = {
     "raised_by": {"odds_ratio", "risk_ratio", "prevalence_given_factor", "direction"},
     "caused_by": {"prevalence_given_factor", "frequency_in_state"},
     "findings": {"frequency_in_state", "sensitivity", "likelihood_ratio_positive"},
+    "duration": {"duration"},
     "limit": {"threshold"},
     "share": {"prevalence", "background_rate"},
 }
@@ -194,6 +195,11 @@ def _states(knowledge: Knowledge) -> Iterator[Problem]:
             place = f"{where} findings {finding.finding}"
             yield from _known(knowledge.findings, [finding.finding], place, "finding")
             yield from _use(knowledge, place, finding.claim, "findings", finding.also)
+        if state.duration is not None:
+            yield from _use(knowledge, f"{where} duration", state.duration.claim, "duration", state.duration.also)
+            claim = knowledge.claims.get(state.duration.claim)
+            if claim is not None and (claim.unit != "d" or None in (claim.low, claim.high) or not claim.low):
+                yield Problem("error", f"{where} duration", f"claim {claim.id} must be in d, with an interval above 0")
         yield from _twice(f"{where} raised_by", (link.factor for link in state.raised_by))
         yield from _twice(f"{where} caused_by", (link.state for link in state.caused_by))
         yield from _twice(f"{where} findings", (link.finding for link in state.findings))
@@ -317,7 +323,7 @@ def _texts(knowledge: Knowledge) -> Iterator[Problem]:
     for state in knowledge.states.values():
         course: Course = state.course or Course()
         texts: list[Text] = [*state.remarks, *course.safety]
-        texts += [text for text in (course.treatment, course.time) if text is not None]
+        texts += [text for text in (course.treatment, course.time, state.mechanism) if text is not None]
         for text in texts:
             yield from _cited(knowledge, f"states/{state.id} “{text.text[:30]}…”", text.source, text.locator)
     for test in knowledge.tests.values():

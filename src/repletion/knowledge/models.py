@@ -182,6 +182,8 @@ class State(Record, frozen=True):
 
     ``requires``: the state of which this one is a more severe level.
     ``weight``: how much it matters to find it (severity times treatability), for choosing questions; names a rule.
+    ``duration``: how long its complaints have lasted when people come with them; a claim in days, its value the median
+    and its interval the middle 95 % of people.  ``mechanism``: how it brings its findings about, in plain words.
     """
 
     id: str
@@ -198,8 +200,10 @@ class State(Record, frozen=True):
     words: tuple[str, ...] = ()
     raised_by: tuple[FactorLink, ...] = ()
     caused_by: tuple[StateLink, ...] = ()
+    duration: Link | None = None
     findings: tuple[FindingLink, ...] = ()
     tests: tuple[str, ...] = ()
+    mechanism: Text | None = None
     course: Course | None = None
     remarks: tuple[Text, ...] = ()
     review: Review = Review()
