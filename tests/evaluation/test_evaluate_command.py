@@ -37,12 +37,12 @@ def test_it_writes_cases_summary_and_page(run, tmp_path: Path) -> None:
     }
     assert set(cases) == {"hypomagnesemia-1", "eyelid-1", "iron-1", "unmapped-1"}
     for case in cases.values():
-        values = [state.probability for state in case.ranked]
+        values = [(state.explains, state.probability) for state in case.ranked]
         assert len(values) > 40 and values == sorted(values, reverse=True)
         assert not {"none_of_these", "severe_hypomagnesemia"} & {state.id for state in case.ranked}
     summary = msgspec.json.decode((tmp_path / "summary.json").read_bytes(), type=Summary)
     assert summary.complete and (summary.meant.cases, summary.every.cases) == (3, 4)
-    assert summary.every.scores["all"]["probability"].strict["1"].of == 4
+    assert summary.every.scores["all"]["answer"].strict["1"].of == 4
     assert (summary.every.mapped.hits, summary.every.modelled.hits) == (3, 3)
     assert summary.meant.robust["units"]["same_three"].of == 2
     for path in tmp_path.rglob("*.json"):

@@ -43,7 +43,7 @@ def test_labels_move_nothing() -> None:
     first = evaluate_case(RICH, "D", knowledge, on=ON)
     second = evaluate_case(msgspec.structs.replace(RICH, data=other), "D", knowledge, on=ON)
     assert first == second
-    assert "labs" not in told(RICH, "A") and first.ranks["probability"].strict == 1
+    assert "labs" not in told(RICH, "A") and first.ranks["answer"].strict == 1
 
 
 def test_a_record_says_which_variants_it_is_meant_for() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 
 from repletion.assessment.model import Because, Explanation, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
@@ -83,6 +84,22 @@ def _because(
     return tuple(reasons)
 
 
+def _explains(reasoning: Reasoning, name: str, because: Sequence[Because], at_work: float) -> float:
+    """Probability that a state accounts for something reported, or for what a laboratory result shows.
+
+    The second part is the probability times the share of its odds that comes from the result with most weight,
+    ``1 - exp(-weight)`` (the attributable share).  Where nothing was reported and no result stands out, a state counts
+    for what the case adds to its prior.
+    """
+    i = reasoning.of(name)
+    p = float(reasoning.posterior.probability[0, i])
+    weight = max((b.weight for b in because if b.kind == "lab" and b.present and b.claims), default=0.0)
+    shown = p * (1 - math.exp(-weight)) if weight > 0 else 0.0
+    if not any(o.present and o.kind in {"finding", "lab"} for o in reasoning.evidence.observations):
+        return max(0.0, p - float(reasoning.prior[i]))
+    return max(at_work, shown)
+
+
 def _severity(knowledge: Knowledge, reasoning: Reasoning, name: str) -> tuple[Severity, ...]:
     levels = []
     for level in _levels(knowledge, name):
@@ -104,7 +121,8 @@ def explain_state(knowledge: Knowledge, builder: Builder, reasoning: Reasoning, 
     state: State = knowledge.states[name]
     i = reasoning.of(name)
     threshold = knowledge.rule("least_shown_weight")
-    at_work = max(float(reasoning.at_work[reasoning.of(n)]) for n in [name, *_levels(knowledge, name)])
+    at_work = float(reasoning.at_work[i])
+    because = _because(knowledge, builder, reasoning, name, threshold)
     course = state.course
     around = [reasoning.of(n) for n in [name, *_levels(knowledge, name)]]
     sole = {finding: float(row[around].max()) for finding, row in reasoning.sole_cause.items()}
@@ -117,9 +135,10 @@ def explain_state(knowledge: Knowledge, builder: Builder, reasoning: Reasoning, 
         low=float(reasoning.low[i]),
         high=float(reasoning.high[i]),
         prior=float(reasoning.prior[i]),
-        because=_because(knowledge, builder, reasoning, name, threshold),
+        because=because,
         severity=_severity(knowledge, reasoning, name),
         at_work=at_work,
+        explains=_explains(reasoning, name, because, at_work),
         sole_cause={f: p for f, p in sole.items() if p >= knowledge.rule("least_sole_cause")},
         definition=state.definition,
         summary=state.summary,
@@ -142,6 +161,7 @@ def none_of_these(reasoning: Reasoning, wording: dict[str, str]) -> Explanation:
         probability=value,
         low=low,
         high=high,
+        explains=value,
         prior=reasoning.none_prior,
         definition=wording["definition"],
         summary=wording["summary"],
@@ -151,11 +171,15 @@ def none_of_these(reasoning: Reasoning, wording: dict[str, str]) -> Explanation:
 def explanations(
     knowledge: Knowledge, builder: Builder, reasoning: Reasoning, wording: dict[str, str]
 ) -> tuple[Explanation, ...]:
-    """Every state but latent ones and levels of others, and "none of these", most probable first."""
+    """Every state but latent ones and levels of others, and "none of these".
+
+    What most probably accounts for the report comes first; a common and silent state does not stand before a rare
+    one that explains what the person feels.
+    """
     shown = [s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None]
     found = [explain_state(knowledge, builder, reasoning, name) for name in shown]
     found.append(none_of_these(reasoning, wording))
-    found.sort(key=lambda explanation: (-explanation.probability, explanation.id))
+    found.sort(key=lambda e: (-e.explains, -e.probability, e.id))
     return tuple(found)
 
 

@@ -58,7 +58,9 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """One state that could explain the findings.
 
     ``prior``: the rate for age, sex and season before anything else in the case.  ``at_work``: probability that
-    it is at work in at least one of the findings that were reported (a state can be present and silent).
+    it is at work in at least one of the findings that were reported, directly or through a state that it causes (a
+    state can be present and silent).  ``explains``: probability that it accounts for something reported or shown by
+    a result; where nothing was reported or shown, what the case adds to its prior.  Explanations stand in this order.
     ``sole_cause``: for a reported finding, probability that it would be gone if this state, or its most telling
     level, alone were; what is negligible (rule ``least_sole_cause``) is left out.
     """
@@ -74,6 +76,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[Because, ...] = ()
     severity: tuple[Severity, ...] = ()
     at_work: float | None = None
+    explains: float = 0.0
     sole_cause: dict[str, float] = msgspec.field(default_factory=dict)
     definition: str = ""
     summary: str = ""

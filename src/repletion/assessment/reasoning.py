@@ -56,7 +56,8 @@ class Reasoning:
 
     ``prior``: (S,) probability for age, sex and season alone.  ``low``/``high``: (S,) interval of the parameters.
     ``weights``: (observations, S) change of the log-odds when the observation is taken away.
-    ``at_work``: (S,) probability that the state is at work in at least one present finding.
+    ``at_work``: (S,) probability that the state, or a more severe level of it, is at work in at least one present
+    finding, itself or through a state that it causes.
     ``none``: probability that no modelled state is, with its interval; ``unexplained``: the same for each finding.
     ``sole_cause``: for each present finding, (S,) probability that it would be gone without that state alone.
     ``draws``: parameter draws behind the intervals; 0 when the case was too wide and a declared width stands in.
@@ -128,13 +129,26 @@ def _without_links(network: Network, findings: Sequence[int], states: Sequence[i
 
 def _spared(network: Network, evidence: Seen, cuts: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Array:
     """Log probability of the evidence when, for each (findings, states) of ``cuts``, those states are no cause of
-    those findings; one row each, one sweep."""
+    those findings, nor of another state; one row each, one sweep."""
     central = network.central()
     rows = np.repeat(central.link, len(cuts), axis=0)
+    causes = np.repeat(central.parent_link, len(cuts), axis=0)
     for row, (findings, states) in enumerate(cuts):
         for f in findings:
             rows[row, f, list(states)] = 0.0
-    return infer(replace(central, link=rows), evidence).log_evidence
+        for k, (parent, child) in enumerate(network.parents):
+            if parent in states and child not in states:
+                causes[row, k] = 0.0
+    return infer(replace(central, link=rows, parent_link=causes), evidence).log_evidence
+
+
+def _with_levels(network: Network, state: int) -> list[int]:
+    """The state and its more severe levels."""
+    found = [state]
+    for parent, child in network.requires:
+        if parent in found and child not in found:
+            found.append(child)
+    return found
 
 
 def reason(
@@ -188,7 +202,8 @@ def reason(
     at_work = np.zeros(len(network.states))
     none, unexplained, sole = (1.0 if not present else 0.0), {}, {}
     if present and posterior.exact:
-        cuts = [(present, [i]) for i in shown] + [([f], shown) for f in present] + [(present, shown)]
+        cuts = [(present, _with_levels(network, i)) for i in shown]
+        cuts += [([f], shown) for f in present] + [(present, shown)]
         share = np.clip(np.exp(_spared(network, told, cuts) - log_z), 0, 1)
         at_work[shown] = 1 - share[: len(shown)]
         unexplained = {network.findings[f]: float(x) for f, x in zip(present, share[len(shown) : -1], strict=True)}

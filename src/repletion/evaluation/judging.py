@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from repletion.assessment.explanations import NONE
-from repletion.assessment.model import Assessment, Explanation
+from repletion.assessment.model import Assessment
 from repletion.case import Case
 from repletion.evaluation.model import Decisive, Ranked, Ranks, diagnoses
 from repletion.evaluation.records import Record
 from repletion.knowledge import Knowledge
 
 
-def _explains(explanation: Explanation) -> float:
-    """Probability that a state is at work in a reported finding, or is what a laboratory result shows.
-
-    The second part is the probability times the share of its odds that comes from the result with most weight,
-    ``1 - exp(-weight)`` (the attributable share); a state that no result and no finding speaks for gets nothing.
-    """
-    weight = max((b.weight for b in explanation.because if b.kind == "lab" and b.present and b.claims), default=0.0)
-    shown = explanation.probability * (1 - math.exp(-weight)) if weight > 0 else 0.0
-    return max(explanation.at_work or 0.0, shown)
-
-
 def ranked(answer: Assessment) -> tuple[Ranked, ...]:
-    """The states of an answer, most probable first.  Levels of severity are inside their state."""
+    """The states of an answer, in its order.  Levels of severity are inside their state."""
     return tuple(
-        Ranked(id=e.id, kind=e.kind, probability=e.probability, explains=_explains(e))
+        Ranked(id=e.id, kind=e.kind, probability=e.probability, explains=e.explains)
         for e in answer.explanations
         if e.id != NONE
     )
 
 
 def orders(states: Sequence[Ranked]) -> dict[str, tuple[str, ...]]:
-    """Ids by probability, and by probability of explaining what was reported; ties by the other, then by id."""
+    """Ids in the order of the answer (what accounts for the report first), and by bare probability."""
     by_probability = sorted(states, key=lambda s: (-s.probability, -s.explains, s.id))
     by_work = sorted(states, key=lambda s: (-s.explains, -s.probability, s.id))
-    return {"probability": tuple(s.id for s in by_probability), "explains": tuple(s.id for s in by_work)}
+    return {"answer": tuple(s.id for s in by_work), "probability": tuple(s.id for s in by_probability)}
 
 
 def states_of(slug: str, knowledge: Knowledge) -> tuple[str, ...]:

@@ -192,7 +192,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     foods: str
     complete: bool
     records: int
-    headline: str = "probability"
+    headline: str = "answer"
     meant: Section
     every: Section
     issues: tuple[Issue, ...] = ()

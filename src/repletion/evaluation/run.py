@@ -38,11 +38,11 @@ def evaluate_case(
     orders = judging.orders(states)
     simpler = {"commonest": common, **baselines(case, knowledge, on)}
     strict, lenient = judging.accepted(record, knowledge)
-    first = orders["probability"]
+    first = orders["answer"]
     disturbed = {}
     for name, (changed, words) in disturbances(data, case, knowledge).items():
         again = judging.orders(judging.ranked(assess(Case.from_mapping(changed), on=on, knowledge=knowledge)))
-        order = again["probability"]
+        order = again["answer"]
         disturbed[name] = Disturbed(
             change=words, same_first=order[:1] == first[:1], same_three=set(order[:3]) == set(first[:3])
         )

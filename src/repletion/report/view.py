@@ -83,7 +83,7 @@ class View:
 
 def relevance(explanation: Explanation) -> float:
     """How much an explanation belongs to this story: at work in what is felt, or raised above its prior."""
-    return max(explanation.at_work or 0.0, explanation.probability - explanation.prior)
+    return max(explanation.explains, explanation.probability - explanation.prior)
 
 
 def is_named(explanation: Explanation) -> bool:
