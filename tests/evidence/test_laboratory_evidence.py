@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +81,23 @@ def test_two_limits_of_one_test_count_a_value_once() -> None:
         gross = load().rule("gross_error_rate")
         assert weight["normal"] / total == pytest.approx(1 - beyond[0], abs=2 * gross)
         assert weight["very low"] / total == pytest.approx(beyond[1], abs=3 * gross)
+
+
+def test_an_old_result_counts_less() -> None:
+    on = dt.date(2026, 11, 23)
+    ratios = []
+    for days in (0, 30, 365, 3650):
+        lab = Lab(
+            test="serum_magnesium",
+            label="Mg",
+            text="",
+            where="",
+            value=0.5,
+            unit="mmol/L",
+            date=on - dt.timedelta(days),
+        )
+        seen = observe_lab(lab, Person(), load(), on=on)
+        assert seen is not None
+        off, yes = seen.nodes["low_serum_magnesium"]
+        ratios.append(yes / off)
+    assert ratios == sorted(ratios, reverse=True) and ratios[1] > 5 * ratios[2] / 2 and ratios[3] < 1.5

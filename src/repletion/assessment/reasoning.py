@@ -169,7 +169,11 @@ def reason(
     """
     observed = _wanted(evidence, ())
     built = builder_of(knowledge, 0, seed).build(
-        person, season=season, known=evidence.factors(), findings=_wanted(evidence, candidates)
+        person,
+        season=season,
+        known=evidence.factors(),
+        findings=_wanted(evidence, candidates),
+        lasting=evidence.lasting(),
     )
     network = built.network
     told = seen(network, evidence.observations)
@@ -180,7 +184,7 @@ def reason(
         built
         if not draws
         else builder_of(knowledge, draws, seed).build(
-            person, season=season, known=evidence.factors(), findings=observed
+            person, season=season, known=evidence.factors(), findings=observed, lasting=evidence.lasting()
         )
     )
     told_drawn = seen(drawn.network, evidence.observations)

@@ -71,7 +71,7 @@ def _points(graph: Graph, evidence: Evidence, state: int, labs_only: bool) -> in
 
 def baselines(case: Case, knowledge: Knowledge, on: dt.date) -> dict[str, tuple[str, ...]]:
     """The orders of keyword rule, labs-only rule and naive Bayes for one case."""
-    evidence = observe(case, knowledge, low_intake=read_diet(case, knowledge, authority="NASEM").low_intake)
+    evidence = observe(case, knowledge, low_intake=read_diet(case, knowledge, authority="NASEM").low_intake, on=on)
     builder = builder_of(knowledge, 0, SEED)
     season = season_of(on, country=case.person.country)
     nodes = list(dict.fromkeys(name for o in evidence.observations for name in o.nodes))

@@ -3,7 +3,9 @@
 A single measurement scatters about the person's usual value by the analysis and from day to day.  With
 total coefficient of variation ``cv`` (percent) the probability that the true value lies beyond a limit ``t``
 is ``Phi((t - x) / (cv t / 100))`` below, and its complement above (equation 1).  A share ``e`` of results
-is grossly wrong (mixed-up sample, contamination) and says nothing.  Dividing the resulting odds by the odds of
+is grossly wrong (mixed-up sample, contamination) and says nothing; an old result counts ever less, since what it
+showed may have passed: ``e(t) = 1 - (1 - e) 2^(-t/h)`` with the half-life ``h`` (rule ``lab_half_life``).  Dividing
+the resulting odds by the odds of
 the share ``s`` of people at large beyond the limit gives the likelihood ratio (equation 2).  Where a test has several
 limits on one side, each further one is judged among those beyond the one before, and only among them: its pair
 ``(off, on)`` becomes ``(1, on / off)`` and the pair before it takes the factor ``off`` (equation 3), so that one value
@@ -13,6 +15,7 @@ Source of the variance model: Fraser CG, Biological Variation: From Principles t
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from statistics import NormalDist
 
@@ -104,10 +107,18 @@ def _mild_to_extreme(test: Test, person: Person, knowledge: Knowledge) -> list[L
     return sorted(chosen.values(), key=order)
 
 
-def observe_lab(lab: Lab, person: Person, knowledge: Knowledge) -> Observation | None:
-    """The observation that a result makes, or ``None`` when no limit of the test is modelled."""
+def saying_nothing(lab: Lab, knowledge: Knowledge, on: dt.date | None) -> float:
+    """Share (0-1) of such results that say nothing on the day ``on``: the wrong ones and the outdated ones."""
+    gross = knowledge.rule("gross_error_rate")
+    if lab.date is None or on is None or lab.date >= on:
+        return gross
+    return float(1 - (1 - gross) * 2 ** (-(on - lab.date).days / knowledge.rule("lab_half_life")))
+
+
+def observe_lab(lab: Lab, person: Person, knowledge: Knowledge, *, on: dt.date | None = None) -> Observation | None:
+    """The observation that a result makes on the day ``on``, or ``None`` when no limit of the test is modelled."""
     test: Test = knowledge.get("tests", lab.test)
-    gross, certainty = knowledge.rule("gross_error_rate"), knowledge.rule("band_certainty")
+    gross, certainty = saying_nothing(lab, knowledge, on), knowledge.rule("band_certainty")
     cv = total_cv(test, knowledge)
     nodes: dict[str, Pair] = {}
     claims: list[str] = []

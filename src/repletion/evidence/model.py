@@ -17,6 +17,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
 
     ``nodes``: likelihood pairs of finding nodes (symptoms, signs, true positions of laboratory values).
     ``state``: likelihood pair of the state ``id`` itself, for a diagnosis the person states.
+    ``days``: how long a finding has lasted, when said.
     ``share``: for kind *intake*, probability (0-1) that the factor ``id`` holds; 1 or 0 for kind *factor*.
     """
 
@@ -27,6 +28,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     present: bool
     nodes: dict[str, Pair] = msgspec.field(default_factory=dict)
     state: Pair | None = None
+    days: float | None = None
     share: float | None = None
     claims: tuple[str, ...] = ()
     assumed: bool = False
@@ -42,3 +44,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     def factors(self) -> dict[str, float]:
         """Share (0-1) of every factor that is known, firmly or softly."""
         return {o.id: o.share for o in self.observations if o.share is not None}
+
+    def lasting(self) -> dict[str, float]:
+        """Days that each present finding has lasted, where they were said."""
+        return {o.id: o.days for o in self.observations if o.kind == "finding" and o.present and o.days}

@@ -6,6 +6,7 @@ twice.  What nobody mentioned makes no observation.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from repletion.case.model import Case, Lab, Person, Understood
@@ -68,6 +69,7 @@ def _findings(case: Case, knowledge: Knowledge) -> tuple[list[Observation], set[
             text=u.text,
             present=u.present,
             nodes={name: _pair(u, knowledge)},
+            days=u.duration_days if u.present else None,
         )
         for name, u in stated.items()
         if name not in implied
@@ -152,8 +154,24 @@ def latest(labs: Iterable[Lab]) -> list[Lab]:
     return list(chosen.values())
 
 
-def observe(case: Case, knowledge: Knowledge, *, low_intake: Mapping[str, float] | None = None) -> Evidence:
+def _outdated(lab: Lab, knowledge: Knowledge, on: dt.date) -> Issue | None:
+    """A note on a result so old that it counts less than half."""
+    if lab.date is None or (on - lab.date).days < knowledge.rule("lab_half_life"):
+        return None
+    return Issue(
+        level="note",
+        where=lab.where,
+        message=f"{lab.label} of {lab.date.isoformat()} is an old result; it counts less than a new one.",
+        remedy="A new test would tell more.",
+    )
+
+
+def observe(
+    case: Case, knowledge: Knowledge, *, low_intake: Mapping[str, float] | None = None, on: dt.date | None = None
+) -> Evidence:
     """Everything the case says, as observations.
+
+    ``on``: the day of the assessment, from which the age of results is counted (default: the case's own).
 
     ``low_intake``: for factors such as ``low_magnesium_intake``, the probability (0-1) that usual intake lies below
     the requirement; a soft risk, never a deficiency.
@@ -168,8 +186,11 @@ def observe(case: Case, knowledge: Knowledge, *, low_intake: Mapping[str, float]
             observations.append(
                 Observation(id=name, kind="intake", label=label, text="diary", present=share > 0.5, share=share)
             )
+    day = on or case.on
     for lab in latest(case.labs):
-        if lab.test in knowledge.tests and (seen := observe_lab(lab, case.person, knowledge)) is not None:
+        if lab.test in knowledge.tests and (seen := observe_lab(lab, case.person, knowledge, on=day)) is not None:
+            if day is not None and (note := _outdated(lab, knowledge, day)) is not None:
+                issues.append(note)
             observations.append(seen)
             settled |= set(seen.nodes)
     return Evidence(observations=tuple(observations), settled=frozenset(settled), issues=tuple(issues))

@@ -1,15 +1,18 @@
 """Knowledge, a person and what is known about them → the arrays of a causal network.
 
-States: log-odds of the prevalence for age, sex and season, plus for every known factor ``w = s ln OR`` (shrunk by
-the rule ``shrink_observational``), normalised so that the average odds over people with and without it are those of
-the prevalence: present adds ``w - ln(1 + p (e^w - 1))``, absent the second part alone, unknown nothing.  A factor
-that holds with probability ``a`` adds ``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1))``.  The sum is capped (rule
-``cap_log_odds``).  Causes among states are noisy-OR links; the own part of a state is its prevalence less what its
+States: log-odds of the prevalence for age, sex and season, plus for every known factor ``w = s ln OR`` (ratios are
+shrunk by the rule ``shrink_observational``, absolute shares among the exposed are not), normalised so that the average
+odds over people with and without it are those of the prevalence: present adds ``w - ln(1 + p (e^w - 1))``, absent the
+second part alone, unknown nothing.  A factor that holds with probability ``a`` adds
+``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1))``.  The sum is capped (rule ``cap_log_odds``, or the strongest factor alone
+where that is more).  Causes among states are noisy-OR links; the own part of a state is its prevalence less what its
 causes bring.
 
 Findings: a share ``w`` of people with the state who have the finding is turned into a link
 ``q = (w - l) / (1 - l)`` with the background rate ``l``, never used as the link itself.  The leak is the part of the
 background that the modelled states do not bring at their prevalence, so that the finding is as common as it is.
+A finding with a stated duration is a narrower one: leak and links are multiplied by the share of its people whose
+complaint has lasted about as long (:mod:`repletion.network.duration`).
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from repletion.case.model import Person
 from repletion.evidence.labs import fits
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Rate, Season, State
+from repletion.network.duration import shares_lasting
 from repletion.network.graph import Graph
 from repletion.network.model import Network
 from repletion.network.scale import Array, Scale, logit
@@ -82,8 +86,11 @@ class Builder:
         return None
 
     def _weight(self, state: State, claim: str, base: Array) -> Array:
-        """Shrunk log odds ratio (B,) of a factor link."""
-        return self.knowledge.rule("shrink_observational") * self.scale.log_odds_ratio(claim, base)
+        """Log odds ratio (B,) of a factor link; a ratio is shrunk, an absolute share among the exposed is not."""
+        ratio = self.scale.log_odds_ratio(claim, base)
+        if self.knowledge.claims[claim].measure == "prevalence_given_factor":
+            return ratio
+        return self.knowledge.rule("shrink_observational") * ratio
 
     def _shift_state(
         self, state: State, base: Array, known: Mapping[str, float], person: Person, season: Season | None
@@ -108,7 +115,8 @@ class Builder:
             shift = np.log1p(share * odds) - np.log1p(p * odds)
             added[observed] = added.get(observed, 0.0) + shift
         if added:
-            cap = self.knowledge.rule("cap_log_odds")
+            strongest = np.max(np.abs(list(added.values())), axis=0)
+            cap = np.maximum(self.knowledge.rule("cap_log_odds"), strongest)
             total = np.sum(list(added.values()), axis=0)
             factor = np.where(np.abs(total) > cap, cap / np.maximum(np.abs(total), _BOTTOM), 1.0)
             added = {name: value * factor for name, value in added.items()}
@@ -154,11 +162,13 @@ class Builder:
         known: Mapping[str, float],
         findings: Collection[str],
         shared: Collection[str] | None = None,
+        lasting: Mapping[str, float] | None = None,
     ) -> Built:
         """The network for one person.
 
         ``known``: share (0-1) of each known factor.  ``findings``: the finding nodes wanted.  ``shared``: unknown
         factors kept as common causes (default: every factor marked so that moves two states or more).
+        ``lasting``: days that a finding reported as present has lasted.
         """
         rows = 1 + self.scale.draws
         size = len(self.states)
@@ -182,6 +192,8 @@ class Builder:
         risks, risk_prior, risk_weight = self._shared_risks(person, season, known, totals, shared)
         own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
         leak, link = self._finding_arrays(tuple(findings), person, season, chosen)
+        if lasting:
+            self._narrow(tuple(findings), leak, link, lasting)
         network = Network(
             states=self.graph.order,
             base=own,
@@ -251,6 +263,17 @@ class Builder:
             leak[:, f], columns, values = self._rows[key]
             link[:, f, columns] = values
         return leak, link
+
+    def _narrow(self, findings: Sequence[str], leak: Array, link: Array, lasting: Mapping[str, float]) -> None:
+        """Narrow findings to those that have lasted as long as stated, in place.
+
+        The complaints of one person began together more often than not, so together they speak like one.
+        """
+        for name, days in lasting.items():
+            share, own = shares_lasting(self.knowledge, self.graph.order, days)
+            f = findings.index(name)
+            leak[:, f] *= share ** (1 / len(lasting))
+            link[:, f] *= own ** (1 / len(lasting))
 
     def _background_claim(self, finding: str, person: Person, season: Season | None) -> str:
         return choose(self.knowledge.findings[finding].background, person, season).claim
