@@ -13,8 +13,9 @@ import click
 
 from repletion import __version__
 from repletion.cli.ask import ask
-from repletion.cli.assess import assess, explain
+from repletion.cli.assess import assess
 from repletion.cli.evaluate import evaluate
+from repletion.cli.explain import explain
 from repletion.cli.foods import foods
 from repletion.cli.intake import intake
 from repletion.cli.knowledge import knowledge

@@ -1,4 +1,4 @@
-"""``repletion assess`` and ``repletion explain``."""
+"""``repletion assess``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ READERS = ("patient", "clinician", "research")
 SUFFIXES: dict[str, Format] = {".html": "html", ".htm": "html", ".json": "json"}
 
 
-def _assessment(case: str, diary: str | None, on: dt.date | None, authority: Authority) -> Assessment:
+def assessment_of(case: str, diary: str | None, on: dt.date | None, authority: Authority) -> Assessment:
+    """The answer to a case as named on the command line."""
     if case == diary == "-":
         raise fail("one_stdin")
     words = None if diary is None else read_text(diary)
@@ -68,37 +69,7 @@ def assess(
     """
     from repletion.report import render
 
-    found = _assessment(case, diary, on, authority)
+    found = assessment_of(case, diary, on, authority)
     chosen = form or SUFFIXES.get(Path(output or "").suffix.lower(), "text")
     color, width = screen(output)
     put(render(found, format=chosen, reader=reader, color=color, width=width), output)
-
-
-@click.command(short_help="What moved one explanation, by which claims and sources.")
-@click.argument("case")
-@click.argument("explanation", metavar="[ID]", required=False)
-@click.option("--diary", metavar="FILE", help="A food diary, as text or CSV; replaces the diary in the case.")
-@options.as_format("text", "json")
-@options.to_file
-@options.on_day
-@options.authority
-def explain(
-    case: str,
-    explanation: str | None,
-    diary: str | None,
-    form: str,
-    output: str | None,
-    on: dt.date | None,
-    authority: Authority,
-) -> None:
-    """Show what moved explanation ID of CASE, by which claims, from which sources. Without ID, list the ids."""
-    from repletion.report.single import list_explanations, nearest_ids, render_explanation
-
-    found = _assessment(case, diary, on, authority)
-    if explanation is None:
-        put(list_explanations(found, form=form), output)
-        return
-    if explanation not in {e.id for e in found.explanations}:
-        raise fail("wrong_explanation", id=explanation, near=nearest_ids(found, explanation))
-    color, width = screen(output)
-    put(render_explanation(found, explanation, form=form, color=color, width=width), output)

@@ -28,6 +28,13 @@ class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_foods: int
     width: int
     hidden_from_patient: tuple[str, ...]
+    denominators: tuple[int, ...]
+    row_denominators: tuple[int, ...]
+    least_closeness: float
+    most_confusions: int
+    most_apart: int
+    most_foods_on_page: int
+    least_ratio_for_help: float
     later_when: tuple[Literal["emergency", "same_day", "same_week", "routine", "self_care"], ...]
 
 
@@ -43,7 +50,8 @@ def catalogue() -> dict[str, str]:
             else:
                 flat[f"{prefix}{key}"] = "" if value is None else str(value)
 
-    walk("", parse_yaml((DATA / "wording" / "en.yaml").read_text(encoding="utf-8")))
+    for name in ("en.yaml", "handbook.yaml"):
+        walk("", parse_yaml((DATA / "wording" / name).read_text(encoding="utf-8")))
     return flat
 
 
