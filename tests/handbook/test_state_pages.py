@@ -54,7 +54,7 @@ def test_no_assumed_number_is_unmarked(name: str) -> None:
         if any(KNOWN.claims[claim].assumed for claim in claims):
             assert any(span.assumed for span in line), line
     # what is marked for those who follow claims is marked for a patient too
-    shown = {reader: [s for s in document(name, reader).sections] for reader in ("patient", "research")}
+    shown = {reader: list(document(name, reader).sections) for reader in ("patient", "research")}
     for section in shown["patient"]:
         same = next((s for s in shown["research"] if s.title == section.title), None)
         if same is None or section.title in (say("section.sources"), say("handbook.section.course")):
