@@ -96,7 +96,7 @@ def test_an_old_result_counts_less() -> None:
             unit="mmol/L",
             date=on - dt.timedelta(days),
         )
-        seen = observe_lab(lab, Person(), load(), on=on)
+        seen = observe_lab(lab, Person(), load(), day=on)
         assert seen is not None
         off, yes = seen.nodes["low_serum_magnesium"]
         ratios.append(yes / off)

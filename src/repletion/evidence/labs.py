@@ -107,18 +107,18 @@ def _mild_to_extreme(test: Test, person: Person, knowledge: Knowledge) -> list[L
     return sorted(chosen.values(), key=order)
 
 
-def saying_nothing(lab: Lab, knowledge: Knowledge, on: dt.date | None) -> float:
-    """Share (0-1) of such results that say nothing on the day ``on``: the wrong ones and the outdated ones."""
+def saying_nothing(lab: Lab, knowledge: Knowledge, day: dt.date | None) -> float:
+    """Share (0-1) of such results that say nothing on the ``day``: the wrong ones and the outdated ones."""
     gross = knowledge.rule("gross_error_rate")
-    if lab.date is None or on is None or lab.date >= on:
+    if lab.date is None or day is None or lab.date >= day:
         return gross
-    return float(1 - (1 - gross) * 2 ** (-(on - lab.date).days / knowledge.rule("lab_half_life")))
+    return float(1 - (1 - gross) * 2 ** (-(day - lab.date).days / knowledge.rule("lab_half_life")))
 
 
-def observe_lab(lab: Lab, person: Person, knowledge: Knowledge, *, on: dt.date | None = None) -> Observation | None:
-    """The observation that a result makes on the day ``on``, or ``None`` when no limit of the test is modelled."""
+def observe_lab(lab: Lab, person: Person, knowledge: Knowledge, *, day: dt.date | None = None) -> Observation | None:
+    """The observation that a result makes on a ``day``, or ``None`` when no limit of the test is modelled."""
     test: Test = knowledge.get("tests", lab.test)
-    gross, certainty = saying_nothing(lab, knowledge, on), knowledge.rule("band_certainty")
+    gross, certainty = saying_nothing(lab, knowledge, day), knowledge.rule("band_certainty")
     cv = total_cv(test, knowledge)
     nodes: dict[str, Pair] = {}
     claims: list[str] = []

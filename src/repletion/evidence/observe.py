@@ -188,7 +188,7 @@ def observe(
             )
     day = on or case.on
     for lab in latest(case.labs):
-        if lab.test in knowledge.tests and (seen := observe_lab(lab, case.person, knowledge, on=day)) is not None:
+        if lab.test in knowledge.tests and (seen := observe_lab(lab, case.person, knowledge, day=day)) is not None:
             if day is not None and (note := _outdated(lab, knowledge, day)) is not None:
                 issues.append(note)
             observations.append(seen)
