@@ -60,6 +60,10 @@ def meet(condition: Condition, knowledge: Knowledge, case: Case) -> Case:
         case = add(case, said=(*case.said, literal(condition.words[0])))
     if condition.pregnant is not None:
         case = add(case, person=add(case.person, pregnant=condition.pregnant))
+    if condition.age_over is not None:
+        case = add(case, person=add(case.person, age=condition.age_over + 1))
+    if condition.age_under is not None:
+        case = add(case, person=add(case.person, age=condition.age_under / 2))
     if condition.bmi_under is not None:
         case = add(case, person=add(case.person, height_cm=170.0, weight_kg=(condition.bmi_under - 1) * 1.7**2))
     for part in condition.all_of:
