@@ -43,6 +43,19 @@ def _intake_problems(known: Knowledge) -> list[Problem]:
     ]
 
 
+def _serving_problems() -> list[Problem]:
+    """The everyday servings: unreadable tables, contradictions, foods that the food table does not have."""
+    from repletion.errors import KnowledgeError
+    from repletion.foods import open_table
+    from repletion.knowledge import servings
+    from repletion.knowledge.check import Problem
+
+    try:
+        return servings.problems(servings.servings(), open_table().ids)
+    except KnowledgeError as error:
+        return [Problem(level="error", where="servings", message=str(error))]
+
+
 @knowledge.command()
 @options.as_format("text", "json")
 @click.option("--all", "notes", is_flag=True, help="List warnings and notes too.")
@@ -54,7 +67,7 @@ def check(context: click.Context, form: str, notes: bool) -> None:
     from repletion.report.tables import problem_list
 
     known = load()
-    problems = [*look(known), *_intake_problems(known)]
+    problems = [*look(known), *_intake_problems(known), *_serving_problems()]
     put(problem_list(known, problems, form=form, notes=notes))
     if any(problem.level == "error" for problem in problems):
         context.exit(ERRORS)

@@ -179,6 +179,11 @@ class FoodTable:
         return dict(self._db.execute("SELECT word, foods FROM vocabulary"))
 
     @cached_property
+    def ids(self) -> frozenset[str]:
+        """The key of every food."""
+        return frozenset(found for (found,) in self._db.execute("SELECT id FROM food"))
+
+    @cached_property
     def count(self) -> int:
         """Number of foods."""
         (number,) = self._db.execute("SELECT count(*) FROM food").fetchone()
