@@ -50,3 +50,12 @@ def test_with_a_case_it_still_shows_what_moved_the_explanation() -> None:
     assert run("no_such_file.yaml").exit_code != 0
     refused = run(CASE, "hypomagnesemia", "--format", "html", *ON)
     assert refused.exit_code != 0 and "leave out the case" in refused.output
+
+
+@pytest.mark.parametrize("shelf", ["--questions", "--popular-claims"])
+@pytest.mark.parametrize("form", ["text", "html", "markdown", "json"])
+def test_questions_and_popular_claims(shelf: str, form: str) -> None:
+    made = run(shelf, "--format", form, "--reader", "clinician")
+    assert made.exit_code == 0, made.output
+    assert "FIND-006" in made.output and "magnesium" in made.output.lower()
+    assert run(shelf, "b12").exit_code != 0

@@ -55,6 +55,22 @@ def _page(words: str, reader: Reader, form: Format, output: str | None) -> None:
         _drawn(state_document(known, page, reader), form, output)
 
 
+def _shelf(shelf: str, reader: Reader, form: Format, output: str | None) -> None:
+    """The questions answered, or the popular claims weighed."""
+    from repletion.handbook.answers import popular_claims_document, questions_document
+    from repletion.knowledge import load
+    from repletion.knowledge.answers import popular_claims, questions
+    from repletion.report.json import to_json
+
+    known = load()
+    if form == "json":
+        put(to_json(questions() if shelf == "questions" else popular_claims()), output)
+    elif shelf == "questions":
+        _drawn(questions_document(known, questions(), reader), form, output)
+    else:
+        _drawn(popular_claims_document(known, popular_claims(), reader), form, output)
+
+
 def _explanation(
     case: str,
     name: str | None,
@@ -88,6 +104,8 @@ def _is_case(words: str) -> bool:
 @click.argument("case", metavar="[CASE]", required=False)
 @click.argument("explanation", metavar="[STATE]", required=False)
 @click.option("--diary", metavar="FILE", help="A food diary, as text or CSV; replaces the diary in the case.")
+@click.option("--questions", "shelf", flag_value="questions", help="The questions readers ask, answered, with claims.")
+@click.option("--popular-claims", "shelf", flag_value="popular_claims", help="Popular claims beside what studies found.")
 @options.as_format("text", "html", "markdown", "json", default=None)
 @options.to_file
 @click.option("--reader", type=click.Choice(READERS), default="patient", show_default=True, help="Who will read it.")
@@ -97,6 +115,7 @@ def explain(
     case: str | None,
     explanation: str | None,
     diary: str | None,
+    shelf: str | None,
     form: Format | None,
     output: str | None,
     reader: Reader,
@@ -111,6 +130,11 @@ def explain(
     text and JSON.
     """
     chosen: Format = form or SUFFIXES.get(Path(output or "").suffix.lower(), "text")
+    if shelf is not None:
+        if case is not None:
+            raise click.UsageError("Name a state, or ask for --questions or --popular-claims; one of the two.")
+        _shelf(shelf, reader, chosen, output)
+        return
     if case is None:
         raise click.UsageError('Name a state, such as: repletion explain "low magnesium"; or a case and a state.')
     if explanation is None and not _is_case(case):
