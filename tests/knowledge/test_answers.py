@@ -45,7 +45,19 @@ def test_numbers_may_be_rounded_but_not_bent() -> None:
 
 @pytest.mark.parametrize(
     "topic",
-    "deficiency|calcium|b12|potassium|food|else causes|dehydration|caffeine|doctor|how long|blood tests".split("|"),
+    [
+        "deficiency",
+        "calcium",
+        "b12",
+        "potassium",
+        "food",
+        "else causes",
+        "dehydration",
+        "caffeine",
+        "doctor",
+        "how long",
+        "blood tests",
+    ],
 )
 def test_the_questions_of_the_readers_are_there(topic: str) -> None:
     assert any(topic in question.question.lower() for question in questions())

@@ -105,7 +105,7 @@ def _is_case(words: str) -> bool:
 @click.argument("explanation", metavar="[STATE]", required=False)
 @click.option("--diary", metavar="FILE", help="A food diary, as text or CSV; replaces the diary in the case.")
 @click.option("--questions", "shelf", flag_value="questions", help="The questions readers ask, answered, with claims.")
-@click.option("--popular-claims", "shelf", flag_value="popular_claims", help="Popular claims beside what studies found.")
+@click.option("--popular-claims", "shelf", flag_value="popular_claims", help="Popular claims, and what studies found.")
 @options.as_format("text", "html", "markdown", "json", default=None)
 @options.to_file
 @click.option("--reader", type=click.Choice(READERS), default="patient", show_default=True, help="Who will read it.")
