@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from itertools import product
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from repletion.assessment.explanations import remark
-from repletion.assessment.model import Next, Question, TestSuggestion
+from repletion.assessment.model import Explanation, Next, Question, TestSuggestion
 from repletion.assessment.reasoning import WIDEST, Reasoning, builder_of, seen
 from repletion.case.model import Person
 from repletion.errors import InferenceError
@@ -155,6 +155,77 @@ def _why(knowledge: Knowledge, reasoning: Reasoning, gain: Array) -> tuple[str, 
     return (words["one"].format(a=labels[0]) if labels else ""), tuple(names)
 
 
+def _greedy(
+    values: QuestionValues, among: Sequence[int], weights: Array, entropy: Array, most: int
+) -> list[tuple[int, float]]:
+    """Candidates and their worth, best first, each judged by what those before it leave open.
+
+    A second test of the same thing tells little once the first is back: what a candidate settles of a state's
+    uncertainty (S,) is taken off what the next ones can still settle.
+    """
+    open_part = np.ones_like(weights)
+    price = values.gain @ weights - values.score
+    chosen: list[tuple[int, float]] = []
+    left = list(among)
+    while left and len(chosen) < most:
+        worth = values.gain[left] @ (weights * open_part) - price[left]
+        best = int(np.argmax(worth))
+        if worth[best] <= 0:
+            break
+        c = left.pop(best)
+        chosen.append((c, float(worth[best])))
+        open_part = open_part * np.clip(1 - values.gain[c] / np.maximum(entropy, 1e-12), 0.0, 1.0)
+    return chosen
+
+
+def _entropy(p: Array) -> Array:
+    """Of yes/no variables (S,), in bits."""
+    p = np.clip(p, 1e-12, 1 - 1e-12)
+    return np.asarray(-p * np.log2(p) - (1 - p) * np.log2(1 - p))
+
+
+def _suggestion(knowledge: Knowledge, name: str, why: str, gain: float, separates: tuple[str, ...]) -> TestSuggestion:
+    test = knowledge.tests[name]
+    return TestSuggestion(
+        id=name,
+        label=test.label,
+        lay=test.lay,
+        loinc=tuple(code.code for code in test.loinc),
+        why=why,
+        gain=gain,
+        separates=separates,
+        caveats=tuple(remark(text) for text in test.caveats),
+    )
+
+
+def _with_customary(
+    knowledge: Knowledge, found: list[TestSuggestion], leading: Sequence[Explanation], told: Collection[str]
+) -> list[TestSuggestion]:
+    """The suggestions, and for each leading explanation the first of its customary tests that nobody has done.
+
+    Some tests that settle a state bear on no finding that is modelled; they are named for the state itself.
+    """
+    tests = list(found)
+    place = int(knowledge.rule("customary_test_place")) - 1
+    for explanation in leading:
+        wanted = [name for name in knowledge.states[explanation.id].tests if name not in told]
+        if not wanted or any(test.id in wanted[:2] for test in tests[: place + 1]):
+            continue
+        tests = [test for test in tests if test.id != wanted[0]]
+        why = _wording()["one"].format(a=explanation.label)
+        tests.insert(min(place, len(tests)), _suggestion(knowledge, wanted[0], why, 0.0, (explanation.id,)))
+        place += 1
+    return tests
+
+
+def _worth_testing(knowledge: Knowledge, reasoning: Reasoning) -> bool:
+    """Whether anything calls for a test: a complaint, an odd result, a stated disease, or a strong risk."""
+    if any(o.kind in {"finding", "lab", "state"} and o.present for o in reasoning.evidence.observations):
+        return True
+    added = reasoning.posterior.probability[0] - reasoning.prior
+    return bool(added.max() >= knowledge.rule("test_least_added"))
+
+
 def next_steps(
     knowledge: Knowledge,
     reasoning: Reasoning,
@@ -162,14 +233,18 @@ def next_steps(
     *,
     season: Season | None,
     seed: int,
+    found: Sequence[Explanation] = (),
     most: int = 5,
 ) -> Next:
-    """The best questions and tests, at most ``most`` of each, best first; empty when the network is too wide."""
+    """The best questions and tests, at most ``most`` of each, best first; empty when the network is too wide.
+
+    ``found``: the explanations in the order of the answer.
+    """
     linked = {name for f, name in enumerate(reasoning.network.findings) if reasoning.network.link[0, f].any()}
     weights = _weights(knowledge, reasoning)
     asked, measured = _questions(knowledge, reasoning, linked)
-    if not any(o.kind in {"finding", "lab", "state"} and o.present for o in reasoning.evidence.observations):
-        measured = []  # nobody without a complaint or an abnormal result is sent for a test
+    if not _worth_testing(knowledge, reasoning):
+        measured, found = [], ()  # nobody without a complaint, an abnormal result or a strong risk is sent for a test
     factors = _factors(knowledge, reasoning, person, season, seed)
     worth = _worth(reasoning, weights)
     asked = _promising(asked, lambda q: _reach(reasoning, q.findings, worth))
@@ -190,40 +265,22 @@ def next_steps(
         )
     except InferenceError:
         return Next()
+    entropy = _entropy(reasoning.posterior.probability[0])
     first_test, first_factor = len(asked), len(asked) + len(measured)
     questions: list[Question] = []
-    tests: list[TestSuggestion] = []
-    for c in values.ranking():
-        name, score = values.names[c], float(values.score[c])
-        is_test = first_test <= c < first_factor
-        if score <= 0 or len(tests if is_test else questions) >= most:
-            continue
+    asking = [*range(first_test), *range(first_factor, len(values.names))]
+    for c, score in _greedy(values, asking, weights, entropy, most):
         why, separates = _why(knowledge, reasoning, values.gain[c] * weights)
-        if is_test:
-            test = knowledge.tests[name]
-            tests.append(
-                TestSuggestion(
-                    id=name,
-                    label=test.label,
-                    lay=test.lay,
-                    loinc=tuple(code.code for code in test.loinc),
-                    why=why,
-                    gain=score,
-                    separates=separates,
-                    caveats=tuple(remark(text) for text in test.caveats),
-                )
-            )
-        else:
-            is_factor = c >= first_factor
-            words = (knowledge.factors if is_factor else knowledge.findings)[name].question
-            questions.append(
-                Question(
-                    id=name,
-                    kind="factor" if is_factor else "finding",
-                    question=words,
-                    why=why,
-                    gain=score,
-                    separates=separates,
-                )
-            )
-    return Next(questions=tuple(questions), tests=tuple(tests))
+        name, is_factor = values.names[c], c >= first_factor
+        words = (knowledge.factors if is_factor else knowledge.findings)[name].question
+        kind: Literal["factor", "finding"] = "factor" if is_factor else "finding"
+        questions.append(Question(id=name, kind=kind, question=words, why=why, gain=score, separates=separates))
+    tests = []
+    for c, score in _greedy(values, range(first_test, first_factor), weights, entropy, most):
+        why, separates = _why(knowledge, reasoning, values.gain[c] * weights)
+        tests.append(_suggestion(knowledge, values.names[c], why, score, separates))
+    least = knowledge.rule("test_least_explains")
+    leading = [e for e in found if e.id in knowledge.states and e.explains >= least]
+    leading = leading[: int(knowledge.rule("customary_test_states"))]
+    told = {o.id for o in reasoning.evidence.observations if o.kind == "lab"}
+    return Next(questions=tuple(questions), tests=tuple(_with_customary(knowledge, tests, leading, told)[:most]))

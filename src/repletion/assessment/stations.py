@@ -94,7 +94,7 @@ def assess(
         about=about,
         explanations=found,
         unexplained=unexplained(knowledge, reasoning),
-        next=next_steps(knowledge, reasoning, case.person, season=season, seed=seed),
+        next=next_steps(knowledge, reasoning, case.person, season=season, seed=seed, found=found),
         intake=diet.rows,
         intake_days=diet.days,
         food_sources={} if urgency.suppresses_plan else foods,
