@@ -65,3 +65,11 @@ def test_a_worded_result_speaks_for_its_side_only() -> None:
     assert ratio(low, "low_parathyroid_hormone") > 5 and ratio(high, "high_parathyroid_hormone") > 5
     for evidence, node in ((normal, "low"), (normal, "high"), (high, "low"), (low, "high")):
         assert ratio(evidence, f"{node}_parathyroid_hormone") < 0.5
+
+
+def test_a_state_of_the_past_raises_it_a_little() -> None:
+    now = seen("I have low magnesium").observations
+    before = seen("low magnesium in the past").observations
+    assert [(o.kind, o.id) for o in now] == [(o.kind, o.id) for o in before] == [("state", "hypomagnesemia")]
+    off_now, off_before = (o[0].state[0] for o in (now, before) if o[0].state)
+    assert off_now < off_before < 1

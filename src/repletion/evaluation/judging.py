@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from repletion.assessment.explanations import NONE
 from repletion.assessment.model import Assessment
 from repletion.case import Case
-from repletion.evaluation.model import Decisive, Ranked, Ranks, diagnoses
+from repletion.evaluation.model import Decisive, Ranked, Ranks, choices, diagnoses
 from repletion.evaluation.records import Record
 from repletion.knowledge import Knowledge
 
@@ -65,7 +65,7 @@ def decisive(record: Record, case: Case, answer: Assessment) -> Decisive | None:
     """The best place of a decisive test among the tests suggested, from 1.
 
     ``None`` when the record names no decisive test, or when a result of every one was told.  Names of tests are read
-    as the program reads any result.
+    as the program reads any result; the same substance in another sample or form counts.
     """
     told = {lab.test for lab in case.labs}
     found: dict[str, None] = {}
@@ -78,4 +78,7 @@ def decisive(record: Record, case: Case, answer: Assessment) -> Decisive | None:
     if not found and not unread:
         return None
     suggested = tuple(test.id for test in answer.next.tests)
-    return Decisive(tests=tuple(found), unread=tuple(unread), suggested=suggested, rank=rank(suggested, found))
+    alike = {name for group in choices().same_analyte if set(group) & set(found) for name in group}
+    return Decisive(
+        tests=tuple(found), unread=tuple(unread), suggested=suggested, rank=rank(suggested, {*found, *alike})
+    )

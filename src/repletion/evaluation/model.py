@@ -41,6 +41,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     id: str
     alarm: Urgency
     irrelevant_symptom: str
+    same_analyte: tuple[tuple[str, ...], ...]
     shortest_misspelt: int
     simulated_ages: tuple[int, int]
     factors_told: int

@@ -128,10 +128,12 @@ def _states(case: Case, knowledge: Knowledge) -> list[Observation]:
     """A diagnosis that the person states: believed in part, by a declared rule."""
     found: dict[str, Observation] = {}
     for u in case.understood:
-        if u.kind != "state" or u.id not in knowledge.states or u.past:
+        if u.kind != "state" or u.id not in knowledge.states or (u.past and not u.present):
             continue
         state = knowledge.states[u.id]
         odds = knowledge.rule("stated_diagnosis_odds" if state.kind == "other" else "stated_state_odds")
+        if u.past:
+            odds = knowledge.rule("past_state_odds")
         pair = (1 / odds, 1.0) if u.present else (1.0, 1 / odds)
         found.setdefault(
             u.id,
