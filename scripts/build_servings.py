@@ -28,12 +28,12 @@ from repletion.knowledge.servings import ALLERGENS, FOLDER, GROUPS, TAGS, Servin
 RULES = Path(__file__).parent / "servings"
 WAYS = ("vegan", "vegetarian", "pescatarian")
 FLESH = ("fish", "shellfish", "pork", "beef", "gelatin")
-SIZES = ("small", "medium", "large")
+SIZES = ("small", "medium", "large", "regular")
 AMOUNTS = {0.25: "a quarter", 0.5: "half a"}
 HOUSEHOLD = re.compile(r"^(half an?|a quarter|a third of a|\d+(?:\.\d+)?)\s+(.+)$")
 NUMBERS = {"half a": 0.5, "half an": 0.5, "a quarter": 0.25}
 PLURAL = {"cups": "cup", "tablespoons": "tablespoon", "teaspoons": "teaspoon", "slices": "slice"}
-UNSCALED = re.compile(r"\brings?\b|\bmixed\b")
+TINY = re.compile(r"snack|mini|cocktail|bite|crust not")
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -53,11 +53,11 @@ def parts(cell: str) -> list[str]:
 
 def weight_of(portions: tuple[Portion, ...], number: float, unit: str) -> float | None:
     """Grams of ``number`` times ``unit`` by the table's household measures; None when it has no such measure."""
-    plain = [p for p in portions if p.unit not in ("guideline", "serving") and "snack-size" not in p.description]
+    plain = [p for p in portions if p.unit not in ("guideline", "serving") and not TINY.search(p.description)]
     exact = [p for p in plain if p.description in (f"{number:g} {unit}", f"1 {unit}")]
     near = [p for p in plain if p.unit == unit and not (unit == "cup" and "dry" in p.description)]
     worded = [p for p in plain if re.match(rf"1 {re.escape(unit)}\b", p.description)]
-    for found in (*exact, *near, *worded):
+    for found in (*exact, *worded, *near):
         return number * found.grams / found.amount
     return None
 
@@ -66,6 +66,17 @@ def phrase(number: float, unit: str) -> str:
     """How a household says it."""
     amount = AMOUNTS.get(number, f"{number:g}")
     return f"{amount} {unit}{'s' if number > 1 and not unit.endswith('s') else ''}"
+
+
+def phrase_of(number: float, unit: str, pick: dict[str, str], kind: dict[str, str]) -> str:
+    """The same with what is counted: ``1 medium apple``, ``1 regular roll``."""
+    whole = kind["kind"] == "fruit_fresh" and not pick["name"].endswith("s")
+    if unit == "fruit":
+        return f"1 {pick['name'] if whole else unit}"
+    if unit in SIZES:
+        noun = pick["name"] if whole else kind["noun"]
+        return f"1 {unit} {noun}" if noun != "serving" else f"1 {unit}"
+    return phrase(number, unit)
 
 
 def portion(food: str, pick: dict[str, str], kind: dict[str, str]) -> tuple[str, float, str]:
@@ -93,9 +104,10 @@ def portion(food: str, pick: dict[str, str], kind: dict[str, str]) -> tuple[str,
             return words, float(grams_text), measured(portions, float(grams_text), source)
         if spec == "default":
             if default is not None and low <= default <= high:
-                return "1 serving", round_grams(default), source
+                return f"1 {kind['noun']}", round_grams(default), source
             continue
-        number_text, _, unit = spec.partition(" ")
+        measure_text, _, said = spec.partition(":")
+        number_text, _, unit = measure_text.partition(" ")
         number = float(number_text)
         if unit == "piece":
             named = [
@@ -108,10 +120,7 @@ def portion(food: str, pick: dict[str, str], kind: dict[str, str]) -> tuple[str,
             continue
         grams = weight_of(portions, number, unit)
         if grams is not None and low <= grams <= high:
-            words = phrase(number, unit)
-            if unit in SIZES and kind["kind"] == "fruit_fresh" and not pick["name"].endswith("s"):
-                words = f"1 {unit} {pick['name']}"
-            return words, round_grams(grams), source
+            return said or phrase_of(number, unit, pick, kind), round_grams(grams), source
     raise SystemExit(f"{food} {pick['name']}: no portion between {low:g} and {high:g} g: {portions}")
 
 
@@ -195,7 +204,7 @@ def diets(pick: dict[str, str], kind: dict[str, str], contains: dict[str, str], 
         found = dict.fromkeys(WAYS, "no")
     if found["vegan"] == "unknown" and not any(contains[name] == "unknown" for name in (*FLESH, "milk", "egg")):
         found["vegan"] = found["vegetarian"] if pick["kind"] != "sugar" else "no"
-    never = {"vegan": FLESH, "vegetarian": FLESH, "pescatarian": ("pork", "beef", "gelatin")}
+    never = {"vegan": FLESH[:4], "vegetarian": FLESH[:4], "pescatarian": ("pork", "beef")}
     for way in WAYS:
         if found[way] == "yes":
             contains.update(
@@ -242,8 +251,9 @@ def tags(pick: dict[str, str], kind: dict[str, str], description: str, food: str
         found.update(parts(rule["tags"]))
     for limit in read("limits.csv"):
         amount = amounts[table.index(limit["nutrient"])] * (grams / 100 if limit["per"] == "serving" else 1)
-        kinds = parts(limit["kinds"])
-        if math.isfinite(amount) and amount >= float(limit["at_least"]) and (not kinds or pick["kind"] in kinds):
+        kinds = parts(limit["kinds"]) or [pick["kind"]]
+        counted = pick["kind"] in kinds and pick["kind"] not in parts(limit["not_kinds"])
+        if counted and math.isfinite(amount) and amount >= float(limit["at_least"]):
             found.add(limit["tag"])
     for tag in parts(pick["tags"]):
         found.discard(tag[1:]) if tag.startswith("-") else found.add(tag)

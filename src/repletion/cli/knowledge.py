@@ -43,15 +43,18 @@ def _intake_problems(known: Knowledge) -> list[Problem]:
     ]
 
 
-def _serving_problems() -> list[Problem]:
-    """The everyday servings: unreadable tables, contradictions, foods that the food table does not have."""
+def _serving_problems(known: Knowledge) -> list[Problem]:
+    """The everyday servings and typical days: unreadable, contradictory, or of foods or sources nobody has."""
     from repletion.errors import KnowledgeError
     from repletion.foods import open_table
     from repletion.knowledge import servings
     from repletion.knowledge.check import Problem
 
     try:
-        return servings.problems(servings.servings(), open_table().ids)
+        return [
+            *servings.problems(servings.servings(), open_table().ids),
+            *servings.pattern_problems(servings.typical_patterns(), known.sources),
+        ]
     except KnowledgeError as error:
         return [Problem(level="error", where="servings", message=str(error))]
 
@@ -68,7 +71,7 @@ def check(context: click.Context, form: str, notes: bool) -> None:
     from repletion.report.tables import problem_list
 
     known = load()
-    problems = [*look(known), *check_answers(known), *_intake_problems(known), *_serving_problems()]
+    problems = [*look(known), *check_answers(known), *_intake_problems(known), *_serving_problems(known)]
     put(problem_list(known, problems, form=form, notes=notes))
     if any(problem.level == "error" for problem in problems):
         context.exit(ERRORS)

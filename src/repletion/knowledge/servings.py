@@ -17,7 +17,7 @@ from repletion.errors import KnowledgeError
 from repletion.knowledge import reader
 from repletion.knowledge.base import DATA
 from repletion.knowledge.check import Problem
-from repletion.knowledge.models import Record
+from repletion.knowledge.models import Basis, Record
 
 FOLDER = DATA / "servings"
 Known = Literal["yes", "no", "unknown"]
@@ -60,6 +60,8 @@ Tag = Literal[
     "high_mercury_fish",
     "raw_fish",
     "raw_sprouts",
+    "raw_egg",
+    "deli_meat",
     "soft_cheese",
     "unpasteurized",
     "liver",
@@ -226,3 +228,44 @@ def row(serving: Serving) -> dict[str, str]:
         for key in columns()
         for cell in (cells[key],)
     }
+
+
+class TypicalServings(Record, frozen=True):
+    """Rough servings a day of a food group in people who eat in one way, for a person without a diary.
+
+    ``servings``, ``low``, ``high``: the mean and about the middle two thirds of people.  ``grams``: the survey's own
+    figure, if it is in grams; ``serving_grams``: the assumed serving it was divided by.
+    """
+
+    pattern: Literal["omnivore", "vegetarian", "pescatarian", "vegan"]
+    group: Group
+    servings: float
+    low: float
+    high: float
+    basis: Basis
+    source: str
+    locator: str
+    grams: float | None = None
+    serving_grams: float | None = None
+
+
+@cache
+def typical_patterns() -> tuple[TypicalServings, ...]:
+    """Typical days by way of eating, as the knowledge lists them."""
+    return tuple(reader.rows(DATA / "plan" / "typical_patterns.csv", TypicalServings))
+
+
+def pattern_problems(patterns: Iterable[TypicalServings], sources: Collection[str]) -> list[Problem]:
+    """Sources nobody has, intervals upside down, and groups named twice."""
+    found: list[Problem] = []
+    seen: set[tuple[str, str]] = set()
+    for row_ in patterns:
+        where = f"plan/typical_patterns {row_.pattern} {row_.group}"
+        if row_.source not in sources or not row_.locator.strip():
+            found.append(Problem("error", where, f"there is no source {row_.source!r}, or no place in it is named"))
+        if not 0 <= row_.low <= row_.servings <= row_.high:
+            found.append(Problem("error", where, "the servings lie outside their interval"))
+        if (row_.pattern, row_.group) in seen:
+            found.append(Problem("error", where, "stands twice"))
+        seen.add((row_.pattern, row_.group))
+    return found
