@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from repletion.evaluation.model import Calibration, Rate, Simulation, Summary, Variant
+    from repletion.evaluation.survey.model import SurveySummary
 
 INTERRUPTED = 130
 
@@ -66,7 +67,28 @@ def _say_simulation(found: Simulation, output: Path) -> None:
     click.echo(f"Written to {output}: simulation.json, simulation.html")
 
 
-@click.command(short_help="How good the answers are, on published cases or simulated people.")
+def _say_survey(found: SurveySummary, output: Path) -> None:
+    from repletion.evaluation.survey.page import shown
+
+    state = "" if found.complete else f" (stopped after {found.predicted})"
+    click.echo(f"{found.people} adults of {', '.join(found.cycles)}{state}")
+    for o in found.outcomes:
+        click.echo(
+            f"  {o.label}: observed {shown(o.observed, percent=True)}, predicted "
+            f"{shown(o.network.prevalence, percent=True)}, slope {shown(o.network.slope)}, AUC {shown(o.network.auc)}"
+        )
+        for b in o.benchmarks:
+            mine = o.network if b.ethnicity else o.plain or o.network
+            kind = "with" if b.ethnicity else "without"
+            click.echo(f"    regression {kind} ethnicity: AUC {shown(b.quality.auc)}, here {shown(mine.auc)}")
+        for t in o.targets:
+            click.echo(f"    {'met' if t.met else 'MISSED'}: {t.name} ({t.wanted})")
+    for skipped in found.skipped:
+        click.echo(f"{skipped.id}: {skipped.why}", err=True)
+    click.echo(f"Written to {output}: survey.json, survey.html")
+
+
+@click.command(short_help="How good the answers are, on published cases, simulated people or a survey.")
 @click.argument("cases", metavar="[CASES.jsonl]", required=False)
 @click.option(
     "--variant",
@@ -77,25 +99,39 @@ def _say_simulation(found: Simulation, output: Path) -> None:
     "C: routine results. D: all results.",
 )
 @click.option("--simulate", "people", type=click.IntRange(1, 1_000_000), metavar="N", help="Draw N simulated people.")
+@click.option("--survey", metavar="FOLDER", help="Calibration on people of a survey, from parquet tables in FOLDER.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulated people.")
 @click.option("--output", "-o", metavar="DIR", required=True, help="Folder to write the results to.")
 @options.on_day
 def evaluate(
-    cases: str | None, variant: Variant, people: int | None, seed: int, output: str, on: dt.date | None
+    cases: str | None,
+    variant: Variant,
+    people: int | None,
+    survey: str | None,
+    seed: int,
+    output: str,
+    on: dt.date | None,
 ) -> None:
-    """Measure the answers on CASES.jsonl (one published case a line), or on simulated people with --simulate.
+    """Measure the answers on CASES.jsonl (one published case a line), simulated people, or people of a survey.
 
-    Writes a record for each case, summary.json and report.html. The day of --on sets the season; give it to get the
+    Writes a record for each case, summary.json and report.html; with --simulate or --survey one JSON file and one
+    page. The day of --on sets the season; give it to get the
     same figures again. Ctrl-C stops and keeps what is done.
     """
     import datetime
 
-    if (cases is None) == (people is None):
-        raise click.UsageError("Give a file of cases, or --simulate N; one of the two.")
+    if sum(given is not None for given in (cases, people, survey)) != 1:
+        raise click.UsageError("Give a file of cases, --simulate N or --survey FOLDER; one of the three.")
     folder = Path(output)
     if folder.exists() and not folder.is_dir():
         raise click.UsageError(f"{output} is a file. Name a folder.")
-    if people is not None:
+    if survey is not None:
+        from repletion.evaluation.survey.run import evaluate_survey
+
+        measured = evaluate_survey(Path(survey), folder, progress=_progress)
+        _say_survey(measured, folder)
+        complete = measured.complete
+    elif people is not None:
         from repletion.evaluation.simulation import simulate
 
         found = simulate(people, folder, seed=seed, progress=_progress)

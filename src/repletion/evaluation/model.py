@@ -254,10 +254,11 @@ class Simulation(msgspec.Struct, frozen=True, kw_only=True):
 
 def evaluation_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of everything that is written; ``$defs`` has one entry for each record."""
-    (case, summary, simulation), parts = msgspec.json.schema_components(
-        [CaseResult, Summary, Simulation], ref_template="#/$defs/{name}"
-    )
+    from repletion.evaluation.survey.model import SurveySummary
     from repletion.report.json import plain
 
-    found: dict[str, Any] = plain({"anyOf": [case, summary, simulation], "$defs": parts})
+    kinds, parts = msgspec.json.schema_components(
+        [CaseResult, Summary, Simulation, SurveySummary], ref_template="#/$defs/{name}"
+    )
+    found: dict[str, Any] = plain({"anyOf": list(kinds), "$defs": parts})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

@@ -41,15 +41,16 @@ def _environment() -> Environment:
     return environment
 
 
-def _render(name: str, **values: object) -> str:
+def render(name: str, **values: object) -> str:
+    """A template of this floor with its values, without empty lines."""
     return re.sub(r"\n\s*\n+", "\n", _environment().get_template(name).render(**values))
 
 
 def case_page(summary: Summary, results: Sequence[CaseResult]) -> str:
     """The page of an evaluation on cases."""
-    return _render("cases.html.j2", s=summary, results=results)
+    return render("cases.html.j2", s=summary, results=results)
 
 
 def simulation_page(simulation: Simulation) -> str:
     """The page of a calibration on simulated people."""
-    return _render("simulation.html.j2", s=simulation)
+    return render("simulation.html.j2", s=simulation)

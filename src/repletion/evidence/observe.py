@@ -77,7 +77,7 @@ def _findings(case: Case, knowledge: Knowledge) -> tuple[list[Observation], set[
     return observations, settled, issues
 
 
-def _person_factors(person: Person, knowledge: Knowledge) -> dict[str, tuple[bool, str]]:
+def person_factors(person: Person, knowledge: Knowledge) -> dict[str, tuple[bool, str]]:
     """Factors that follow from who the person is, with the words that say so."""
     found: dict[str, tuple[bool, str]] = {}
     if person.age is not None:
@@ -98,7 +98,7 @@ def _person_factors(person: Person, knowledge: Knowledge) -> dict[str, tuple[boo
 
 
 def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
-    known = {name: (value, text) for name, (value, text) in _person_factors(case.person, knowledge).items()}
+    known = {name: (value, text) for name, (value, text) in person_factors(case.person, knowledge).items()}
     for u in case.understood:
         if u.kind == "factor" and u.id in knowledge.factors:
             if u.past and knowledge.factors[u.id].kind in _OF_NOW:

@@ -19,6 +19,7 @@ from repletion.intake.tables import DayToDay, rule
 
 Array = NDArray[np.float64]
 NODES = 40
+_GRID = 4001  # points at which usual intake is worked out for many people at once
 # Nine-point rule for a normal day effect (nodes in SD, weights), as the ISU method's software has it.
 NINE_NODES = (0.0, 0.5, -0.5, 0.8, -0.8, 1.3, -1.3, 2.1, -2.1)
 NINE_WEIGHTS = (0.252490, *(w for w in (0.159698, 0.070458, 0.080255, 0.063345) for _ in (0, 1)))
@@ -215,6 +216,31 @@ def posterior(
         shrinkage=float(k),
         floored=floored,
     )
+
+
+def share_below(days: ArrayLike, model: Population, goal: ArrayLike, *, supplement: ArrayLike = 0.0) -> Array:
+    """P(usual intake < ``goal``) of many people at once: what :func:`posterior` and its ``probability_below`` give.
+
+    ``days``: (N, D) amounts in ``model.unit``, ``nan`` for a day that is not known; ``nan`` comes back for a person
+    without any.  ``goal`` and ``supplement``: (N,) or one for all.
+    """
+    from scipy.special import ndtr
+
+    values = np.asarray(days, dtype=float)
+    counts = np.isfinite(values).sum(axis=1)
+    floor = float(
+        inverse_box_cox(model.mu - rule("floor_deviations") * np.sqrt(model.s2_within + model.s2_between), model.lam)
+    )
+    lifted = box_cox(np.where(np.isfinite(values), np.maximum(values, max(floor, 1e-9)), 1.0), model.lam)
+    of_days = np.where(np.isfinite(values), lifted, 0.0).sum(axis=1) / np.maximum(counts, 1)
+    k = model.s2_between / (model.s2_between + model.s2_within / np.maximum(counts, 1))
+    centre = model.mu + k * (of_days - model.mu)
+    sd = np.sqrt((1 - k) * model.s2_between)
+    grid = np.linspace(float((centre - 9 * sd).min()), float((centre + 9 * sd).max()), _GRID)
+    amounts = back_transform(grid, model.lam, float(np.sqrt(model.s2_within)))
+    wanted = np.asarray(goal, dtype=float) - np.asarray(supplement, dtype=float)
+    root = np.interp(wanted, amounts, grid, left=-np.inf, right=np.inf)
+    return np.where(counts > 0, ndtr((root - centre) / sd), np.nan)
 
 
 class VarianceParts(msgspec.Struct, frozen=True, kw_only=True):
