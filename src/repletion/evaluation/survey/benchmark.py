@@ -5,7 +5,10 @@ It sees the outcomes; the network does not.  Each fold is predicted by a regress
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from repletion.evaluation.survey.plan import Benchmark
 from repletion.evaluation.survey.table import Array, Survey, Yes
@@ -59,14 +62,14 @@ def cross_validated(
 
     scaled = weight / weight.mean()
 
-    def fitted(rows: Array) -> object:
+    def fitted(rows: NDArray[np.intp]) -> Any:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=plan.strength, max_iter=2000))
         return model.fit(predictors[rows], true[rows], logisticregression__sample_weight=scaled[rows])
 
     found = np.empty(len(true))
     folds = StratifiedKFold(plan.folds, shuffle=True, random_state=seed)
     for others, mine in folds.split(predictors, true):
-        found[mine] = fitted(others).predict_proba(predictors[mine])[:, 1]  # type: ignore[attr-defined]
-    weights = fitted(np.arange(len(true)))[-1].coef_[0]  # type: ignore[index]
+        found[mine] = fitted(others).predict_proba(predictors[mine])[:, 1]
+    weights = fitted(np.arange(len(true), dtype=np.intp))[-1].coef_[0]
     largest = np.argsort(-np.abs(weights), kind="stable")[:STRONGEST]
     return found, tuple(f"{names[i]} ({weights[i]:+.2f})" for i in largest)

@@ -6,7 +6,7 @@ rescaled (Rao and Wu 1988, J Am Stat Assoc 83:231), and the central 95 % of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,10 @@ from repletion.evaluation.survey.table import Array, Yes
 from repletion.network.scale import expit, logit
 
 _TAIL = 2.5  # percent on each side
-_MOST = 1e3  # numerical: logits beyond this are not searched
+_STEPS = 60  # of Newton's method; ten are enough where there is anything to fit
+_LONGEST = 2.0  # step of Newton's method, so that it cannot run away
+_CLOSE = 1e-10
+_FLAT = 1e-12  # variance of the log-odds below which all predictions are one
 
 
 def replicate_weights(
@@ -52,73 +55,93 @@ def share(weight: Array, values: Array | Yes) -> float:
     return float(weight @ values) / total if total > 0 else float("nan")
 
 
-def recalibration(predicted: Array, true: Yes, weight: Array) -> tuple[float, float]:
+def _rows(weight: Array) -> Array:
+    """Weights as rows that sum to one; a row without anybody becomes ``nan``."""
+    rows = np.atleast_2d(weight)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(rows / rows.sum(axis=1, keepdims=True))
+
+
+def recalibration(predicted: Array, true: Yes, weight: Array) -> tuple[Array, Array]:
     """Slope and intercept of a weighted logistic regression of what is so on the log-odds predicted.
 
+    ``weight``: (N,) or (rows, N); a slope and an intercept for each row, by Newton's method for all rows at once.
     ``nan`` where there is nothing to fit: one outcome only, or one prediction only.
     """
-    from scipy.optimize import minimize
-
-    x = logit(predicted)
-    held = weight > 0
-    if len(np.unique(true[held])) < 2 or np.ptp(x[held]) < 1e-9:
-        return float("nan"), float("nan")
-    w, y = weight / weight.sum(), true.astype(float)
-
-    def loss(beta: Array) -> tuple[float, Array]:
-        eta = beta[0] + beta[1] * x
-        left = w * (expit(eta) - y)
-        return float(w @ (np.logaddexp(0, eta) - y * eta)), np.array([left.sum(), left @ x])
-
-    found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="BFGS", options={"gtol": 1e-7})
-    return float(found.x[1]), float(found.x[0])
-
-
-def in_the_large(predicted: Array, true: Yes, weight: Array) -> float:
-    """What added to every log-odds makes the mean prediction the observed share; ``nan`` where none does."""
-    from scipy.optimize import brentq
-
-    goal = share(weight, true)
-    if not 0 < goal < 1:
-        return float("nan")
-    x = logit(predicted)
-    return float(brentq(lambda shift: share(weight, expit(x + shift)) - goal, -_MOST, _MOST))
+    x, w = logit(predicted), _rows(weight)
+    total = w @ true
+    centre = w @ x
+    spread = w @ np.square(x) - np.square(centre)
+    fit = (total > 0) & (total < 1) & (spread > _FLAT)
+    slope, intercept = np.full(len(w), np.nan), np.full(len(w), np.nan)
+    if not fit.any():
+        return slope, intercept
+    w, a, b = w[fit], np.zeros(int(fit.sum())), np.ones(int(fit.sum()))
+    for _ in range(_STEPS):
+        p = expit(a[:, None] + b[:, None] * x)
+        left, curve = w * (true - p), w * p * (1 - p)
+        g0, g1 = left.sum(axis=1), left @ x
+        h00, h01, h11 = curve.sum(axis=1), curve @ x, curve @ np.square(x)
+        determinant = h00 * h11 - np.square(h01)
+        da, db = (h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant
+        longest = np.maximum(1.0, np.maximum(np.abs(da), np.abs(db)) / _LONGEST)
+        a, b = a + da / longest, b + db / longest
+        if max(np.abs(da).max(), np.abs(db).max()) < _CLOSE:
+            break
+    slope[fit], intercept[fit] = b, a
+    return slope, intercept
 
 
-def auc(predicted: Array, true: Yes, weight: Array) -> float:
-    """Weighted area under the receiver operating curve; ``nan`` when only one outcome is there."""
-    from sklearn.metrics import roc_auc_score
+def in_the_large(predicted: Array, true: Yes, weight: Array) -> Array:
+    """For each row of weights, what added to every log-odds makes the mean prediction the observed share.
 
-    held = weight > 0
-    if len(np.unique(true[held])) < 2:
-        return float("nan")
-    return float(roc_auc_score(true[held], predicted[held], sample_weight=weight[held]))
+    ``nan`` where nothing does.
+    """
+    x, w = logit(predicted), _rows(weight)
+    goal = w @ true
+    fit = (goal > 0) & (goal < 1)
+    found = np.full(len(w), np.nan)
+    if not fit.any():
+        return found
+    w, a = w[fit], np.zeros(int(fit.sum()))
+    for _ in range(_STEPS):
+        p = expit(a[:, None] + x)
+        step = (goal[fit] - (w * p).sum(axis=1)) / (w * p * (1 - p)).sum(axis=1)
+        a = a + np.clip(step, -_LONGEST, _LONGEST)
+        if np.abs(step).max() < _CLOSE:
+            break
+    found[fit] = a
+    return found
 
 
-def estimate(measure: Callable[[Array], float], weight: Array, replicates: Array) -> Estimate:
-    """A measure of the weights, with the interval of its replicates."""
-    value = measure(weight)
+def auc(predicted: Array, true: Yes, weight: Array) -> Array:
+    """Area under the receiver operating curve for each row of weights; ties count half; ``nan`` without both."""
+    values, place = np.unique(predicted, return_inverse=True)
+    order = np.argsort(np.asarray(place).ravel(), kind="stable")
+    starts = np.searchsorted(np.asarray(place).ravel()[order], np.arange(len(values)))
+    rows = np.atleast_2d(weight)[:, order]
+    beyond = np.add.reduceat(rows * true[order], starts, axis=1)
+    within = np.add.reduceat(rows * ~true[order], starts, axis=1)
+    below = np.cumsum(within, axis=1) - within / 2
+    pairs = beyond.sum(axis=1) * within.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(pairs > 0, (beyond * below).sum(axis=1) / pairs, np.nan)
+
+
+def _estimate(value: float, again: Array) -> Estimate:
+    """A number with the central 95 % of its replicates."""
     if not np.isfinite(value):
         return Estimate(value=None)
-    again = np.array([measure(row) for row in replicates])
     again = again[np.isfinite(again)]
     if not len(again):
-        return Estimate(value=value)
+        return Estimate(value=float(value))
     low, high = np.percentile(again, [_TAIL, 100 - _TAIL])
-    return Estimate(value=value, low=float(low), high=float(high))
+    return Estimate(value=float(value), low=float(low), high=float(high))
 
 
 def share_of(values: Array | Yes, weight: Array, replicates: Array) -> Estimate:
-    """Weighted mean with its interval, all replicates at once."""
-    value = share(weight, values)
-    if not np.isfinite(value):
-        return Estimate(value=None)
-    total = replicates.sum(axis=1)
-    again = (replicates @ values)[total > 0] / total[total > 0]
-    if not len(again):
-        return Estimate(value=value)
-    low, high = np.percentile(again, [_TAIL, 100 - _TAIL])
-    return Estimate(value=value, low=float(low), high=float(high))
+    """Weighted mean with its interval."""
+    return _estimate(share(weight, values), _rows(replicates) @ values)
 
 
 def reliability(predicted: Array, true: Yes, weight: Array, replicates: Array, bins: int) -> tuple[Step, ...]:
@@ -154,21 +177,16 @@ def calibration_error(steps: Sequence[Step], predicted: Array, weight: Array) ->
 
 def quality(predicted: Array, true: Yes, weight: Array, replicates: Array, bins: int) -> Quality:
     """Every measure of one set of predictions."""
-    fits: dict[bytes, tuple[float, float]] = {}
-
-    def fit(row: Array) -> tuple[float, float]:
-        key = row.tobytes()
-        if key not in fits:
-            fits[key] = recalibration(predicted, true, row)
-        return fits[key]
-
+    rows = np.concatenate([weight[None], replicates])
+    slope, intercept = recalibration(predicted, true, rows)
+    shift, area = in_the_large(predicted, true, rows), auc(predicted, true, rows)
     steps = reliability(predicted, true, weight, replicates, bins)
     return Quality(
         prevalence=share_of(predicted, weight, replicates),
-        slope=estimate(lambda row: fit(row)[0], weight, replicates),
-        intercept=estimate(lambda row: fit(row)[1], weight, replicates),
-        in_the_large=estimate(lambda row: in_the_large(predicted, true, row), weight, replicates),
-        auc=estimate(lambda row: auc(predicted, true, row), weight, replicates),
+        slope=_estimate(slope[0], slope[1:]),
+        intercept=_estimate(intercept[0], intercept[1:]),
+        in_the_large=_estimate(shift[0], shift[1:]),
+        auc=_estimate(area[0], area[1:]),
         brier=share(weight, np.square(predicted - true)),
         error=calibration_error(steps, predicted, weight),
     )

@@ -8,7 +8,7 @@ SURVEY_SCHEMA = "repletion.survey/1"
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """A weighted number with its 95 % interval from resampled sampling units; ``None`` where it cannot be worked out."""
+    """A weighted number with its 95 % interval from resampled sampling units; ``None`` where there is none."""
 
     value: float | None
     low: float | None = None

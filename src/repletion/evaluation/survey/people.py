@@ -185,9 +185,9 @@ def told(survey: Survey, plan: Plan, knowledge: Knowledge, *, pharmacy: Pharmacy
             for i in np.flatnonzero(np.isfinite(shares)):
                 known[i].setdefault(factor, float(shares[i]))
     season = survey.column(plan.season.column)
-    for i, person in enumerate(people):
+    for number, person in enumerate(people):
         for name, (holds, _) in person_factors(person, knowledge).items():
-            known[i].setdefault(name, float(holds))
+            known[number].setdefault(name, float(holds))
     return tuple(
         Told(
             person=person,

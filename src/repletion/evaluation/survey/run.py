@@ -122,7 +122,7 @@ class Evaluator:
         """Fill in the predictions; stopped, those done stay."""
         names = {name for facts in self.rules.ethnicity.values.values() for name in facts}
         moved = [f for f in self.findings if names & pruned(self.builder, [f]).graph.raising.keys()]
-        columns = [self.findings.index(name) for name in moved]
+        columns = np.array([self.findings.index(name) for name in moved], dtype=np.intp)
         bare = _without_ethnicity(self.people, self.rules)
         second = predicted(self.builder, bare, moved) if moved else None
         try:

@@ -131,7 +131,7 @@ def read_survey(folder: Path, plan: Plan) -> Survey:
         _require(table, path, (person.id, person.age, person.sex))
         if not any(name in table.column_names for name in weights):
             raise EvaluationError(
-                f"{path.name} has none of the survey weights {', '.join(weights)}. Without weights the people stand for "
+                f"{path.name} has none of the survey weights {', '.join(weights)}. Without weights people stand for "
                 "nobody but themselves, so nothing is reported."
             )
         numbers = {name: _number(table[name]) for name in table.column_names}

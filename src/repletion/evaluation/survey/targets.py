@@ -39,7 +39,7 @@ def _prevalence(rules: Targets, observed: Estimate, network: Quality, groups: Se
     seen, said = observed.value, network.prevalence.value
     off = None if not seen or said is None else said / seen - 1
     met = off is not None and abs(off) <= rules.prevalence
-    why = ()
+    why: tuple[str, ...] = ()
     if not met and off is not None:
         why = (
             f"Predicted {_percent(said)}, observed {_percent(seen)}. The prevalence comes from other samples, at other "
@@ -55,7 +55,7 @@ def _slope(rules: Targets, network: Quality, groups: Sequence[GroupResult]) -> T
     low, high = rules.slope
     slope = network.slope.value
     met = slope is not None and low <= slope <= high
-    why = ()
+    why: tuple[str, ...] = ()
     if not met and slope is not None:
         kind = (
             "The probabilities lie too far apart: some factor counts for more than it does in these people."
@@ -71,7 +71,7 @@ def _gap(rules: Targets, quality: Quality, fitted: Fitted) -> Target:
     ours, theirs = quality.auc.value, fitted.quality.auc.value
     gap = None if ours is None or theirs is None else theirs - ours
     met = gap is not None and gap <= rules.auc_gap
-    why = ()
+    why: tuple[str, ...] = ()
     if not met and gap is not None:
         why = (
             f"AUC {ours:.3f} against {theirs:.3f} of the regression, which is fitted to these people. Its largest "
