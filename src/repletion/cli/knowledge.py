@@ -90,3 +90,17 @@ def show(subject: str, form: str) -> None:
     if text is None:
         raise fail("no_subject", id=subject, near=nearest(known, subject))
     put(text)
+
+
+@knowledge.command()
+@options.as_format("text", "html", "markdown", "json")
+@options.to_file
+def evidence(form: str, output: str | None) -> None:
+    """Count the claims by basis (read, computed, quoted, assumed), measure and subject, and weigh them by use."""
+    from repletion.handbook.evidence import evidence_document, evidence_of
+    from repletion.handbook.rendering import render
+    from repletion.knowledge import load
+    from repletion.report.json import to_json
+
+    found = evidence_of(load())
+    put(to_json(found) if form == "json" else render(evidence_document(found), form), output)  # type: ignore[arg-type]

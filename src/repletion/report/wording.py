@@ -32,6 +32,7 @@ class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row_denominators: tuple[int, ...]
     least_closeness: float
     most_confusions: int
+    most_subjects: int
     most_apart: int
     most_foods_on_page: int
     least_ratio_for_help: float
