@@ -48,6 +48,9 @@ def _say_summary(summary: Summary, output: Path) -> None:
         ("input understood", part.understood),
     ):
         click.echo(f"  {label}: {_rate(rate)}")
+    if part.rests:
+        shares = ", ".join(f"{100 * share:.0f} % {basis}" for basis, share in part.rests.items())
+        click.echo(f"  weight of evidence rests on claims: {shares}")
     for issue in summary.issues:
         click.echo(f"{issue.where}: {issue.message}", err=True)
     click.echo(f"Written to {output}: summary.json, report.html, cases/")

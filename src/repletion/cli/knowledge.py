@@ -10,6 +10,8 @@ from repletion.cli import options
 from repletion.cli.files import fail, put
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from repletion.knowledge import Knowledge
     from repletion.knowledge.check import Problem
 
@@ -104,3 +106,30 @@ def evidence(form: str, output: str | None) -> None:
 
     found = evidence_of(load())
     put(to_json(found) if form == "json" else render(evidence_document(found), form), output)  # type: ignore[arg-type]
+
+
+@knowledge.command("lookup-next", short_help="Which numbers the answers to some cases depend on most.")
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True)
+@options.as_format("text", "json")
+@options.to_file
+@options.on_day
+def lookup_next(cases: tuple[str, ...], form: str, output: str | None, on: dt.date | None) -> None:
+    """List the numbers that the answers to the CASEs depend on most: what to look up next, assumed numbers first.
+
+    For each claim, how far the leading explanations move when it moves by one standard deviation; and the share of the
+    answers' weight of evidence that rests on claims read, computed, quoted and assumed.
+    """
+    import datetime
+
+    from repletion.assessment.dependence import dependence
+    from repletion.assessment.stations import assess
+    from repletion.case import Case
+    from repletion.knowledge import load
+    from repletion.report.dependence import render_dependence
+
+    known, found = load(), []
+    for path in cases:
+        case = Case.read(path, today=on or datetime.date.today())
+        day = on or case.on or datetime.date.today()
+        found.append(dependence(case, assess(case, on=day, knowledge=known), known, on=day))
+    put(render_dependence(known, found, form=form), output)

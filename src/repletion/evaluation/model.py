@@ -12,7 +12,7 @@ import msgspec
 
 from repletion.errors import Issue, RepletionError
 from repletion.knowledge.base import DATA
-from repletion.knowledge.models import Urgency
+from repletion.knowledge.models import Basis, Urgency
 from repletion.knowledge.reader import read_yaml
 
 CASE_SCHEMA = "repletion.evaluation.case/1"
@@ -104,7 +104,7 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
 
     ``meant``: whether the record is meant for this variant.  ``states``: states of the main diagnosis that are
     modelled.  ``orders``: first ids of each baseline.  ``ranks``: by order or baseline.  ``none_of_these``: probability
-    that nothing modelled is at work.
+    that nothing modelled is at work.  ``rests``: weight of evidence (log-odds) by the basis of the claims behind it.
     """
 
     schema: str = CASE_SCHEMA
@@ -128,6 +128,7 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
     not_understood: tuple[str, ...]
     disturbed: dict[str, Disturbed]
     exact: bool
+    rests: dict[Basis, float] = msgspec.field(default_factory=dict)
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +162,10 @@ class Deficiency(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything counted over one set of cases.  ``scores``: group → order or baseline → score."""
+    """Everything counted over one set of cases.  ``scores``: group → order or baseline → score.
+
+    ``rests``: share (0-1) of the weight of evidence of all answers by the basis of the claims behind it.
+    """
 
     cases: int
     mapped: Rate
@@ -175,6 +179,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     understood: Rate
     robust: dict[str, dict[str, Rate]]
     sampled: int
+    rests: dict[Basis, float] = msgspec.field(default_factory=dict)
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from repletion.assessment.dependence import dependence
 from repletion.assessment.explanations import NONE
 from repletion.assessment.stations import assess
 from repletion.case import Case
@@ -69,6 +70,7 @@ def evaluate_case(
         not_understood=missed,
         disturbed=disturbed,
         exact=answer.method.exact,
+        rests=dependence(case, answer, knowledge, on=on).weight,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import fmean
 
 from repletion.evaluation.model import TOPS, CaseResult, Deficiency, Ranks, Rate, Score, Section, choices
-from repletion.knowledge.models import URGENCIES
+from repletion.knowledge.models import URGENCIES, Basis
 
 
 def rate(hits: int, of: int) -> Rate:
@@ -81,6 +81,14 @@ def _robust(cases: Sequence[CaseResult]) -> dict[str, dict[str, Rate]]:
     }
 
 
+def _rests(cases: Sequence[CaseResult]) -> dict[Basis, float]:
+    """Share of all the weight of evidence by basis; empty when nothing weighs."""
+    bases = dict.fromkeys(basis for case in cases for basis in case.rests)
+    weight = {basis: sum(case.rests.get(basis, 0.0) for case in cases) for basis in bases}
+    whole = sum(weight.values())
+    return {basis: value / whole for basis, value in weight.items()} if whole else {}
+
+
 def section(cases: Sequence[CaseResult]) -> Section:
     """Everything counted over ``cases``."""
     groups = {"all": list(cases)} | {
@@ -102,4 +110,5 @@ def section(cases: Sequence[CaseResult]) -> Section:
         understood=rate(sum(c.items_understood for c in cases), sum(c.items for c in cases)),
         robust=_robust(cases),
         sampled=sum(not case.exact for case in cases),
+        rests=_rests(cases),
     )

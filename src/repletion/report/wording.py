@@ -33,6 +33,7 @@ class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_closeness: float
     most_confusions: int
     most_subjects: int
+    most_looked_up: int
     most_apart: int
     most_foods_on_page: int
     least_ratio_for_help: float
