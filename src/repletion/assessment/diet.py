@@ -19,7 +19,9 @@ from repletion.intake.limits import PART_IN_DIARY, Ledger
 from repletion.intake.tables import Authority
 from repletion.intake.totals import day_matrix, totals
 from repletion.knowledge import Knowledge
-from repletion.plan import EVERYTHING, must_avoid, rich_sources, withheld
+from repletion.plan.facts import factors_present, way_of_eating
+from repletion.plan.limits import EVERYTHING, must_avoid, withheld
+from repletion.plan.sources import rich_sources
 
 
 class Diet(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,25 +37,6 @@ class Diet(msgspec.Struct, frozen=True, kw_only=True):
     short: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
     sources: frozenset[str] = frozenset()
-
-
-def factors_present(case: Case, knowledge: Knowledge) -> frozenset[str]:
-    """Factors that the case states as present, and those that its medicines switch on."""
-    found = {"everyone"}
-    for u in case.understood:
-        lasting = u.id in knowledge.factors and knowledge.factors[u.id].kind in {"condition", "history"}
-        if u.present and (lasting or not u.past):
-            found.add(u.id)
-            if u.kind == "drug":
-                found.update(knowledge.factors_of_drug.get(u.id, ()))
-    queue = list(found)
-    while queue:
-        factor = knowledge.factors.get(queue.pop())
-        for wider in factor.is_a if factor else ():
-            if wider not in found:
-                found.add(wider)
-                queue.append(wider)
-    return frozenset(found)
 
 
 def _reference(adequacy: Adequacy) -> tuple[float | None, str | None]:
@@ -162,12 +145,6 @@ def read_diet(case: Case, knowledge: Knowledge, *, authority: Authority) -> Diet
         issues=(*diary.issues, *(issue for a in adequacies for issue in a.issues)),
         sources=frozenset(a.reference.source for a in adequacies if a.reference.source),
     )
-
-
-def way_of_eating(case: Case) -> str | None:
-    """``vegan``, ``vegetarian`` or ``None``, as the person said."""
-    present = {u.id for u in case.understood if u.present and not u.past}
-    return "vegan" if "vegan_diet" in present else "vegetarian" if "vegetarian_diet" in present else None
 
 
 def _typed(case: Case) -> list[str]:

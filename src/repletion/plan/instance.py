@@ -1,0 +1,301 @@
+"""One request as arrays: the foods that may change, how far, and every row that must hold.
+
+Everything is a change in half servings from the starting day: ``more`` and ``less`` of what is eaten, ``new`` of what is
+not.  The zero change keeps every row unless something forbidden had to be taken out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repletion.foods import open_table
+from repletion.knowledge.servings import Serving
+from repletion.plan.data import groups, never, rule
+from repletion.plan.exclusions import Exclusions
+from repletion.plan.goals import Ceiling, Goal, Goals
+from repletion.plan.larder import counted, larder
+from repletion.plan.safety import Effects
+from repletion.plan.start import Base, Eaten, Start
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A food that may change: ``low``-``high`` half servings (negative is less), ``least`` when it is new.
+
+    ``new``: not eaten now.  ``cut``: what a serving less costs.  ``group``: of the servings, "" if unknown.
+    """
+
+    code: str
+    name: str
+    grams: float
+    group: str
+    low: int
+    high: int
+    least: int
+    new: bool
+    cut: float
+    price: float
+    serving: Serving | None = None
+    eaten: Eaten | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A named row over changes: ``low <= base + coefficients @ halves <= high``.
+
+    ``kind``: goal, ceiling, energy.  ``soft``: a miss is allowed at ``weight`` per share of ``scale``.  ``wish``: the
+    true bound of a ceiling that the start already passes; the hard bound is then the start itself.
+    """
+
+    key: str
+    nutrient: str
+    kind: Literal["goal", "ceiling", "energy"]
+    base: float
+    low: float
+    high: float
+    scale: float
+    coefficients: Array
+    weight: float = 0.0
+    wish: float | None = None
+    source: Goal | Ceiling | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """A request ready for the solver."""
+
+    items: tuple[Item, ...]
+    rows: tuple[Row, ...]
+    group_room: dict[str, float]
+    most_new: int
+    most_halves: int
+    base: Base
+    start: Start
+    energy: float
+    barred: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def at(self) -> dict[str, int]:
+        """Place of each item by code."""
+        return {item.code: place for place, item in enumerate(self.items)}
+
+
+def _cannot_grow(food: Eaten, excluded: Exclusions, effects: Effects) -> bool:
+    serving = food.serving
+    if serving is None or excluded.doubts(serving) or not excluded.allows(serving):
+        return True
+    return groups()[serving.group].add == "no" or effects.bars(
+        name=serving.name, group=serving.group, kind=serving.kind, tags=serving.tags
+    )
+
+
+def _current(food: Eaten, excluded: Exclusions, effects: Effects, keep: Collection[str]) -> Item:
+    serving = food.serving
+    halves = math.floor(2 * food.servings + 1e-9)
+    high = 0
+    if serving is not None and not _cannot_grow(food, excluded, effects):
+        high = max(0, math.floor(2 * serving.max - 2 * food.servings + 1e-9))
+    return Item(
+        code=food.code,
+        name=food.name,
+        grams=food.portion,
+        group=serving.group if serving else "",
+        low=0 if food.code in keep else -halves,
+        high=high,
+        least=1,
+        new=False,
+        cut=groups()[serving.group].cut if serving else 1.0,
+        price=float(serving.price_tier) if serving else 1.0,
+        serving=serving,
+        eaten=food,
+    )
+
+
+def _new(serving: Serving) -> Item:
+    return Item(
+        code=serving.code,
+        name=serving.name,
+        grams=serving.grams,
+        group=serving.group,
+        low=0,
+        high=round(2 * serving.max),
+        least=round(2 * serving.min),
+        new=True,
+        cut=1.0,
+        price=float(serving.price_tier),
+        serving=serving,
+    )
+
+
+def _group_room(start: Start, effects: Effects) -> dict[str, float]:
+    """Half servings by which each group may grow."""
+    now: dict[str, float] = {}
+    for food in start.foods:
+        if food.serving is not None and not food.forbidden:
+            now[food.serving.group] = now.get(food.serving.group, 0.0) + food.servings
+    room = {}
+    for name, group in groups().items():
+        most = min(group.most, effects.most.get(name, group.most))
+        room[name] = 2 * max(0.0, most - now.get(name, 0.0)) if group.add == "yes" else 0.0
+    return room
+
+
+def _matrix(items: tuple[Item, ...]) -> tuple[Array, Array, dict[str, int]]:
+    """What half a serving of each item brings: (items, nutrients) for goals and for ceilings."""
+    store = larder()
+    table = open_table()
+    goal = np.zeros((len(items), len(store.place)))
+    ceiling = np.zeros_like(goal)
+    for row, item in enumerate(items):
+        if item.code in store.at:
+            goal[row], ceiling[row] = store.goal[store.at[item.code]], store.ceiling[store.at[item.code]]
+            continue
+        amounts = table.amounts(item.code)
+        share = item.grams / 200
+        goal[row] = np.nan_to_num(counted(amounts, store.place, item.name, item.grams)) * share
+        ceiling[row] = np.nan_to_num(amounts) * share
+    return goal, ceiling, store.place
+
+
+def _under(column: str, items: tuple[Item, ...], ceiling: Array, place: dict[str, int]) -> Array:
+    if column == "magnesium_taken":
+        return np.zeros(len(items))
+    if column == "niacin_added":
+        added = np.array([item.serving is not None and "fortified" in item.serving.tags for item in items], dtype=float)
+        return np.asarray(added * ceiling[:, place["niacin"]])
+    return np.asarray(ceiling[:, place[column]])
+
+
+def _goal_row(goal: Goal, base: Base, amounts: Array) -> Row:
+    return Row(
+        key=f"goal:{goal.nutrient}",
+        nutrient=goal.nutrient,
+        kind="goal",
+        base=base.goal[goal.nutrient],
+        low=goal.amount,
+        high=math.inf,
+        scale=goal.amount,
+        coefficients=amounts,
+        weight=goal.weight,
+        source=goal,
+    )
+
+
+def _ceiling_row(ceiling: Ceiling, base: Base, amounts: Array) -> Row:
+    """A ceiling; a start above it may not rise further and is drawn down as far as changes allow."""
+    now = base.ceiling[ceiling.column]
+    over = now > ceiling.amount
+    return Row(
+        key=f"{ceiling.kind}:{ceiling.column}",
+        nutrient=ceiling.nutrient,
+        kind="ceiling",
+        base=now,
+        low=-math.inf,
+        high=now if over else ceiling.amount,
+        scale=ceiling.amount or 1.0,
+        coefficients=amounts,
+        weight=ceiling.weight if over else 0.0,
+        wish=ceiling.amount if over else None,
+        source=ceiling,
+    )
+
+
+def safety_ceilings(effects: Effects, base: Base) -> list[Ceiling]:
+    """Caps and bands of the safety rules, relative to the starting day."""
+    found = [
+        Ceiling(nutrient=n, column=n, amount=share * base.ceiling[n], kind="cap", rule=name)
+        for n, (share, name) in sorted(effects.cap.items())
+    ]
+    found += [
+        Ceiling(nutrient=n, column=n, amount=(1 + share) * base.ceiling[n], kind="band_high", rule=name)
+        for n, (share, name) in sorted(effects.band.items())
+    ]
+    return found + [
+        Ceiling(nutrient=n, column=n, amount=(1 - share) * base.total[n], kind="band_low", rule=name)
+        for n, (share, name) in sorted(effects.band.items())
+    ]
+
+
+def build(
+    start: Start,
+    base: Base,
+    goals: Goals,
+    effects: Effects,
+    excluded: Exclusions,
+    *,
+    energy: float,
+    keep: Collection[str] = (),
+    most_change: float,
+    most_new: int,
+) -> Instance:
+    """The request as arrays.  ``energy``: kcal a day to keep; ``most_change`` in servings."""
+    foods = [food for food in start.foods if not food.forbidden]
+    eaten = {food.code for food in start.foods}
+    barred = set(never().kinds)
+    candidates = [
+        _new(serving)
+        for serving in larder().foods
+        if serving.code not in eaten
+        and groups()[serving.group].add == "yes"
+        and serving.kind not in barred
+        and excluded.allows(serving)
+        and not effects.bars(name=serving.name, group=serving.group, kind=serving.kind, tags=serving.tags)
+    ]
+    room = _group_room(start, effects)
+    items = (
+        *(_current(food, excluded, effects, keep) for food in foods),
+        *(item for item in candidates if room[item.group] >= item.least),
+    )
+    goal, ceiling, place = _matrix(items)
+    rows = [_goal_row(g, base, goal[:, place[g.nutrient]]) for g in goals.goals]
+    for limit in goals.ceilings:
+        rows.append(_ceiling_row(limit, base, _under(limit.column, items, ceiling, place)))
+    for limit in safety_ceilings(effects, base):
+        if limit.kind == "band_low":
+            rows.append(
+                Row(
+                    key=f"band_low:{limit.column}",
+                    nutrient=limit.nutrient,
+                    kind="ceiling",
+                    base=base.total[limit.column],
+                    low=limit.amount,
+                    high=math.inf,
+                    scale=limit.amount or 1.0,
+                    coefficients=goal[:, place[limit.column]],
+                    source=limit,
+                )
+            )
+        else:
+            rows.append(_ceiling_row(limit, base, _under(limit.column, items, ceiling, place)))
+    tolerance = rule("energy_tolerance")
+    rows.append(
+        Row(
+            key="energy",
+            nutrient="energy",
+            kind="energy",
+            base=base.total["energy"],
+            low=(1 - tolerance) * energy,
+            high=(1 + tolerance) * energy,
+            scale=max(energy, 1.0),
+            coefficients=goal[:, place["energy"]],
+        )
+    )
+    return Instance(
+        items=items,
+        rows=tuple(rows),
+        group_room=room,
+        most_new=most_new,
+        most_halves=round(2 * most_change),
+        base=base,
+        start=start,
+        energy=energy,
+    )

@@ -1,0 +1,139 @@
+"""Kernel search (Angelelli, Mansini, Speranza 2010): relax, price, keep the promising foods, solve those exactly.
+
+First the smallest weighted shortfall, then, with it held, the smallest change.  Each step prices every food of the
+table by the dual values of its relaxation and solves a whole-number program over the best of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repletion.plan.data import rule
+from repletion.plan.instance import Instance
+from repletion.plan.program import Freedom, Written, soft, write
+from repletion.plan.solver import Point, solve
+
+Array = NDArray[np.float64]
+# Misses below this are none: far above the solver's tolerance, far below a portion.
+NONE = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A plan: change in ``halves`` by item place; relative ``misses`` by row; the proof.
+
+    ``shortfall``: weighted, with its proved ``shortfall_bound`` over the whole table.  ``objective``: cost of the
+    change in servings, and ``bound`` below which no plan with these misses can cost, over the whole table.
+    ``proved``: whether both searches ended with a proof inside the kernel of ``kernel`` foods.
+    """
+
+    halves: dict[int, int]
+    misses: dict[str, float]
+    shortfall: float
+    shortfall_bound: float
+    objective: float
+    bound: float
+    kernel: int
+    foods: int
+    proved: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """A relaxation over every food: its bound, and for each new food what using it would cost at least."""
+
+    feasible: bool
+    bound: float
+    order: tuple[int, ...]
+    extra: dict[int, float]
+
+
+def price(instance: Instance, freedom: Freedom) -> Priced:
+    """Solve the relaxation over all foods and price each new one at its reduced cost."""
+    every = range(len(instance.items))
+    written = write(instance, every, freedom, relaxed=True)
+    point = solve(written.program, relaxed=True)
+    if not point.feasible:
+        return Priced(False, math.inf, (), {})
+    reduced = written.program.cost - written.program.matrix.T @ point.dual
+    value: dict[int, float] = {}
+    extra: dict[int, float] = {}
+    for column, place, _ in written.columns:
+        item = instance.items[place]
+        if item.new and place not in freedom.avoid:
+            # At its best amount: the whole portion if it pays, else the least that may be eaten.
+            cost = float(reduced[column])
+            value[place] = cost * (item.high if cost < 0 else item.least)
+            extra[place] = max(0.0, cost * item.least)
+    order = sorted(value, key=lambda place: (round(value[place], 9), place))
+    return Priced(True, point.objective, tuple(order), extra)
+
+
+def _kernel(instance: Instance, priced: Sequence[Priced], also: Sequence[int], size: int) -> tuple[int, ...]:
+    current = [place for place, item in enumerate(instance.items) if not item.new]
+    kept = list(dict.fromkeys(also))
+    for one in priced:
+        kept += [place for place in one.order[:size] if place not in kept]
+    return tuple(sorted({*current, *kept}))
+
+
+def _outside(priced: Priced, kernel: Sequence[int], inside: float) -> float:
+    """A proved bound over the whole table: any plan uses kernel foods only, or pays for one outside it."""
+    within = set(kernel)
+    outside = [extra for place, extra in priced.extra.items() if place not in within]
+    return min(inside, priced.bound + min(outside)) if outside else inside
+
+
+def _whole(instance: Instance, kernel: Sequence[int], freedom: Freedom) -> tuple[Written, Point]:
+    written = write(instance, kernel, freedom, relaxed=False)
+    return written, solve(written.program, nodes=int(rule("nodes")), gap=rule("relative_gap"))
+
+
+def held(instance: Instance, misses: dict[str, float]) -> dict[str, float]:
+    """How far each soft row may be missed once the shortfall is settled: met stays met."""
+    spare = rule("unmet_tolerance")
+    return {
+        row.key: 0.0 if misses.get(row.key, 0.0) <= NONE else misses[row.key] + spare
+        for row in instance.rows
+        if soft(row)
+    }
+
+
+def search(instance: Instance, freedom: Freedom | None = None, *, size: int | None = None) -> Found | None:
+    """The least shortfall, then the least change; ``None`` when not even the firm rows can be held."""
+    size = size or int(rule("kernel_foods"))
+    first = replace(freedom or Freedom(), miss=None, miss_cost=1.0, change_cost=1e-4)
+    priced = price(instance, first)
+    if not priced.feasible:
+        return None
+    kernel = _kernel(instance, [priced], (), size)
+    written, point = _whole(instance, kernel, first)
+    if not point.feasible:
+        return None
+    misses = written.misses(point.x)
+    halves = written.halves(point.x)
+    weights = {row.key: row.weight for row in instance.rows}
+    shortfall = sum(weights[key] * miss for key, miss in misses.items())
+    below = _outside(priced, kernel, point.bound)
+    second = replace(first, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0)
+    again = price(instance, second)
+    kernel = _kernel(instance, [again], tuple(p for p in halves if instance.items[p].new), size)
+    written2, least = _whole(instance, kernel, second)
+    if not least.feasible:
+        return Found(halves, misses, shortfall, min(below, shortfall), math.nan, math.nan, len(kernel), 0, False)
+    return Found(
+        halves=written2.halves(least.x),
+        misses=written2.misses(least.x),
+        shortfall=shortfall,
+        shortfall_bound=max(0.0, min(below, shortfall)),
+        objective=least.objective,
+        bound=max(0.0, min(least.objective, _outside(again, kernel, least.bound))),
+        kernel=len(kernel),
+        foods=len(instance.items),
+        proved=point.optimal and least.optimal,
+    )

@@ -1,0 +1,258 @@
+"""The day a plan starts from: the diary's mean day, or a stated typical day when there is none."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Literal
+
+import msgspec
+
+from repletion.case.model import Person
+from repletion.errors import Issue
+from repletion.foods import open_table
+from repletion.intake.diary import Diary
+from repletion.intake.totals import by_occasion
+from repletion.knowledge.servings import Serving, servings
+from repletion.plan.data import energy_needs, rule, typical
+from repletion.plan.exclusions import Exclusions
+from repletion.plan.larder import counted, counted_shares, larder, usable_b12
+
+
+class Eaten(msgspec.Struct, frozen=True, kw_only=True):
+    """A food of the starting day: ``grams`` a day, eaten in portions of ``portion`` grams.
+
+    ``serving``: its row among the servings, if it has one.  ``forbidden``: it does not suit and is taken out.
+    """
+
+    code: str
+    name: str
+    grams: float
+    portion: float
+    meal: str = ""
+    serving: Serving | None = None
+    forbidden: bool = False
+
+    @property
+    def servings(self) -> float:
+        """Portions a day."""
+        return self.grams / self.portion
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """The starting day.
+
+    ``supplements``: nutrient to amount a day, in the food table's unit.  ``open_doses``: supplements without a dose.
+    ``b12``: usable vitamin B12 of the day's meals, when the diary names meals.  ``energy``: kcal a day.
+    """
+
+    kind: Literal["diary", "typical"]
+    days: int
+    foods: tuple[Eaten, ...]
+    supplements: dict[str, float]
+    open_doses: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    energy: float = 0.0
+    b12: float | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+def energy_need(person: Person) -> float:
+    """Estimated energy, kcal a day, of a moderately active person of this age and sex; the mean where not stated."""
+    age = person.age if person.age is not None else 40.0
+    fitting = [
+        row.kcal
+        for row in energy_needs()
+        if row.age_low <= max(age, 18.0) < row.age_high and person.sex in (None, row.sex)
+    ]
+    return sum(fitting) / len(fitting)
+
+
+def _energy(foods: tuple[Eaten, ...]) -> float:
+    table = open_table()
+    column = table.index("energy")
+    total = 0.0
+    for food in foods:
+        value = float(table.amounts(food.code)[column])
+        total += 0.0 if math.isnan(value) else value * food.grams / 100
+    return total
+
+
+def _supplements(diary: Diary) -> tuple[dict[str, float], tuple[str, ...]]:
+    days = max(len(diary.days), 1)
+    found: dict[str, float] = defaultdict(float)
+    unclear: list[str] = []
+    for line in diary.lines:
+        for dose in line.doses:
+            if dose.amount is None:
+                unclear.append(dose.nutrient)
+            else:
+                found[dose.nutrient] += dose.amount / days
+    return dict(found), tuple(dict.fromkeys(unclear))
+
+
+def from_diary(diary: Diary, excluded: Exclusions) -> Start:
+    """The mean day of a diary; what was not understood is kept in ``unread``."""
+    grams: dict[str, float] = defaultdict(float)
+    lines: dict[str, list[float]] = defaultdict(list)
+    names: dict[str, tuple[str, str]] = {}
+    for line in diary.lines:
+        if line.food is None or not line.grams:
+            continue
+        grams[line.food.id] += line.grams
+        lines[line.food.id].append(line.grams)
+        names.setdefault(line.food.id, (line.food.description, line.meal))
+    days = max(len(diary.days), 1)
+    known = servings()
+    foods = []
+    for code in sorted(grams):
+        serving = known.get(code)
+        name, meal = names[code]
+        foods.append(
+            Eaten(
+                code=code,
+                name=serving.name if serving else name,
+                grams=grams[code] / days,
+                portion=serving.grams if serving else sum(lines[code]) / len(lines[code]),
+                meal=meal,
+                serving=serving,
+                forbidden=excluded.forbids(serving, name),
+            )
+        )
+    supplements, unclear = _supplements(diary)
+    b12 = None
+    if foods:
+        # Supplements apart: the meals' own vitamin B12, meal by meal, with eggs counted as they are absorbed.
+        doses = by_occasion(diary, "vitamin_b12")
+        share = _b12_share(tuple(foods))
+        b12 = sum(usable_b12(dose * share) for dose in doses.values()) / days
+    return Start(
+        kind="diary",
+        days=len(diary.days),
+        foods=tuple(foods),
+        supplements=supplements,
+        open_doses=unclear,
+        unread=tuple(line.text for line in diary.lines if line.status == "not_understood"),
+        energy=_energy(tuple(foods)),
+        b12=b12,
+        issues=diary.issues,
+    )
+
+
+def _b12_share(foods: tuple[Eaten, ...]) -> float:
+    """Share of the day's vitamin B12 that counts, for foods of which only a part does."""
+    table = open_table()
+    column = table.index("vitamin_b12")
+    total = kept = 0.0
+    for food in foods:
+        value = float(table.amounts(food.code)[column])
+        if math.isfinite(value):
+            total += value * food.grams
+            kept += value * food.grams * counted_shares(food.name).get("vitamin_b12", 1.0)
+    return kept / total if total > 0 else 1.0
+
+
+def typical_day(person: Person, excluded: Exclusions, *, avoid: frozenset[str] = frozenset()) -> Start:
+    """The stated typical day, scaled to the person's energy; what does not suit is replaced by its stand-in.
+
+    ``avoid``: codes that are not to stand in it.
+    """
+    table = open_table()
+    known = servings()
+    need = energy_need(person)
+    chosen: dict[str, float] = defaultdict(float)
+    for row in typical():
+        for code in row.codes:
+            serving = known.get(code)
+            name = serving.name if serving else table.food(code).description
+            suits = not excluded.forbids(serving, name) and not (serving is None and excluded.allergens)
+            if serving is not None and excluded.doubts(serving):
+                suits = False
+            if suits and code not in avoid:
+                chosen[code] += row.grams
+                break
+    foods = tuple(
+        Eaten(
+            code=code,
+            name=known[code].name if code in known else table.food(code).description,
+            grams=grams,
+            portion=known[code].grams if code in known else grams,
+            meal=known[code].meals[0] if code in known else "",
+            serving=known.get(code),
+        )
+        for code, grams in sorted(chosen.items())
+    )
+    energy = _energy(foods)
+    scale = need / energy if energy > 0 else 1.0
+    foods = tuple(
+        msgspec.structs.replace(
+            food, grams=food.grams * scale, portion=food.portion if food.serving else food.portion * scale
+        )
+        for food in foods
+    )
+    return Start(kind="typical", days=1, foods=foods, supplements={}, energy=_energy(foods))
+
+
+def plausible(start: Start, person: Person) -> Literal["", "low", "high"]:
+    """Whether the diary's energy can be a usual day; *low* or *high* when it cannot."""
+    ratio = start.energy / energy_need(person)
+    if ratio < rule("diary_energy_low"):
+        return "low"
+    return "high" if ratio > rule("diary_energy_high") else ""
+
+
+class Base(msgspec.Struct, frozen=True, kw_only=True):
+    """What the starting day holds without its forbidden foods, by nutrient in the food table's unit.
+
+    ``goal``: as counted towards goals, unknown left out.  ``total``: plain sums, unknown left out.  ``ceiling``: what
+    counts under a ceiling; the unknown of a serving as its group's percentile.  ``unknown``: foods for which such a
+    stand-in, or nothing, was counted, by nutrient.
+    """
+
+    goal: dict[str, float]
+    total: dict[str, float]
+    ceiling: dict[str, float]
+    unknown: dict[str, tuple[str, ...]]
+
+
+def base_of(start: Start) -> Base:
+    """Sums of the starting day."""
+    import numpy as np
+
+    store = larder()
+    table = open_table()
+    place = store.place
+    total, goal, ceiling = np.zeros(len(place)), np.zeros(len(place)), np.zeros(len(place))
+    niacin_added = start.supplements.get("niacin", 0.0)
+    unknown: dict[str, list[str]] = defaultdict(list)
+    for food in start.foods:
+        if food.forbidden:
+            continue
+        amounts = table.amounts(food.code)
+        known = np.nan_to_num(amounts) * food.grams / 100
+        total += known
+        goal += np.nan_to_num(counted(amounts, place, food.name, food.portion)) * food.grams / 100
+        for column in np.flatnonzero(~np.isfinite(amounts)):
+            unknown[table.nutrients[column].slug].append(food.name)
+        if food.serving is None:
+            ceiling += known
+            continue
+        ceiling += store.ceiling[store.at[food.code]] * 2 * food.servings
+        if "fortified" in food.serving.tags:
+            niacin_added += float(known[place["niacin"]])
+    if start.b12 is not None and not any(food.forbidden for food in start.foods):
+        goal[place["vitamin_b12"]] = min(start.b12, float(total[place["vitamin_b12"]]))
+    for nutrient, amount in start.supplements.items():
+        if nutrient in place:
+            total[place[nutrient]] += amount
+            ceiling[place[nutrient]] += amount
+            goal[place[nutrient]] += usable_b12(amount) if nutrient == "vitamin_b12" else amount
+    ceiling[place["vitamin_e_added"]] += start.supplements.get("vitamin_e", 0.0)
+    as_named = [{name: float(array[column]) for name, column in place.items()} for array in (goal, total, ceiling)]
+    as_named[2] |= {"niacin_added": niacin_added, "magnesium_taken": start.supplements.get("magnesium", 0.0)}
+    return Base(
+        goal=as_named[0],
+        total=as_named[1],
+        ceiling=as_named[2],
+        unknown={name: tuple(dict.fromkeys(foods)) for name, foods in unknown.items()},
+    )
