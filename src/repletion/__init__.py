@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from repletion.foods.search import search as search_foods
     from repletion.knowledge import Knowledge
     from repletion.knowledge import load as load_knowledge
+    from repletion.plan.model import Plan
+    from repletion.plan.station import plan_case as plan
     from repletion.report import render
 
 
@@ -36,8 +38,10 @@ _HOMES = {
     "RepletionError": ("repletion.errors", "RepletionError"),
     "UnknownName": ("repletion.errors", "UnknownName"),
     "assess": ("repletion.assessment.stations", "assess"),
+    "Plan": ("repletion.plan.model", "Plan"),
     "load_knowledge": ("repletion.knowledge", "load"),
     "open_foods": ("repletion.foods", "open_table"),
+    "plan": ("repletion.plan", ""),  # a package that can be called
     "render": ("repletion.report", "render"),
     "search_foods": ("repletion.foods", "search"),
 }
@@ -50,12 +54,14 @@ __all__ = [
     "Knowledge",
     "KnowledgeError",
     "Person",
+    "Plan",
     "RepletionError",
     "UnknownName",
     "__version__",
     "assess",
     "load_knowledge",
     "open_foods",
+    "plan",
     "render",
     "search_foods",
 ]
@@ -68,7 +74,8 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module, attribute = _HOMES[name]
-    value = getattr(import_module(module), attribute)
+    home = import_module(module)
+    value = getattr(home, attribute) if attribute else home
     globals()[name] = value
     return value
 

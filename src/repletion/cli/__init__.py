@@ -1,4 +1,4 @@
-"""The command line: ``repletion ask | assess | explain | intake | foods | knowledge | schema | evaluate``.
+"""The command line: ``repletion ask | assess | explain | intake | plan | foods | knowledge | schema | evaluate``.
 
 Exit codes: 0 an answer, also with issues in it; 1 ``knowledge check`` found errors; 2 the command or its input cannot
 be read; 130 interrupted; 141 the reader of the output went away.
@@ -19,6 +19,7 @@ from repletion.cli.explain import explain
 from repletion.cli.foods import foods
 from repletion.cli.intake import intake
 from repletion.cli.knowledge import knowledge
+from repletion.cli.plan import plan
 from repletion.cli.schema import schema
 
 UNREADABLE = 2
@@ -39,7 +40,7 @@ def app() -> None:
     """
 
 
-for _command in (ask, assess, explain, intake, foods, knowledge, schema, evaluate):
+for _command in (ask, assess, explain, intake, plan, foods, knowledge, schema, evaluate):
     app.add_command(_command)
 
 

@@ -1,16 +1,22 @@
-"""``repletion foods search`` and ``repletion foods show``."""
+"""``repletion foods search``, ``show`` and ``rich-in``."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from repletion.cli import options
 from repletion.cli.files import fail, put
 
+if TYPE_CHECKING:
+    from repletion.case.model import Sex
+    from repletion.plan.rich import By
+
 
 @click.group()
 def foods() -> None:
-    """Search the food table, or show one food."""
+    """Search the food table, show one food, or list foods rich in a nutrient."""
 
 
 @foods.command()
@@ -39,3 +45,50 @@ def show(food_id: str, form: str) -> None:
     from repletion.report.tables import food_page
 
     put(food_page(open_table(), food_id, form=form))
+
+
+@foods.command("rich-in")
+@click.argument("nutrient")
+@click.option("--vegan", "ways", flag_value="vegan", help="Only plants.")
+@click.option("--vegetarian", "ways", flag_value="vegetarian", help="No meat, no fish.")
+@click.option("--pattern", multiple=True, metavar="WAYS", help="Ways of eating, as gluten-free or halal.")
+@click.option("--without", multiple=True, metavar="FOODS", help="Foods or groups not eaten, as fish,peanut.")
+@click.option("--by", type=click.Choice(["serving", "energy"]), default="serving", show_default=True)
+@click.option("--price", type=click.IntRange(1, 3), help="Dearest price tier, 1 (cheap) to 3.")
+@click.option("--need", type=click.FloatRange(0, min_open=True), help="An amount to reach, in the nutrient's unit.")
+@click.option("--age", type=click.FloatRange(0, 120), help="Years; with --sex the daily goal is used.")
+@click.option("--sex", type=click.Choice(["female", "male"]))
+@click.option("--limit", type=click.IntRange(1, 100), default=15, show_default=True, help="How many foods at most.")
+@options.as_format("text", "json")
+def rich_in(
+    nutrient: str,
+    ways: str | None,
+    pattern: tuple[str, ...],
+    without: tuple[str, ...],
+    by: By,
+    price: int | None,
+    need: float | None,
+    age: float | None,
+    sex: Sex | None,
+    limit: int,
+    form: str,
+) -> None:
+    """List everyday foods rich in NUTRIENT, by serving or by 100 kcal, and how much of each a day's goal takes."""
+    from repletion.case.model import Person
+    from repletion.plan import rich
+    from repletion.report.rich import render_rich
+
+    def words(values: tuple[str, ...]) -> list[str]:
+        return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+    found = rich.rich_in(
+        nutrient.strip().casefold().replace(" ", "_").replace("-", "_"),
+        person=Person(age=age, sex=sex),
+        pattern=[*words(pattern), *([ways] if ways else [])],
+        without=words(without),
+        by=by,
+        price=price,
+        need=need,
+        limit=limit,
+    )
+    put(render_rich(found, form=form))

@@ -11,7 +11,7 @@ from repletion.cli.files import put
 @click.option(
     "--of",
     "subject",
-    type=click.Choice(["case", "assessment"]),
+    type=click.Choice(["case", "assessment", "plan"]),
     default="assessment",
     show_default=True,
     help="Of what.",

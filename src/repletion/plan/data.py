@@ -50,6 +50,7 @@ class Never(Record, frozen=True):
 
     tags: tuple[str, ...]
     kinds: tuple[str, ...]
+    words: tuple[str, ...]
     why: str
     absorption: tuple[Absorption, ...]
 
@@ -85,13 +86,13 @@ class SafetyRule(Record, frozen=True):
     everyone: bool = False
     withhold: str = ""
     no_goal: tuple[str, ...] = ()
-    cap: dict[str, float] = {}
-    band: dict[str, float] = {}
+    cap: dict[str, float] = msgspec.field(default_factory=dict)
+    band: dict[str, float] = msgspec.field(default_factory=dict)
     avoid_tags: tuple[str, ...] = ()
     avoid_groups: tuple[str, ...] = ()
     avoid_kinds: tuple[str, ...] = ()
     avoid_words: tuple[str, ...] = ()
-    most: dict[str, float] = {}
+    most: dict[str, float] = msgspec.field(default_factory=dict)
     no_supplement: tuple[str, ...] = ()
     note: str = ""
 
@@ -145,7 +146,7 @@ class Remedy(Record, frozen=True):
     fortified: str = ""
     supplement: str = ""
     first: str = ""
-    interactions: dict[str, str] = {}
+    interactions: dict[str, str] = msgspec.field(default_factory=dict)
     season: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,7 @@ from repletion.intake import tables
 from repletion.intake.reference import Reference, reference_for
 from repletion.intake.tables import Authority
 from repletion.plan.data import needs, rule
+from repletion.plan.larder import larder
 from repletion.plan.safety import Effects
 
 Counted = Literal["total", "goal"]
@@ -125,6 +127,15 @@ def _upper(reference: Reference) -> Ceiling | None:
     return Ceiling(nutrient=nutrient, column=column, amount=amount, kind="UL", weight=rule("limit_weight"))
 
 
+@cache
+def judged(nutrient: str) -> bool:
+    """Whether enough servings have a value for a plan to say anything of a nutrient."""
+    store = larder()
+    if not store.foods:
+        return False
+    return float(store.known[:, store.place[nutrient]].mean()) >= rule("least_known")
+
+
 def goals_for(
     person: Person,
     effects: Effects,
@@ -145,7 +156,7 @@ def goals_for(
     sources: set[str] = set()
     notes: list[str] = []
     for nutrient in sorted(set(needs()) | (set(there) & columns)):
-        if nutrient not in there or nutrient not in columns:
+        if nutrient not in there or nutrient not in columns or not judged(nutrient):
             continue
         reference = reference_for(
             nutrient,

@@ -1,7 +1,7 @@
 """One request as arrays: the foods that may change, how far, and every row that must hold.
 
-Everything is a change in half servings from the starting day: ``more`` and ``less`` of what is eaten, ``new`` of what is
-not.  The zero change keeps every row unless something forbidden had to be taken out.
+Everything is a change in half servings from the starting day: ``more`` and ``less`` of what is eaten, ``new`` of
+what is not.  The zero change keeps every row unless something forbidden had to be taken out.
 """
 
 from __future__ import annotations
@@ -257,8 +257,7 @@ def build(
     )
     goal, ceiling, place = _matrix(items)
     rows = [_goal_row(g, base, goal[:, place[g.nutrient]]) for g in goals.goals]
-    for limit in goals.ceilings:
-        rows.append(_ceiling_row(limit, base, _under(limit.column, items, ceiling, place)))
+    rows += [_ceiling_row(c, base, _under(c.column, items, ceiling, place)) for c in goals.ceilings]
     for limit in safety_ceilings(effects, base):
         if limit.kind == "band_low":
             rows.append(

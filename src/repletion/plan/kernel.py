@@ -29,7 +29,8 @@ class Found:
 
     ``shortfall``: weighted, with its proved ``shortfall_bound`` over the whole table.  ``objective``: cost of the
     change in servings, and ``bound`` below which no plan with these misses can cost, over the whole table.
-    ``proved``: whether both searches ended with a proof inside the kernel of ``kernel`` foods.
+    ``proved``: whether both searches ended with a proof inside the kernel of ``kernel`` foods.  ``prices``: servings of
+    change that the whole of a goal more would cost, by row, from the relaxation.
     """
 
     halves: dict[int, int]
@@ -41,16 +42,18 @@ class Found:
     kernel: int
     foods: int
     proved: bool
+    prices: dict[str, float]
 
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """A relaxation over every food: its bound, and for each new food what using it would cost at least."""
+    """A relaxation over every food: its bound, what using each new food would cost at least, the price of each row."""
 
     feasible: bool
     bound: float
     order: tuple[int, ...]
     extra: dict[int, float]
+    rows: dict[str, float]
 
 
 def price(instance: Instance, freedom: Freedom) -> Priced:
@@ -59,7 +62,7 @@ def price(instance: Instance, freedom: Freedom) -> Priced:
     written = write(instance, every, freedom, relaxed=True)
     point = solve(written.program, relaxed=True)
     if not point.feasible:
-        return Priced(False, math.inf, (), {})
+        return Priced(False, math.inf, (), {}, {})
     reduced = written.program.cost - written.program.matrix.T @ point.dual
     value: dict[int, float] = {}
     extra: dict[int, float] = {}
@@ -71,7 +74,8 @@ def price(instance: Instance, freedom: Freedom) -> Priced:
             value[place] = cost * (item.high if cost < 0 else item.least)
             extra[place] = max(0.0, cost * item.least)
     order = sorted(value, key=lambda place: (round(value[place], 9), place))
-    return Priced(True, point.objective, tuple(order), extra)
+    prices = dict(zip(written.names, (abs(float(value)) for value in point.dual), strict=True))
+    return Priced(True, point.objective, tuple(order), extra, prices)
 
 
 def _kernel(instance: Instance, priced: Sequence[Priced], also: Sequence[int], size: int) -> tuple[int, ...]:
@@ -89,9 +93,10 @@ def _outside(priced: Priced, kernel: Sequence[int], inside: float) -> float:
     return min(inside, priced.bound + min(outside)) if outside else inside
 
 
-def _whole(instance: Instance, kernel: Sequence[int], freedom: Freedom) -> tuple[Written, Point]:
+def _whole(instance: Instance, kernel: Sequence[int], freedom: Freedom, gap: str) -> tuple[Written, Point]:
     written = write(instance, kernel, freedom, relaxed=False)
-    return written, solve(written.program, nodes=int(rule("nodes")), gap=rule("relative_gap"))
+    point = solve(written.program, nodes=int(rule("nodes")), gap=rule("relative_gap"), absolute=rule(gap))
+    return written, point
 
 
 def held(instance: Instance, misses: dict[str, float]) -> dict[str, float]:
@@ -112,20 +117,22 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
     if not priced.feasible:
         return None
     kernel = _kernel(instance, [priced], (), size)
-    written, point = _whole(instance, kernel, first)
+    written, point = _whole(instance, kernel, first, "shortfall_gap")
     if not point.feasible:
         return None
     misses = written.misses(point.x)
     halves = written.halves(point.x)
     weights = {row.key: row.weight for row in instance.rows}
     shortfall = sum(weights[key] * miss for key, miss in misses.items())
-    below = _outside(priced, kernel, point.bound)
+    # The objective also holds a trace of the change; without it the bound is one of the shortfall alone.
+    trace = first.change_cost * (instance.most_halves / 2 * (1 + rule("price_cost")) + 3 * rule("new_food_cost"))
+    below = _outside(priced, kernel, point.bound) - trace
     second = replace(first, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0)
     again = price(instance, second)
     kernel = _kernel(instance, [again], tuple(p for p in halves if instance.items[p].new), size)
-    written2, least = _whole(instance, kernel, second)
+    written2, least = _whole(instance, kernel, second, "change_gap")
     if not least.feasible:
-        return Found(halves, misses, shortfall, min(below, shortfall), math.nan, math.nan, len(kernel), 0, False)
+        return Found(halves, misses, shortfall, min(below, shortfall), math.nan, math.nan, len(kernel), 0, False, {})
     return Found(
         halves=written2.halves(least.x),
         misses=written2.misses(least.x),
@@ -136,4 +143,5 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
         kernel=len(kernel),
         foods=len(instance.items),
         proved=point.optimal and least.optimal,
+        prices=again.rows,
     )

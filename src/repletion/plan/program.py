@@ -220,7 +220,11 @@ def _limits(
     for group, members in sorted(by_group.items()):
         if group in instance.group_room and "groups" not in freedom.free:
             entries.add(
-                f"group {group}", [c for c, _ in members], [s for _, s in members], -math.inf, instance.group_room[group]
+                f"group {group}",
+                [c for c, _ in members],
+                [s for _, s in members],
+                -math.inf,
+                instance.group_room[group],
             )
 
     def share(place: int) -> float:

@@ -45,11 +45,12 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
             or group in self.avoid_groups
             or kind in self.avoid_kinds
             or kind in everyone.kinds
+            or named(everyone.words, name)
             or named(self.avoid_words, name)
         )
 
 
-def _beyond(lab: Lab, knowledge: Knowledge, *, above: bool) -> bool:
+def beyond(lab: Lab, knowledge: Knowledge, *, above: bool) -> bool:
     """Whether a result lies above (or below) its range: the laboratory's own, else the test's widest."""
     if not lab.usable:
         return False
@@ -84,8 +85,8 @@ def _holds(rule: SafetyRule, case: Case, factors: frozenset[str], knowledge: Kno
         or drugs.intersection(rule.drugs)
         or classes.intersection(rule.drug_classes)
         or named(rule.said, said)
-        or any(lab.test in rule.high and _beyond(lab, knowledge, above=True) for lab in case.labs)
-        or any(lab.test in rule.low and _beyond(lab, knowledge, above=False) for lab in case.labs)
+        or any(lab.test in rule.high and beyond(lab, knowledge, above=True) for lab in case.labs)
+        or any(lab.test in rule.low and beyond(lab, knowledge, above=False) for lab in case.labs)
         or (rule.age_under is not None and person.age is not None and person.age < rule.age_under)
         or (rule.bmi_under is not None and person.bmi is not None and person.bmi < rule.bmi_under)
         or (rule.pregnant and bool(person.pregnant))

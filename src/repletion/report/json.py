@@ -44,6 +44,15 @@ def plain(found: Any) -> Any:
     return [plain(value) for value in found] if isinstance(found, list) else found
 
 
+def plan_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a food plan as JSON."""
+    from repletion.plan.model import Plan
+
+    found: dict[str, Any] = plain(msgspec.json.schema(Plan))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+
+
 def schema_text(subject: str) -> str:
-    """The schema of a ``case`` or of an ``assessment`` as printed and published."""
-    return to_json(case_schema() if subject == "case" else assessment_schema())
+    """The schema of a ``case``, an ``assessment`` or a ``plan`` as printed and published."""
+    makers = {"case": case_schema, "assessment": assessment_schema, "plan": plan_schema}
+    return to_json(makers[subject]())

@@ -1,0 +1,95 @@
+"""One request kept ready: the first plan, plans without a food, alternatives; all verified before they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from repletion.errors import RepletionError
+from repletion.plan.data import rule
+from repletion.plan.exclusions import Exclusions
+from repletion.plan.goals import Goals
+from repletion.plan.instance import Instance
+from repletion.plan.kernel import Found, search
+from repletion.plan.program import Freedom
+from repletion.plan.safety import Effects
+from repletion.plan.start import Base, Start
+from repletion.plan.verify import Verified, verify
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A plan as found, with the sums made outside the solver; ``halves`` by food code."""
+
+    found: Found
+    verified: Verified
+    halves: dict[str, int]
+
+
+@dataclass(eq=False)
+class Session:
+    """A built request.  Solving again without a food keeps everything that was computed before."""
+
+    instance: Instance
+    start: Start
+    base: Base
+    goals: Goals
+    effects: Effects
+    excluded: Exclusions
+    _avoid: set[int] = field(default_factory=set)
+
+    def solve(self, freedom: Freedom | None = None, *, size: int | None = None) -> Checked | None:
+        """The best plan under ``freedom``, verified; ``None`` when the firm wishes cannot all be kept.
+
+        Raises :class:`RepletionError` when a plan does not hold outside the solver: no such plan may be shown.
+        """
+        found = search(self.instance, freedom, size=size)
+        if found is None:
+            return None
+        halves = {self.instance.items[place].code: change for place, change in found.halves.items()}
+        wider = freedom or Freedom()
+        verified = verify(
+            self.start,
+            self.base,
+            self.goals,
+            self.effects,
+            self.excluded,
+            halves,
+            energy=self.instance.energy,
+            most_change=(wider.most_halves or self.instance.most_halves) / 2,
+            most_new=wider.most_new or self.instance.most_new,
+        )
+        if verified.problems:
+            raise RepletionError("the plan does not hold outside the solver: " + "; ".join(verified.problems))
+        return Checked(found, verified, halves)
+
+    def places(self, codes: Iterable[str]) -> frozenset[int]:
+        """Places of foods among the items."""
+        return frozenset(self.instance.at[code] for code in codes if code in self.instance.at)
+
+    def not_this(self, codes: Collection[str]) -> Checked | None:
+        """The best plan that does not raise these foods."""
+        return self.solve(Freedom(avoid=self.places(codes)), size=int(rule("kernel_foods_again")))
+
+    def new_foods(self, plan: Checked) -> frozenset[int]:
+        """Places of the foods that a plan brings in."""
+        return frozenset(
+            place for place, change in plan.found.halves.items() if change > 0 and self.instance.items[place].new
+        )
+
+    def alternatives(self, first: Checked, most: int) -> list[Checked]:
+        """Up to ``most`` plans, each with at most one new food in common with every one before it."""
+        cuts: list[frozenset[int]] = [self.new_foods(first)]
+        plans: list[Checked] = []
+        seen: list[Any] = [first.halves]
+        while len(plans) < most:
+            plan = self.solve(Freedom(cuts=tuple(cuts)), size=int(rule("kernel_foods_again")))
+            if plan is None or plan.halves in seen:
+                break
+            plans.append(plan)
+            seen.append(plan.halves)
+            cuts.append(self.new_foods(plan))
+            if not cuts[-1]:
+                break
+        return plans

@@ -1,0 +1,347 @@
+"""``plan``: from a case to a food plan.  Urgency first, then safety, then the smallest change that closes the gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from repletion.case.model import Case, Person
+from repletion.errors import Issue
+from repletion.foods import open_table
+from repletion.intake.diary import Diary, DiaryError, read_diary
+from repletion.intake.tables import Authority
+from repletion.intake.totals import totals
+from repletion.knowledge import Knowledge, load
+from repletion.plan import answer
+from repletion.plan.data import rule, say
+from repletion.plan.exclusions import Exclusions, exclusions_for
+from repletion.plan.explain import relaxations
+from repletion.plan.facts import way_of_eating
+from repletion.plan.focus import focus_of, times_of
+from repletion.plan.goals import goals_for
+from repletion.plan.instance import build
+from repletion.plan.model import Conflict, Option, Plan, PlanVersions, StartDay, Status
+from repletion.plan.notes import conflict_of, notes_of
+from repletion.plan.safety import Effects, effects_for
+from repletion.plan.session import Checked, Session
+from repletion.plan.start import Start, base_of, from_diary, plausible, typical_day
+from repletion.plan.week import shopping_for, week_of
+from repletion.triage import Triage, triage
+from repletion.version import __version__
+
+
+@dataclass(eq=False)
+class Request:
+    """A case read as far as a plan needs it; ``session`` is ``None`` when no plan may be made."""
+
+    case: Case
+    knowledge: Knowledge
+    urgency: Triage
+    effects: Effects
+    excluded: Exclusions
+    start: Start | None = None
+    why: str = ""
+    diary: Diary | None = None
+    session: Session | None = None
+    focus: frozenset[str] = frozenset()
+    issues: list[Issue] = field(default_factory=list)
+
+
+def _person(case: Case, effects: Effects) -> Person:
+    """The person, with pregnancy and breast-feeding as the case states them anywhere."""
+    person = case.person
+    if "pregnancy" in effects.factors and person.pregnant is None:
+        person = msgspec.structs.replace(person, pregnant=True)
+    if "lactation" in effects.factors and person.lactating is None:
+        person = msgspec.structs.replace(person, lactating=True)
+    return person
+
+
+def _start(request: Request, person: Person) -> tuple[Start, str]:
+    """The starting day and a sentence on where it comes from."""
+    case, excluded = request.case, request.excluded
+    if not case.diary.strip():
+        return typical_day(person, excluded), say("start_typical")
+    try:
+        diary = read_diary(case.diary)
+    except DiaryError as error:
+        request.issues.append(
+            Issue(level="error", where="diary", message=str(error), remedy="Save the diary as text or CSV.")
+        )
+        return typical_day(person, excluded), say("start_empty")
+    request.diary = diary
+    seen = from_diary(diary, excluded)
+    if not seen.foods:
+        key = "start_no_food" if seen.supplements or seen.open_doses else "start_empty"
+    else:
+        key = {"": "", "low": "start_low", "high": "start_high"}[plausible(seen, person)]
+    if not key:
+        days = "one day" if seen.days == 1 else f"{seen.days} days"
+        return seen, say("start_diary", days=days)
+    typical = typical_day(person, excluded)
+    kept = msgspec.structs.replace(
+        typical,
+        supplements=seen.supplements,
+        open_doses=seen.open_doses,
+        unread=seen.unread,
+        issues=seen.issues,
+    )
+    return kept, say(key)
+
+
+def _kept(request: Request, start: Start, keep: Iterable[str]) -> frozenset[str]:
+    """Codes of the foods of the day that must not be reduced."""
+    from repletion.foods.tokens import tokens
+
+    codes: set[str] = set()
+    for text in keep:
+        asked = set(tokens(text))
+        hits = [food for food in start.foods if food.code == text or (asked and asked <= set(tokens(food.name)))]
+        if not hits:
+            request.issues.append(
+                Issue(
+                    level="warning",
+                    where="keep",
+                    message=say("keep_missing", food=text),
+                    remedy="Name a food as the diary does.",
+                )
+            )
+        for food in hits:
+            codes.add(food.code)
+            if food.forbidden:
+                request.issues.append(
+                    Issue(
+                        level="warning",
+                        where="keep",
+                        message=say("keep_clash", food=food.name),
+                        remedy="Take it out of one of the two lists.",
+                    )
+                )
+    return frozenset(codes)
+
+
+def prepare(
+    case: Case,
+    *,
+    diary: str | None = None,
+    without: Iterable[str] = (),
+    pattern: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    focus: Iterable[str] = (),
+    most_new: int | None = None,
+    most_change: float | None = None,
+    authority: Authority = "NASEM",
+    knowledge: Knowledge | None = None,
+) -> Request:
+    """Read the case, its safety rules and its exclusions, and build the request for the solver."""
+    knowledge = knowledge or load()
+    if diary is not None:
+        case = msgspec.structs.replace(case, diary=diary)
+    effects = effects_for(case, knowledge)
+    excluded = exclusions_for(
+        case, effects.factors, way=way_of_eating(case), patterns=tuple(pattern), without=tuple(without)
+    )
+    request = Request(case, knowledge, triage(case, knowledge), effects, excluded)
+    request.issues += [*case.issues, *excluded.issues]
+    request.focus = frozenset(focus) | focus_of(case, knowledge)
+    if request.urgency.suppresses_plan or effects.withhold or excluded.unclear:
+        return request
+    person = _person(case, effects)
+    start, request.why = _start(request, person)
+    request.start = start
+    request.issues += list(start.issues)
+    base = base_of(start)
+    way = next((way for way in ("vegan", "vegetarian") if way in excluded.ways), None)
+    goals = goals_for(person, effects, authority=authority, energy=start.energy, way=way, focus=request.focus)
+    removed = sum(food.servings for food in start.foods if food.forbidden)
+    gone = sum(1 for food in start.foods if food.forbidden)
+    # What is taken out on the person's own word is no effort of the plan: it may be put back in kind.
+    change = (rule("most_change") if most_change is None else most_change) + min(removed, rule("most_put_back"))
+    new = (int(rule("most_new_foods")) if most_new is None else most_new) + min(gone, int(rule("most_put_back_foods")))
+    instance = build(
+        start,
+        base,
+        goals,
+        effects,
+        excluded,
+        energy=start.energy,
+        keep=_kept(request, start, keep),
+        most_change=change,
+        most_new=new,
+    )
+    request.session = Session(instance, start, base, goals, effects, excluded)
+    return request
+
+
+def _withheld(request: Request) -> Plan:
+    """The answer where no plan may be given: a red flag first, then care, then what was not understood."""
+    urgency = request.urgency
+    care: list[str] = []
+    headline = say("headline_withheld")
+    if urgency.suppresses_plan:
+        headline = say("headline_red_flag")
+        care += [reason.message for reason in urgency.reasons[:1]]
+    care += request.effects.withhold
+    if request.excluded.unclear:
+        care.append(say("unclear"))
+    return _plan(request, status="withheld", headline=headline, care=tuple(dict.fromkeys(care)))
+
+
+def _plan(request: Request, *, status: Status, headline: str, **more: object) -> Plan:
+    knowledge = request.knowledge
+    start = request.start
+    return Plan(
+        triage=request.urgency,
+        status=status,
+        headline=headline,
+        person=_person(request.case, request.effects),
+        pattern=request.excluded.ways,
+        without=request.excluded.asked,
+        start=None
+        if start is None
+        else StartDay(
+            kind=start.kind,
+            days=start.days if start.kind == "diary" else 0,
+            foods=tuple(food.name for food in start.foods),
+            unread=start.unread,
+            why=request.why,
+        ),
+        issues=tuple(dict.fromkeys(request.issues)),
+        versions=PlanVersions(software=__version__, knowledge=knowledge.version, foods=open_table().version),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def plan_case(
+    case: Case,
+    *,
+    diary: str | None = None,
+    without: Iterable[str] = (),
+    pattern: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    focus: Iterable[str] = (),
+    days: int = 0,
+    alternatives: int = 0,
+    swaps: bool = False,
+    explain: bool = True,
+    most_new: int | None = None,
+    most_change: float | None = None,
+    authority: Authority = "NASEM",
+    knowledge: Knowledge | None = None,
+) -> Plan:
+    """The smallest realistic change of the day that meets the reference intakes, under every limit that applies.
+
+    ``diary``: text that replaces the case's own; without any, a typical day is taken.  ``without``: foods and groups
+    that are not eaten; ``pattern``: ways of eating (``vegan``, ``gluten-free``, ``halal``, ...); ``keep``: foods not to
+    be reduced; ``focus``: nutrients that matter most.  ``days``: a week plan of so many days; ``alternatives``: other
+    plans; ``swaps``: for each new food, the plan without it.  ``explain``: work out why a goal stays open.
+    ``most_new``, ``most_change``: in place of the usual three foods and six servings.
+
+    Never raises for what a person typed; a plan that does not hold outside the solver is never returned.
+    """
+    request = prepare(
+        case,
+        diary=diary,
+        without=without,
+        pattern=pattern,
+        keep=keep,
+        focus=focus,
+        most_new=most_new,
+        most_change=most_change,
+        authority=authority,
+        knowledge=knowledge,
+    )
+    return told(request, days=days, alternatives=alternatives, swaps=swaps, explain=explain)
+
+
+def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool = False, explain: bool = True) -> Plan:
+    """The answer to a prepared request."""
+    session = request.session
+    if session is None:
+        return _withheld(request)
+    plan = session.solve()
+    plan = _b12_before_folate(session, plan)
+    if plan is None:
+        conflict = conflict_of(session, ()) if explain else None
+        return _plan(
+            request,
+            status="impossible",
+            headline=say("headline_impossible"),
+            conflicts=(conflict,) if conflict else (),
+            notes=notes_of(request, session, (), ()),
+        )
+    changes = answer.changes_of(session, plan)
+    unmet = answer.unmet_of(session, plan, explain=explain)
+    status: Status = "partly" if unmet else "planned" if changes else "enough"
+    others = session.alternatives(plan, max(alternatives, 3 if days > 1 else 0))
+    options = tuple(answer.option_of(session, other) for other in others)
+    plans = [changes, *(option.changes for option in options)]
+    week = week_of(plans, days) if days else ()
+    open_goals = [f"goal:{gap.nutrient}" for gap in unmet if gap.side == "below" and gap.reason == "collides"]
+    conflict = conflict_of(session, open_goals) if explain and open_goals else None
+    return _plan(
+        request,
+        status=status,
+        headline=say(f"headline_{status}"),
+        changes=changes,
+        nutrients=answer.nutrients_of(
+            session,
+            plan,
+            plan.found.prices,
+            {total.nutrient: total for total in totals(request.diary)}
+            if request.diary is not None and session.start.kind == "diary"
+            else {},
+        ),
+        unmet=unmet,
+        conflicts=(conflict,) if conflict else (),
+        relaxations=relaxations(session.instance) if explain and unmet else (),
+        notes=(*notes_of(request, session, changes, plans), *times_of(request.focus, request.knowledge)),
+        proof=answer.proof_of(plan),
+        alternatives=options[:alternatives],
+        swaps=_swaps(session, plan) if swaps else (),
+        week=week,
+        shopping=shopping_for(plans, week) if week else (),
+        sources=tuple(sorted({*session.goals.sources, *_cited(request)})),
+    )
+
+
+def _b12_before_folate(session: Session, plan: Checked | None) -> Checked | None:
+    """Vitamin B12 before folic acid: while B12 stays short, no plan may add folic acid.  Solved again if one does."""
+    if plan is None:
+        return None
+    goal = next((g for g in session.goals.goals if g.nutrient == "vitamin_b12"), None)
+    if goal is None or answer.is_met(goal, plan):
+        return plan
+    if plan.verified.ceiling["folic_acid"] <= session.base.ceiling["folic_acid"] * (1 + 1e-9):
+        return plan
+    rich = [
+        item.code
+        for place, item in enumerate(session.instance.items)
+        if next(r for r in session.instance.rows if r.key == "UL:folic_acid").coefficients[place] > 0
+    ]
+    return session.not_this(rich)
+
+
+def _swaps(session: Session, plan: Checked) -> tuple[Option, ...]:
+    found = []
+    for place in sorted(session.new_foods(plan)):
+        item = session.instance.items[place]
+        other = session.not_this([item.code])
+        if other is not None:
+            found.append(answer.option_of(session, other, instead_of=item.name))
+    return tuple(found)
+
+
+def _cited(request: Request) -> Sequence[str]:
+    """Citations of the safety rules that acted."""
+    sources = request.knowledge.sources
+    return [
+        sources[held.source].citation
+        for held in request.effects.rules
+        if held.source in sources and held.source != "working-assumption"
+    ]
+
+
+__all__ = ["Conflict", "Request", "plan_case", "prepare", "told"]
