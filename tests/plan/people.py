@@ -51,7 +51,8 @@ DIARIES = (
     "Breakfast:\n1 bowl oatmeal\n1 banana\n1 glass soy milk\nLunch:\n1 cup lentil soup\n2 slices whole wheat bread"
     "\n1 apple\nDinner:\n1 cup brown rice\n1 cup black beans\n1 cup broccoli\n1 tablespoon olive oil\n30 g almonds",
     "Breakfast:\n2 boiled eggs\n2 slices toast with butter\n1 glass orange juice\nLunch:\n1 chicken breast"
-    "\n1 baked potato\n1 cup lettuce\nDinner:\n200 g steak\n1 cup rice\n1 cup green beans\n1 glass milk\nvitamin D 1000 IU",
+    "\n1 baked potato\n1 cup lettuce\nDinner:\n200 g steak\n1 cup rice\n1 cup green beans"
+    "\n1 glass milk\nvitamin D 1000 IU",
 )
 
 
