@@ -29,6 +29,7 @@ RULES = Path(__file__).parent / "servings"
 WAYS = ("vegan", "vegetarian", "pescatarian")
 FLESH = ("fish", "shellfish", "pork", "beef", "gelatin")
 SIZES = ("small", "medium", "large", "regular")
+OWN_NOUN = re.compile(r"\b(roll|bun|bagel|muffin|breadstick|bolillo|pancake|waffle|biscuit|scone|croissant|doughnut)")
 AMOUNTS = {0.25: "a quarter", 0.5: "half a"}
 HOUSEHOLD = re.compile(r"^(half an?|a quarter|a third of a|\d+(?:\.\d+)?)\s+(.+)$")
 NUMBERS = {"half a": 0.5, "half an": 0.5, "a quarter": 0.25}
@@ -43,9 +44,9 @@ def read(name: str) -> list[dict[str, str]]:
 
 
 def parts(cell: str) -> list[str]:
-    """A cell's list; ``*`` stands for every allergen."""
+    """A cell's list; ``*`` stands for every allergen but gelatin, which hides in sweets rather than in meals."""
     found = [part.strip() for part in cell.split("|") if part.strip()]
-    return list(ALLERGENS) if found == ["*"] else found
+    return [name for name in ALLERGENS if name != "gelatin"] if found == ["*"] else found
 
 
 # -- portions --------------------------------------------------------------------------------------------------
@@ -68,13 +69,20 @@ def phrase(number: float, unit: str) -> str:
     return f"{amount} {unit}{'s' if number > 1 and not unit.endswith('s') else ''}"
 
 
+def noun_of(pick: dict[str, str], kind: dict[str, str]) -> str:
+    """What one of it is called; a noun after ``=`` gives way to the name's own (``bagel``, ``waffle``)."""
+    noun = kind["noun"]
+    own = OWN_NOUN.search(pick["name"]) if noun.startswith("=") else None
+    return own[1] if own else noun.removeprefix("=")
+
+
 def phrase_of(number: float, unit: str, pick: dict[str, str], kind: dict[str, str]) -> str:
     """The same with what is counted: ``1 medium apple``, ``1 regular roll``."""
     whole = kind["kind"] == "fruit_fresh" and not pick["name"].endswith("s")
     if unit == "fruit":
         return f"1 {pick['name'] if whole else unit}"
     if unit in SIZES:
-        noun = pick["name"] if whole else kind["noun"]
+        noun = pick["name"] if whole else noun_of(pick, kind)
         return f"1 {unit} {noun}" if noun != "serving" else f"1 {unit}"
     return phrase(number, unit)
 
@@ -86,7 +94,11 @@ def portion(food: str, pick: dict[str, str], kind: dict[str, str]) -> tuple[str,
     default = next((p.grams for p in portions if p.is_default), None)
     if pick["household"]:
         if pick["grams"]:
-            return pick["household"], float(pick["grams"]), measured(portions, float(pick["grams"]), source)
+            return (
+                pick["household"],
+                float(pick["grams"]),
+                measured(portions, float(pick["grams"]), pick["household"], source),
+            )
         match = HOUSEHOLD.match(pick["household"])
         if match:
             number = NUMBERS.get(match[1]) or float(match[1])
@@ -101,10 +113,10 @@ def portion(food: str, pick: dict[str, str], kind: dict[str, str]) -> tuple[str,
     for spec in kind["portion"].split("|"):
         if spec.startswith("="):
             grams_text, _, words = spec[1:].partition(":")
-            return words, float(grams_text), measured(portions, float(grams_text), source)
+            return words, float(grams_text), measured(portions, float(grams_text), words, source)
         if spec == "default":
             if default is not None and low <= default <= high:
-                return f"1 {kind['noun']}", round_grams(default), source
+                return f"1 {noun_of(pick, kind)}", round_grams(default), source
             continue
         measure_text, _, said = spec.partition(":")
         number_text, _, unit = measure_text.partition(" ")
@@ -124,14 +136,15 @@ def portion(food: str, pick: dict[str, str], kind: dict[str, str]) -> tuple[str,
     raise SystemExit(f"{food} {pick['name']}: no portion between {low:g} and {high:g} g: {portions}")
 
 
-def measured(portions: tuple[Portion, ...], grams: float, source: str) -> str:
-    """The source where a weight is a small multiple or part of one of the table's measures, else ``assumed``."""
+def measured(portions: tuple[Portion, ...], grams: float, household: str, source: str) -> str:
+    """The source where the weight is one of the table's measures, or as many of it as said; else ``assumed``."""
+    match = HOUSEHOLD.match(household)
+    said = (NUMBERS.get(match[1]) or float(match[1])) if match and match[1] != "a third of a" else 1.0
     for found in portions:
-        ratio = grams / (found.grams / found.amount)
-        if found.unit not in ("guideline", "oz", "cubic inch") and any(
-            abs(ratio - times) < 0.03 * times for times in (0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10)
-        ):
-            return source
+        if found.unit not in ("guideline", "oz", "cubic inch"):
+            ratio = grams / (found.grams / found.amount)
+            if any(abs(ratio - times) < 0.03 * times for times in (1.0, said)):
+                return source
     return "assumed"
 
 
@@ -204,6 +217,8 @@ def diets(pick: dict[str, str], kind: dict[str, str], contains: dict[str, str], 
         found = dict.fromkeys(WAYS, "no")
     if found["vegan"] == "unknown" and not any(contains[name] == "unknown" for name in (*FLESH, "milk", "egg")):
         found["vegan"] = found["vegetarian"] if pick["kind"] != "sugar" else "no"
+    if contains["gelatin"] == "unknown":
+        found = {way: "unknown" if answer == "yes" else answer for way, answer in found.items()}
     never = {"vegan": FLESH[:4], "vegetarian": FLESH[:4], "pescatarian": ("pork", "beef")}
     for way in WAYS:
         if found[way] == "yes":
