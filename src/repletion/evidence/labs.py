@@ -34,6 +34,10 @@ def fits(when: When, person: Person) -> bool:
         return False
     if when.pregnant is not None and when.pregnant != bool(person.pregnant):
         return False
+    if when.country is not None:
+        told = (person.country or "").strip().casefold()
+        if told not in {name.casefold() for name in when.country}:
+            return False
     if when.age is not None:
         return person.age is not None and when.age[0] <= person.age < when.age[1]
     return True

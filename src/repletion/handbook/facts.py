@@ -56,6 +56,8 @@ def who(when: When) -> str:
             parts.append(say("handbook.who.under", high=f"{high:g}"))
         else:
             parts.append(say("handbook.who.between", low=f"{low:g}", high=f"{high:g}"))
+    if when.country is not None:
+        parts.append(say("handbook.who.country", country=when.country[0]))
     if when.season is not None:
         parts.append(say("handbook.who.in_season", seasons=say("handbook.who.or").join(when.season)))
     return ", ".join(parts)

@@ -108,12 +108,13 @@ class Codes(Record, frozen=True):
 
 
 class When(Record, frozen=True):
-    """The people a claim is chosen for.  Ages in years, half open ``[low, high)``."""
+    """The people a claim is chosen for.  Ages in years, half open ``[low, high)``; countries by name or ISO code."""
 
     sex: Literal["female", "male"] | None = None
     age: tuple[float, float] | None = None
     season: tuple[Season, ...] | None = None
     pregnant: bool | None = None
+    country: tuple[str, ...] | None = None
 
 
 class Rate(Record, frozen=True):
