@@ -1,8 +1,10 @@
 """In which order the states are summed out, and which variables are open meanwhile.
 
 The sweep keeps one number for every combination of the variables that are still *open*: a finding that was seen and
-has states left to explain it, an unknown risk with states left to touch, a state with children to come. A plan is an
-order of the states that keeps few of them open at once, compiled to the reshapes that every step needs.
+has states left to explain it, an unknown risk with states left to touch, a state that others require, and for a state
+that others cause, whether one of them has done so: the noisy-OR of the causes is summed up one by one, as that of a
+finding is, so that the causes need not stay open together. A plan is an order of the states that keeps few variables
+open at once, compiled to the reshapes that every step needs.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ class Step:
     kept: tuple[int, ...]  # ``split`` with those axes at 1
     links: tuple[tuple[int, int], ...]  # open findings linked to it, with the number of cells before their axis
     opens: tuple[int, ...]  # findings whose first state this is
-    stays: bool  # the state has children to come
+    causes: Pairs  # (parent link, number of cells before the axis of the effect that others have begun)
+    begins: tuple[int, ...]  # parent links to effects whose first cause this is
+    stays: bool  # others require the state
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Plan:
     loose: tuple[int, ...]  # findings no state is linked to
     row_state: NDArray[np.intp]  # (K,) state of each local table row
     row_risks: tuple[tuple[int, NDArray[np.float64]], ...]  # risk, (K, 1) whether it is on in each row
-    row_links: tuple[tuple[int, slice, NDArray[np.float64]], ...]  # parent link, rows, (k, 1) whether parent is on
+    row_caused: tuple[tuple[slice, NDArray[np.float64]], ...]  # rows, (k, 1) whether a cause brought it about
     row_gate: NDArray[np.float64] | None  # (K, 1) whether all that is required is on
     width: int  # most variables open at once
     cells: int  # numbers touched in one sweep of one row
@@ -83,24 +87,30 @@ def make_plan(structure: Structure, seed: int = 0) -> Plan:
 
 
 class _Search:
-    """The structure as bit masks over open variables: findings first, then risks, then states that are parents."""
+    """The structure as bit masks over open variables: findings, risks, states that others require, states caused."""
 
     def __init__(self, s: Structure) -> None:
         n_f, n_r = len(s.findings), len(s.risks)
         self.needs = [0] * s.states  # variables that touch the state
         self.first = [0] * s.states  # states that must come before it
-        users: list[int] = [0] * (n_f + n_r + s.states)
+        users: list[int] = [0] * (n_f + n_r + 2 * s.states)
         for v, touched in enumerate((*s.findings, *s.risks)):
             if v < n_f and len(touched) < 2:
                 continue
             for i in touched:
                 self.needs[i] |= 1 << v
             users[v] = len(touched)
-        for parent, child in {*s.parents, *s.requires}:
+        for parent, child in set(s.requires):
             v = n_f + n_r + parent
             self.needs[child] |= 1 << v
             self.first[child] |= 1 << parent
             users[v] += 1
+        for parent, child in set(s.parents):
+            v = n_f + n_r + s.states + child
+            self.needs[parent] |= 1 << v
+            self.needs[child] |= 1 << v
+            self.first[child] |= 1 << parent
+            users[v] += 1 if users[v] else 2
         self.users = users
         self.own = [(1 << (n_f + n_r + i)) if users[n_f + n_r + i] else 0 for i in range(s.states)]
         self.swept = [i for i in range(s.states) if self.needs[i] or self.own[i]]
@@ -158,10 +168,9 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
     steps: list[Step] = []
     row_state: list[int] = []
     bits: list[tuple[slice, dict[int, NDArray[np.float64]]]] = []
-    noisy: dict[int, list[tuple[int, int]]] = {child: [] for _, child in s.parents}
-    for k, (parent, child) in enumerate(s.parents):
-        noisy[child].append((k, parent))
-    row_links: list[tuple[int, slice, NDArray[np.float64]]] = []
+    caused = n_f + n_r + s.states  # the first variable of the last kind
+    into = {(parent, caused + child): k for k, (parent, child) in enumerate(s.parents)}
+    row_caused: list[tuple[slice, NDArray[np.float64]]] = []
     gates: list[tuple[slice, NDArray[np.float64]]] = []
     for i in order:
         mask = search.needs[i]
@@ -169,9 +178,11 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
         risks = tuple(v - n_f for v in mine if n_f <= v < n_f + n_r and v not in frontier)
         frontier = [n_f + r for r in risks] + frontier
         opens = tuple(v for v in mine if v < n_f and v not in frontier)
+        effects = [v for v in mine if v >= caused and v != caused + i]
+        begun = [v for v in effects if v not in frontier]
         for v in mine:
             left[v] -= 1
-        local = {v for v in mine if v >= n_f}
+        local = {v for v in mine if v >= n_f and v not in effects}
         close = {v for v in mine if v < n_f and left[v] == 0}
         split, axes = _split(frontier, local | close)
         rows = slice(len(row_state), len(row_state) + 2 ** len(local))
@@ -179,7 +190,8 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
         ordered = [v for v in frontier if v in local]
         table = {v: _column(k, len(ordered)) for k, v in enumerate(ordered)}
         bits.append((rows, table))
-        row_links += [(k, rows, table[n_f + n_r + parent]) for k, parent in noisy.get(i, ())]
+        if caused + i in table:
+            row_caused.append((rows, table[caused + i]))
         gates += [(rows, table[n_f + n_r + parent]) for parent, child in s.requires if child == i]
         ends = [v for v in frontier if v in mine and left[v] == 0]
         gone = tuple(axes[v] for v in ends)
@@ -197,10 +209,12 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
                 kept=tuple(1 if axis in gone else n for axis, n in enumerate(split)),
                 links=tuple((v, 2 ** rest.index(v)) for v in linked),
                 opens=opens,
+                causes=tuple((into[i, v], 2 ** rest.index(v)) for v in effects if v not in begun),
+                begins=tuple(into[i, v] for v in begun),
                 stays=search.own[i] != 0,
             )
         )
-        frontier = [*opens, *([n_f + n_r + i] if search.own[i] else []), *rest]
+        frontier = [*opens, *begun, *([n_f + n_r + i] if search.own[i] else []), *rest]
     total = len(row_state)
     row_risks = []
     for r in range(n_r):
@@ -223,7 +237,7 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
         loose=tuple(f for f, touched in enumerate(s.findings) if not touched),
         row_state=np.array(row_state, dtype=np.intp),
         row_risks=tuple(row_risks),
-        row_links=tuple(row_links),
+        row_caused=tuple(row_caused),
         row_gate=gate,
         width=width,
         cells=int(work) + s.states,

@@ -70,7 +70,7 @@ class _Tape:
     open1: Array | None
     before: Array | None = None  # the vector before risks opened
     risk_table: Array | None = None
-    pairs: list[tuple[int, int, Array]] = field(default_factory=list)
+    pairs: list[tuple[int, Array]] = field(default_factory=list)
 
 
 def sweep(plan: Plan, tables: Tables, *, posteriors: bool = True) -> Swept:
@@ -161,13 +161,9 @@ def _local_tables(plan: Plan, t: Tables, on: Array, off: Array) -> tuple[Array, 
     for r, bit in plan.row_risks:
         odds = odds + bit * t.risk_weight[r][state]
     yes, no = _logistic(odds)
-    if plan.row_links and yes.shape[-1] < t.parent_link.shape[-1]:
-        shape = (yes.shape[0], t.parent_link.shape[-1])
-        yes, no = np.broadcast_to(yes, shape).copy(), np.broadcast_to(no, shape).copy()
-    for k, rows, bit in plan.row_links:
-        q = bit * t.parent_link[k]
-        yes[rows] += no[rows] * q
-        no[rows] *= 1 - q
+    for rows, bit in plan.row_caused:
+        yes[rows] += no[rows] * bit
+        no[rows] *= 1 - bit
     if plan.row_gate is not None:
         gate = plan.row_gate
         yes, no = yes * gate, no * gate + (1 - gate)
@@ -208,19 +204,24 @@ def _forward(plan: Plan, t: Tables, on: Array, off: Array, log_z: Array) -> tupl
         if step.gone:
             x0, x1 = np.add.reduce(x0, axis=step.gone), np.add.reduce(x1, axis=step.gone)
         x0, x1 = x0.reshape(-1, n), x1.reshape(-1, n)
-        pairs = [(f, ahead, t.link[f, step.state]) for f, ahead in step.links]
-        for _, ahead, q in pairs:
+        pairs = [(ahead, t.link[f, step.state]) for f, ahead in step.links]
+        pairs += [(ahead, t.parent_link[k]) for k, ahead in step.causes]
+        for ahead, q in pairs:
             y = x1.reshape(ahead, 2, -1, n)
             y[:, 1] += q * y[:, 0]
             y[:, 0] *= 1 - q
         open0 = open1 = None
-        if step.opens:
+        if step.opens or step.begins:
             first, second = [], []
             for f in step.opens:
                 leak, q = t.leak[f], t.link[f, step.state]
                 quiet = 1 - leak
                 first.append(_pair(quiet, leak))
                 second.append(_pair(quiet * (1 - q), leak + quiet * q))
+            for k in step.begins:
+                q = t.parent_link[k]
+                first.append(_pair(np.ones_like(q), np.zeros_like(q)))
+                second.append(_pair(1 - q, q))
             open0, open1 = _outer(first), _outer(second)
         tape.append(_Tape(step, w, table0, table1, open0, open1, before, risk_table, pairs))
         if open0 is not None and open1 is not None:
@@ -260,7 +261,7 @@ def _backward(tape: list[_Tape], n: int, on: Array, off: Array, risk_on: Array) 
             b0, b1 = a.reshape(2, -1, n)
         else:
             b0, b1 = a, a.copy() if mark.pairs else a
-        for _, ahead, q in mark.pairs:
+        for ahead, q in mark.pairs:
             y = b1.reshape(ahead, 2, -1, n)
             y[:, 0] *= 1 - q
             y[:, 0] += q * y[:, 1]
