@@ -1,7 +1,10 @@
 """How servings are read, checked and built, and the typical days of people without a diary."""
 
+import csv
 import importlib.util
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -10,13 +13,17 @@ import pytest
 from repletion.errors import KnowledgeError
 from repletion.foods import open_table
 from repletion.knowledge import load
+from repletion.knowledge.base import DATA
 from repletion.knowledge.servings import (
     Serving,
+    alias_problems,
+    aliases,
     columns,
     pattern_problems,
     problems,
     read_servings,
     row,
+    serving_of,
     servings,
     typical_patterns,
 )
@@ -118,3 +125,33 @@ def test_typical_days_are_cited_and_plausible():
         assert 1200 < total < 2600, (name, total)
     vegan = {p.group for p in patterns if p.pattern == "vegan"}
     assert not vegan & {"dairy", "cheese", "egg", "fish", "shellfish", "poultry", "red_meat", "processed_meat"}
+
+
+# -- foods that are no serving of their own --------------------------------------------------------------------
+
+
+def test_foods_lead_to_the_serving_that_stands_for_them():
+    assert list(alias_problems(aliases().values(), SERVINGS, TABLE.ids)) == []
+    broken = msgspec.structs.replace(aliases()["fndds:11100000"], food="fndds:63101000", serving="fndds:1")
+    assert len(list(alias_problems([broken], SERVINGS, TABLE.ids))) == 2
+    found = {food: serving_of(food) for food in ("fndds:11100000", "fndds:63101000", "sr28:02047", "fndds:51101010")}
+    names = {food: serving.name if serving else None for food, serving in found.items()}
+    assert names == {
+        "fndds:11100000": "2% milk",
+        "fndds:63101000": "apple",
+        "sr28:02047": None,  # salt
+        "fndds:51101010": "white bread",
+    }
+
+
+def test_the_shipped_aliases_are_those_of_the_rules():
+    command = [sys.executable, str(ROOT / "scripts/build_serving_aliases.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_a_bare_word_in_a_diary_means_is_mostly_a_serving():
+    with (DATA / "foods/defaults.csv").open(encoding="utf-8", newline="") as handle:
+        meant = [row_["food"] for row_ in csv.DictReader(handle) if row_["food"]]
+    assert len(meant) > 2000
+    assert sum(serving_of(food) is not None for food in meant) / len(meant) > 0.85

@@ -55,6 +55,7 @@ def _serving_problems(known: Knowledge) -> list[Problem]:
     try:
         return [
             *servings.problems(servings.servings(), open_table().ids),
+            *servings.alias_problems(servings.aliases().values(), servings.servings(), open_table().ids),
             *servings.pattern_problems(servings.typical_patterns(), known.sources),
         ]
     except KnowledgeError as error:

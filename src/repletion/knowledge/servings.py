@@ -20,6 +20,7 @@ from repletion.knowledge.check import Problem
 from repletion.knowledge.models import Basis, Record
 
 FOLDER = DATA / "servings"
+ALIASES = DATA / "foods" / "serving_aliases.csv"
 Known = Literal["yes", "no", "unknown"]
 Meal = Literal["breakfast", "lunch", "dinner", "snack", "drink"]
 Group = Literal[
@@ -166,6 +167,38 @@ def read_servings(folder: Path = FOLDER) -> dict[str, Serving]:
 def servings() -> Mapping[str, Serving]:
     """The shipped servings by food code, read once in a process."""
     return read_servings()
+
+
+class Alias(Record, frozen=True):
+    """A food that a serving stands for: ``picked`` by hand, or alike by its ``description``."""
+
+    food: str
+    serving: str
+    basis: Literal["picked", "description"]
+
+
+@cache
+def aliases() -> Mapping[str, Alias]:
+    """Foods that are no serving of their own, by their code."""
+    return {alias.food: alias for alias in reader.rows(ALIASES, Alias)}
+
+
+def serving_of(food: str) -> Serving | None:
+    """The serving of a food of the food table: its own, or the one that stands for it; None when there is none."""
+    alias = aliases().get(food)
+    return servings().get(alias.serving if alias is not None else food)
+
+
+def alias_problems(found: Iterable[Alias], table: Collection[str], foods: Collection[str]) -> Iterator[Problem]:
+    """Aliases of foods or servings that nobody has, or of a food that is a serving itself."""
+    for alias in found:
+        where = f"foods/serving_aliases {alias.food}"
+        if alias.food not in foods:
+            yield Problem("error", where, "the food table has no such food")
+        if alias.serving not in table:
+            yield Problem("error", where, f"there is no serving {alias.serving!r}")
+        if alias.food in table:
+            yield Problem("error", where, "is a serving of its own")
 
 
 def problems(table: Mapping[str, Serving], foods: Collection[str]) -> list[Problem]:
