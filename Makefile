@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check docs bench lock clean
 
 demo: $(STAMP)
 	$(BIN)/repletion assess cases/eyelid_twitch.yaml --diary cases/eyelid_twitch_diary.txt
@@ -18,6 +18,9 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/repletion knowledge check
+
+docs: $(STAMP)
+	$(BIN)/python scripts/build_docs.py
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
@@ -33,4 +36,4 @@ lock:
 	$(PYTHON) -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

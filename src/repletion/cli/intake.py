@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 @click.command(short_help="A food diary against reference intakes.")
 @click.argument("diary")
 @click.option("--age", type=click.FloatRange(0, 120), help="Years.")
-@click.option("--sex", type=click.Choice(["female", "male"]))
-@click.option("--pregnant", is_flag=True, default=None)
+@click.option("--sex", type=click.Choice(["female", "male"]), help="Whose needs count.")
+@click.option("--pregnant", is_flag=True, default=None, help="In pregnancy needs differ.")
 @click.option("--lactating", is_flag=True, default=None, help="Breast-feeding.")
-@click.option("--smoker", is_flag=True, default=None)
+@click.option("--smoker", is_flag=True, default=None, help="Smoking raises the need for vitamin C.")
 @click.option("--energy", is_flag=True, help="Show energy too.")
 @options.authority
 @options.as_format("text", "json")

@@ -108,7 +108,8 @@ class _Reach:
     """What somebody with a state, or its severe form, could report: findings and what they imply, factors, tests."""
 
     def __init__(self, knowledge: Knowledge, state: State) -> None:
-        self.knowledge = knowledge
+        self.adult = knowledge.rule("adult_age")
+        self.is_of_children = any(r.when.age is not None and r.when.age[1] <= self.adult for r in state.prior)
         self.states = {state.id}
         least = display().least_ratio_for_help
         self.states |= {other.id for other in knowledge.states.values() if other.requires == state.id}
@@ -130,7 +131,7 @@ class _Reach:
         }
 
     def meets(self, clause: Condition) -> bool:
-        """Whether somebody with the state could meet a clause; age, sex and the like never stand in the way."""
+        """Whether somebody with it could meet a clause; words, pregnancy and childhood belong to other pages."""
         if clause.finding is not None:
             return clause.finding in self.findings
         if clause.factor is not None:
@@ -140,7 +141,9 @@ class _Reach:
         if clause.test is not None:
             side = "below" if clause.below else "above"
             return (clause.test, side) in self.limits
-        if clause.words or clause.pregnant:  # other people, or words that no state knows
+        if clause.words or clause.pregnant:  # words that no state knows, or other people
+            return False
+        if clause.age_under is not None and clause.age_under <= self.adult and not self.is_of_children:
             return False
         if clause.any_of:
             return any(self.meets(nested) for nested in clause.any_of)
