@@ -154,10 +154,11 @@ def read_servings(folder: Path = FOLDER) -> dict[str, Serving]:
     """Servings by code, in the order of the files.  Raises :class:`KnowledgeError`."""
     found: dict[str, Serving] = {}
     for path in sorted(folder.glob("*.csv")):
+        group = path.stem
         for serving in reader.rows(path, Serving, lists=("meals", "tags")):
             if serving.code in found:
                 raise KnowledgeError(f"{path.name}: the food {serving.code!r} stands twice")
-            if serving.group != path.stem:
+            if serving.group != group:
                 raise KnowledgeError(f"{path.name}: {serving.code} belongs to the group {serving.group!r}")
             found[serving.code] = serving
     return found
