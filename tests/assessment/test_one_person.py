@@ -90,6 +90,8 @@ def test_what_is_denied_never_raises_a_deficiency_when_nothing_else_is_said(spok
         for link in state.raised_by
         if (claim := knowledge.claims[link.claim]).value is not None and claim.unit == "ratio" and claim.value < 1
     }
+    for state in knowledge.states.values():  # what lowers a state lowers its more severe level with it
+        lowering |= {(state.id, factor) for name, factor in lowering if name == state.requires}
     denied = tuple(u for u in spoken if not u.present)
     after = thought(Case(person=Person(age=50, sex="female"), understood=denied), draws=0)
     for i, name in enumerate(after.network.states):
