@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from repletion.errors import InferenceError, UnknownName
 from repletion.inference import Evidence, infer, infer_variants, nothing_known, sweep
-from repletion.inference.evidence import ABSENT, PRESENT, UNKNOWN
+from repletion.inference.evidence import ABSENT, PRESENT, UNKNOWN, build
 
 seeds = st.integers(0, 10**6)
 laws = settings(max_examples=40, deadline=None)
@@ -222,6 +222,26 @@ def test_twenty_present_findings(seed):
     assert found.probability + found.complement == pytest.approx(1.0)
     reference = _by_states_and_risks(net, evidence)
     assert found.log_evidence[0] == pytest.approx(reference, abs=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_causes_equal_adding_up_every_combination(seed):
+    net = oracle.random_network(seed, risks=1, states=8, findings=3, parents=18, requires=2)
+    evidence = oracle.random_evidence(seed, net)
+    total, states, _ = oracle.brute(net, evidence, 0)
+    found = infer(net, evidence)
+    assert found.log_evidence[0] == pytest.approx(np.log(total), abs=1e-12)
+    assert np.abs(found.probability[0] - states).max() <= 1e-12
+
+
+def test_causes_of_a_state_need_not_stay_open_together():
+    causes, effects = 24, 3
+    pairs = [(i, causes + j) for j in range(effects) for i in range(causes)]
+    net = oracle.network(
+        [-3.0] * (causes + effects), [0.1], [[0.5] * (causes + effects)], parents=pairs, parent_link=[0.4] * len(pairs)
+    )
+    plan = build(net, [Evidence(likelihood0=np.zeros(1), likelihood1=np.ones(1))]).plan
+    assert plan.width <= 1 + effects + 1
 
 
 def _by_states_and_risks(net, evidence):
