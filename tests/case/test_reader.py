@@ -242,3 +242,8 @@ def test_one_unknown_word_among_known_ones_is_said() -> None:
     case = Case.parse("Tingling lips, glorbing, cramps.", "text")
     assert ids(case) == {"perioral_paresthesia", "muscle_cramps"}
     assert "glorbing" in said(case, "text")
+
+
+def test_the_age_at_which_something_began_is_not_the_age() -> None:
+    assert Case.parse("12-year-old girl, since age 3 only chips", "text").person.age == 12
+    assert Case.parse("since age 3 only chips", "text").person.age is None

@@ -69,7 +69,7 @@ def test_a_worded_result_speaks_for_its_side_only() -> None:
 
 def test_a_state_of_the_past_raises_it_a_little() -> None:
     now = seen("I have low magnesium").observations
-    before = seen("low magnesium in the past").observations
+    before = seen("previous low magnesium").observations
     assert [(o.kind, o.id) for o in now] == [(o.kind, o.id) for o in before] == [("state", "hypomagnesemia")]
     off_now, off_before = (o[0].state[0] for o in (now, before) if o[0].state)
     assert off_now < off_before < 1

@@ -23,7 +23,8 @@ _FIELDS = (
 FIELDS = (*_FIELDS, "age_group", "gender", "height", "weight", "bmi", "breastfeeding", "age_months")
 _AGE_TEXT = re.compile(
     r"\b(?:aged?\s*|i am\s+|i'm\s+|im\s+)?(?P<n>\d{1,3})(?:\.\d+)?[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|of age|o)\b"
-    r"|\b(?:aged|i am|i'm|age:?)\s+(?P<p>\d{1,3})\b(?![\s-]*(?:weeks?|months?|days?|kg|cm|mg|g|hours?|times?))"
+    r"|(?<!since )(?<!since the )(?<!from )(?<!until )(?<!till )(?<!before )(?<!after )"  # "since age 3" is no age
+    r"\b(?:aged|i am|i'm|age:?)\s+(?P<p>\d{1,3})\b(?![\s-]*(?:weeks?|months?|days?|kg|cm|mg|g|hours?|times?))"
     r"|\b(?P<q>\d{2})\s?(?:yo|y/o)\b|\b(?P<s>\d{2})\s?[-/]?(?P<t>[MFmf])\b(?=[\s,.;]|$)"
     r"|\b(?P<v>[MF])[/ ](?P<u>\d{2})\b"
     r"|\b(?:woman|man|female|male|lady|gentleman),?\s+(?P<w>\d{2,3})\b(?!\s*(?:%|kg|cm|mg|mmol|weeks?|days?|months?|times?))",
