@@ -151,6 +151,12 @@ def _with_levels(network: Network, state: int) -> list[int]:
     return found
 
 
+def _can_bring(network: Network, states: Sequence[int], findings: Sequence[int]) -> bool:
+    """Whether one of the states has a link to one of the findings, or to another state."""
+    leads_on = any(parent in states and child not in states for parent, child in network.parents)
+    return leads_on or bool(network.link[0][np.ix_(findings, states)].any())
+
+
 def reason(
     knowledge: Knowledge,
     evidence: Evidence,
@@ -206,11 +212,12 @@ def reason(
     at_work = np.zeros(len(network.states))
     none, unexplained, sole = (1.0 if not present else 0.0), {}, {}
     if present and posterior.exact:
-        cuts = [(present, _with_levels(network, i)) for i in shown]
+        able = [i for i in shown if _can_bring(network, _with_levels(network, i), present)]
+        cuts = [(present, _with_levels(network, i)) for i in able]
         cuts += [([f], shown) for f in present] + [(present, shown)]
         share = np.clip(np.exp(_spared(network, told, cuts) - log_z), 0, 1)
-        at_work[shown] = 1 - share[: len(shown)]
-        unexplained = {network.findings[f]: float(x) for f, x in zip(present, share[len(shown) : -1], strict=True)}
+        at_work[able] = 1 - share[: len(able)]
+        unexplained = {network.findings[f]: float(x) for f, x in zip(present, share[len(able) : -1], strict=True)}
         none = float(share[-1])
         why = explain(network, told, widest=WIDEST, seed=seed)
         sole = {name: row for name, row in zip(why.seen, why.sole_cause, strict=True) if name in unexplained}
