@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from repletion.assessment import reasoning
 from repletion.assessment.next_steps import candidates, next_steps
 from repletion.assessment.reasoning import Reasoning, reason
 from repletion.case.model import Case, Lab, Person, Understood
 from repletion.evidence import observe
+from repletion.inference import infer
 from repletion.knowledge import load
 
 SOME = (
@@ -152,3 +154,21 @@ def test_sole_causes_agree_with_what_is_at_work() -> None:
     assert lid[shown].sum() + whole.unexplained["eyelid_twitching"] <= 1 + 1e-9  # they exclude each other
     best = whole.network.states[int(lid.argmax())]
     assert best == "benign_eyelid_myokymia"
+
+
+@pytest.mark.parametrize("words", ["eyelid twitching, tired, no cramps", "man 72, weakness, numb feet, Mg 0.6 mmol/L"])
+def test_what_stands_alone_is_at_work_as_a_sweep_would_find(words: str) -> None:
+    case = Case.parse(words, "text")
+    evidence = observe(case, load())
+    nodes = [name for o in evidence.observations for name in o.nodes]
+    built = reasoning.builder_of(load(), 0, 1).build(
+        case.person, season=None, known=evidence.factors(), findings=nodes, lasting=evidence.lasting()
+    )
+    network, told = built.network, reasoning.seen(built.network, evidence.observations)
+    posterior = infer(network, told)
+    present = [network.findings.index(o.id) for o in evidence.observations if o.kind == "finding" and o.present]
+    alone = reasoning._alone(network, told, present)
+    quick = reasoning._at_work_alone(network, told, posterior)
+    swept = reasoning._spared(network, told, [(present, [i]) for i in range(len(network.states))])
+    assert alone.sum() > 20
+    assert np.allclose(quick[alone], np.clip(1 - np.exp(swept - posterior.log_evidence[0]), 0, 1)[alone], atol=1e-9)

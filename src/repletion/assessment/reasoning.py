@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
@@ -151,6 +152,34 @@ def _with_levels(network: Network, state: int) -> list[int]:
     return found
 
 
+def _alone(network: Network, evidence: Seen, present: Sequence[int]) -> NDArray[np.bool_]:
+    """States (S,) that touch no other state or unknown risk, and no finding that is neither reported nor denied."""
+    alone = ~(network.risk_weight[0] != 0).any(axis=0) if network.risks else np.ones(len(network.states), dtype=bool)
+    for parent, child in (*network.parents, *network.requires):
+        alone[parent] = alone[child] = False
+    absent = (evidence.likelihood1 == 0) & (evidence.likelihood0 > 0)
+    soft = [f for f in evidence.known if f not in set(present) and not absent[f]]
+    alone &= ~(network.link[0, soft] > 0).any(axis=0)
+    return alone
+
+
+def _at_work_alone(network: Network, evidence: Seen, posterior: Posterior) -> Array:
+    """What :func:`_spared` would find for states that stand alone, (S,), without a sweep.
+
+    With the state's links to what is present cut, the rest of the network does not feel it, so
+    ``P(e, cut) = P(e | off) ((1 - p) l0 + p l1 a)`` with its prior ``p``, what is known of itself ``l0``, ``l1``, and the
+    chance ``a`` that it brought about none of the denied findings; ``P(e | off)`` follows from the posterior.
+    """
+    p = expit(network.base[0])
+    off, on = (1.0, 1.0) if evidence.state_likelihood is None else evidence.state_likelihood.T
+    absent = (evidence.likelihood1 == 0) & (evidence.likelihood0 > 0)
+    silent = np.prod(1 - network.link[0, absent], axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = p / (1 - p) * on / off * silent
+        found = 1 - posterior.complement[0] * (1 + ratio)
+    return np.clip(np.nan_to_num(found), 0.0, 1.0)
+
+
 def _can_bring(network: Network, states: Sequence[int], findings: Sequence[int]) -> bool:
     """Whether one of the states has a link to one of the findings, or to another state."""
     leads_on = any(parent in states and child not in states for parent, child in network.parents)
@@ -212,7 +241,9 @@ def reason(
     at_work = np.zeros(len(network.states))
     none, unexplained, sole = (1.0 if not present else 0.0), {}, {}
     if present and posterior.exact:
-        able = [i for i in shown if _can_bring(network, _with_levels(network, i), present)]
+        alone = _alone(network, told, present)
+        at_work[shown] = np.where(alone, _at_work_alone(network, told, posterior), 0.0)[shown]
+        able = [i for i in shown if not alone[i] and _can_bring(network, _with_levels(network, i), present)]
         cuts = [(present, _with_levels(network, i)) for i in able]
         cuts += [([f], shown) for f in present] + [(present, shown)]
         share = np.clip(np.exp(_spared(network, told, cuts) - log_z), 0, 1)

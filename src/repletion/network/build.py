@@ -282,7 +282,9 @@ class Builder:
         """Leak (B,), the states that bear on a finding (K), and their links (B, K).
 
         ``rates``: background claims of the finding and of each edge's source; ``chosen``: of the states' prevalence.
+        A link that hardly raises the finding above its background (rule ``least_telling``) is left out.
         """
+        least = self.knowledge.rule("least_telling")
         rate, *own = (np.clip(self.scale.probability(claim), _BOTTOM, _TOP) for claim in rates)
         links: dict[int, Array] = {}
         for (i, edge), background in zip(self.graph.edges(name), own, strict=True):
@@ -290,6 +292,8 @@ class Builder:
             if edge.scaled:  # the state knows only the wider finding: it says nothing on which kind it is
                 w = w * rate / background
             q = np.clip((w - rate) / (1 - rate), 0, _TOP)
+            if q[0] < least * rate[0]:
+                continue
             links[i] = np.maximum(links[i], q) if i in links else q
         # the background rate holds what the modelled states bring on average: the leak is the rest of it
         brought = np.ones_like(rate)
