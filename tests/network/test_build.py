@@ -56,6 +56,7 @@ RULES = {
     "default_interval_log_odds": 0.7,
     "assumed_interval_log_odds": 1.1,
     "least_own_part": 0.05,
+    "least_telling": 0.0,
 }
 
 

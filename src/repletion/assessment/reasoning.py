@@ -159,16 +159,15 @@ def _alone(network: Network, evidence: Seen, present: Sequence[int]) -> NDArray[
         alone[parent] = alone[child] = False
     absent = (evidence.likelihood1 == 0) & (evidence.likelihood0 > 0)
     soft = [f for f in evidence.known if f not in set(present) and not absent[f]]
-    alone &= ~(network.link[0, soft] > 0).any(axis=0)
-    return alone
+    return np.asarray(alone & ~(network.link[0, soft] > 0).any(axis=0))
 
 
 def _at_work_alone(network: Network, evidence: Seen, posterior: Posterior) -> Array:
     """What :func:`_spared` would find for states that stand alone, (S,), without a sweep.
 
     With the state's links to what is present cut, the rest of the network does not feel it, so
-    ``P(e, cut) = P(e | off) ((1 - p) l0 + p l1 a)`` with its prior ``p``, what is known of itself ``l0``, ``l1``, and the
-    chance ``a`` that it brought about none of the denied findings; ``P(e | off)`` follows from the posterior.
+    ``P(e, cut) = P(e | off) ((1 - p) l0 + p l1 a)`` with its prior ``p``, what is known of itself ``l0``, ``l1``, and
+    the chance ``a`` that it brought about none of the denied findings; ``P(e | off)`` follows from the posterior.
     """
     p = expit(network.base[0])
     off, on = (1.0, 1.0) if evidence.state_likelihood is None else evidence.state_likelihood.T
@@ -177,7 +176,7 @@ def _at_work_alone(network: Network, evidence: Seen, posterior: Posterior) -> Ar
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = p / (1 - p) * on / off * silent
         found = 1 - posterior.complement[0] * (1 + ratio)
-    return np.clip(np.nan_to_num(found), 0.0, 1.0)
+    return np.asarray(np.clip(np.nan_to_num(found), 0.0, 1.0))
 
 
 def _can_bring(network: Network, states: Sequence[int], findings: Sequence[int]) -> bool:
