@@ -77,7 +77,7 @@ def broken(plan: Plan, *, pattern: tuple[str, ...] = (), without: tuple[str, ...
         out = sum(change.kind == "out" for change in option.changes)
         if new > 3 + min(out, 3):
             wrong.append(f"{new} new foods")
-        wrong += _caps(changes, plan, rules)
+        wrong += _caps(option.changes, plan, rules)
         wrong += _energy(changes, plan, out)
     wrong += _rows(plan)
     return wrong

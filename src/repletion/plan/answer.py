@@ -131,7 +131,7 @@ def nutrients_of(
 ) -> tuple[NutrientRow, ...]:
     """Every nutrient with a goal or a limit, before and after."""
     names = labels()
-    before, after = session.base, plan.verified
+    before, after = session.base.day, plan.verified
     ceilings: dict[str, Ceiling] = {}
     caps = [c for c in safety_ceilings(session.effects, session.base) if c.kind != "band_low"]
     for ceiling in (*session.goals.ceilings, *caps):
@@ -228,7 +228,7 @@ def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, 
                 unit=unit,
                 side="below",
                 bound=round(goal.amount, 6),
-                before=round(session.base.goal[goal.nutrient], 6),
+                before=round(session.base.day.goal[goal.nutrient], 6),
                 after=round(plan.verified.goal[goal.nutrient], 6),
                 best=round(best.wide, 6) if best else None,
                 reason=reason,
@@ -245,7 +245,7 @@ def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, 
 
 def _above(session: Session, plan: Checked, ceiling: Ceiling) -> Unmet:
     label, unit = labels()[ceiling.nutrient]
-    before, after = session.base.ceiling[ceiling.column], plan.verified.ceiling[ceiling.column]
+    before, after = session.base.day.ceiling[ceiling.column], plan.verified.ceiling[ceiling.column]
     taken = session.start.supplements.get(ceiling.nutrient, 0.0)
     words = {
         "label": label,

@@ -142,8 +142,8 @@ class _Reader:
         if hit or matching:
             return
         hits = search(said, limit=1)
-        if hits and hits[0].score >= SURE:
-            return  # a food, though none that a plan would suggest
+        if hits and hits[0].score >= SURE and asked <= set(tokens(hits[0].food.description)):
+            return  # a food as typed, though none that a plan would suggest; a slip that looks like one is asked back
         self._unclear("without", text, self._known())
 
     def _known(self) -> list[str]:

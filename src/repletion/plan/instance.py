@@ -20,7 +20,7 @@ from repletion.knowledge.servings import Serving
 from repletion.plan.data import groups, never, rule
 from repletion.plan.exclusions import Exclusions
 from repletion.plan.goals import Ceiling, Goal, Goals
-from repletion.plan.larder import counted, larder
+from repletion.plan.larder import counted, everyday, larder
 from repletion.plan.safety import Effects
 from repletion.plan.start import Base, Eaten, Start
 
@@ -32,6 +32,7 @@ class Item:
     """A food that may change: ``low``-``high`` half servings (negative is less), ``least`` when it is new.
 
     ``new``: not eaten now.  ``cut``: what a serving less costs.  ``group``: of the servings, "" if unknown.
+    ``rare``: 1 for a new food that few people name, else 0.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Item:
     new: bool
     cut: float
     price: float
+    rare: float = 0.0
     serving: Serving | None = None
     eaten: Eaten | None = None
 
@@ -132,6 +134,7 @@ def _new(serving: Serving) -> Item:
         new=True,
         cut=1.0,
         price=float(serving.price_tier),
+        rare=0.0 if everyday(serving.code, serving.name) else 1.0,
         serving=serving,
     )
 
@@ -212,15 +215,23 @@ def _ceiling_row(ceiling: Ceiling, base: Base, amounts: Array) -> Row:
 def safety_ceilings(effects: Effects, base: Base) -> list[Ceiling]:
     """Caps and bands of the safety rules, relative to the starting day."""
     found = [
-        Ceiling(nutrient=n, column=n, amount=share * base.ceiling[n], kind="cap", rule=name)
+        Ceiling(
+            nutrient=n,
+            column=n,
+            amount=base.day.ceiling[n] + (share - 1) * base.day.total[n],
+            kind="cap",
+            rule=name,
+        )
         for n, (share, name) in sorted(effects.cap.items())
     ]
     found += [
-        Ceiling(nutrient=n, column=n, amount=(1 + share) * base.ceiling[n], kind="band_high", rule=name)
+        Ceiling(
+            nutrient=n, column=n, amount=base.day.ceiling[n] + share * base.day.total[n], kind="band_high", rule=name
+        )
         for n, (share, name) in sorted(effects.band.items())
     ]
     return found + [
-        Ceiling(nutrient=n, column=n, amount=(1 - share) * base.total[n], kind="band_low", rule=name)
+        Ceiling(nutrient=n, column=n, amount=(1 - share) * base.day.total[n], kind="band_low", rule=name)
         for n, (share, name) in sorted(effects.band.items())
     ]
 

@@ -27,10 +27,10 @@ NONE = 1e-6
 class Found:
     """A plan: change in ``halves`` by item place; relative ``misses`` by row; the proof.
 
-    ``shortfall``: weighted, with its proved ``shortfall_bound`` over the whole table.  ``objective``: cost of the
-    change in servings, and ``bound`` below which no plan with these misses can cost, over the whole table.
-    ``proved``: whether both searches ended with a proof inside the kernel of ``kernel`` foods.  ``prices``: servings of
-    change that the whole of a goal more would cost, by row, from the relaxation.
+    ``shortfall``: weighted, with the price of rarely eaten foods, and its proved ``shortfall_bound`` over the whole
+    table.  ``objective``: cost of the change in servings, and ``bound`` below which no plan with these misses can cost,
+    over the whole table.  ``proved``: whether both searches ended with a proof inside the kernel of ``kernel`` foods.
+    ``prices``: servings of change that the whole of a goal more would cost, by row, from the relaxation.
     """
 
     halves: dict[int, int]
@@ -112,7 +112,7 @@ def held(instance: Instance, misses: dict[str, float]) -> dict[str, float]:
 def search(instance: Instance, freedom: Freedom | None = None, *, size: int | None = None) -> Found | None:
     """The least shortfall, then the least change; ``None`` when not even the firm rows can be held."""
     size = size or int(rule("kernel_foods"))
-    first = replace(freedom or Freedom(), miss=None, miss_cost=1.0, change_cost=1e-4)
+    first = replace(freedom or Freedom(), miss=None, miss_cost=1.0, change_cost=1e-4, rare_cost=rule("rare_shortfall"))
     priced = price(instance, first)
     if not priced.feasible:
         return None
@@ -124,10 +124,13 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
     halves = written.halves(point.x)
     weights = {row.key: row.weight for row in instance.rows}
     shortfall = sum(weights[key] * miss for key, miss in misses.items())
+    shortfall += first.rare_cost * sum(instance.items[place].rare for place in halves if instance.items[place].new)
     # The objective also holds a trace of the change; without it the bound is one of the shortfall alone.
-    trace = first.change_cost * (instance.most_halves / 2 * (1 + rule("price_cost")) + 3 * rule("new_food_cost"))
+    trace = first.change_cost * (
+        instance.most_halves / 2 * (1 + rule("price_cost")) + 3 * (rule("new_food_cost") + rule("rare_cost"))
+    )
     below = _outside(priced, kernel, point.bound) - trace
-    second = replace(first, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0)
+    second = replace(first, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0, rare_cost=0.0)
     again = price(instance, second)
     kernel = _kernel(instance, [again], tuple(p for p in halves if instance.items[p].new), size)
     written2, least = _whole(instance, kernel, second, "change_gap")

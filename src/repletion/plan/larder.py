@@ -12,6 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from repletion.foods import open_table
+from repletion.foods.lexicon import lexicon
+from repletion.foods.tokens import tokens
 from repletion.knowledge.servings import Serving, servings
 from repletion.plan.data import Absorption, never, rule
 
@@ -91,6 +93,28 @@ class Larder:
             added = np.array(["fortified" in serving.tags for serving in self.foods], dtype=float)
             return np.asarray(added * self.ceiling[:, self.place["niacin"]])
         return np.asarray(self.ceiling[:, self.place[column]])
+
+
+@cache
+def everyday(code: str, name: str) -> bool:
+    """Whether people name this food in plain words: it, or its name without the cooking, is a default of the search."""
+    lists = lexicon()
+    if code in _defaults():
+        return True
+    head = name.partition(",")[0]
+    words = [word for word in tokens(head) if word not in lists.cooking and word not in _STYLES]
+    return tuple(words) in lists.defaults
+
+
+# Words of a name that say how it is sold, not what it is.
+_STYLES = frozenset(
+    tokens("canned frozen fresh dried raw plain boiled whole ground low-salt unsalted roasted home-made")
+)
+
+
+@cache
+def _defaults() -> frozenset[str]:
+    return frozenset(entry.food for entry in lexicon().defaults.values() if entry.fit == "same")
 
 
 @cache

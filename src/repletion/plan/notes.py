@@ -69,11 +69,13 @@ def _need(name: str, session: Session) -> str:
     """A row of the program in plain words."""
     names = labels()
     kind, _, rest = name.partition(":")
-    label = names.get(rest, (rest.replace("_", " "), ""))[0].lower()
+    kind_free = rest.removesuffix(" wish")
+    label = names.get(kind_free, (kind_free.replace("_", " "), ""))[0]
+    label = label[:1].lower() + label[1:]
     if kind == "goal":
         return say("need_goal", label=label)
     if kind in ("UL", "CDRR", "guidance", "cap"):
-        return say(f"need_{kind}", label=label.removesuffix(" wish"))
+        return say(f"need_{kind}", label=label)
     if kind in ("band_low", "band_high"):
         return say("need_band", label=label)
     if name == "energy":

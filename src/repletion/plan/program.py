@@ -24,7 +24,8 @@ class Freedom:
     """What is asked of the search.
 
     ``miss``: the largest relative miss allowed for each soft row by key; ``None`` means as small as possible.
-    ``change_cost``/``miss_cost``: weights of the two parts of the objective.  ``free``: rows left out.
+    ``change_cost``/``miss_cost``: weights of the two parts of the objective; ``rare_cost``: of a rarely eaten
+    food.  ``free``: rows left out.
     ``hard``: soft rows that must hold.  ``aim``: a nutrient goal to be maximised instead.  ``avoid``: item places that
     may not be used.  ``most_new``, ``most_halves``: in place of the instance's.  ``cuts``: sets of new foods of which
     at most ``shared`` may come again.
@@ -33,6 +34,7 @@ class Freedom:
     miss: Mapping[str, float] | None = None
     change_cost: float = 0.0
     miss_cost: float = 1.0
+    rare_cost: float = 0.0
     free: frozenset[str] = frozenset()
     hard: frozenset[str] = frozenset()
     aim: str = ""
@@ -106,7 +108,7 @@ def write(instance: Instance, chosen: Sequence[int], freedom: Freedom, *, relaxe
     uses: dict[int, int] = {}
     entries = _Entries()
     total = max(len(items), 1)
-    price, new_cost = rule("price_cost"), rule("new_food_cost")
+    price, new_cost, rare = rule("price_cost"), rule("new_food_cost"), rule("rare_cost")
 
     def column(price: float, bottom: float, top: float, whole: bool) -> int:
         cost.append(price)
@@ -128,7 +130,7 @@ def write(instance: Instance, chosen: Sequence[int], freedom: Freedom, *, relaxe
                 columns.append((column(freedom.change_cost * (0.5 * item.cut + tie), 0, -item.low, True), place, -1.0))
             continue
         top = 0 if bar else item.high
-        extra = freedom.change_cost * new_cost
+        extra = freedom.change_cost * (new_cost + rare * item.rare) + freedom.rare_cost * item.rare
         if relaxed:
             columns.append((column(unit + extra / item.high, 0, top, False), place, 1.0))
             uses[place] = columns[-1][0]
@@ -170,6 +172,7 @@ def _nutrients(
     places = np.array([place for _, place, _ in columns], dtype=int)
     signs = np.array([sign for _, _, sign in columns])
     slack: dict[str, int] = {}
+    most = instance.most_halves if freedom.most_halves is None else freedom.most_halves
     for row in instance.rows:
         if row.key in freedom.free:
             continue
@@ -188,6 +191,8 @@ def _nutrients(
             best = column(-1.0, -math.inf, math.inf, False)
             entries.add(row.key, [*at, best], [*by, -1.0], -row.base / row.scale, math.inf)
             continue
+        if not _can_break(values, bottom, top, most):
+            continue
         if soft(row):
             largest = math.inf if freedom.miss is None else freedom.miss.get(row.key, math.inf)
             largest = 0.0 if row.key in freedom.hard else largest
@@ -201,6 +206,13 @@ def _nutrients(
             entries.add(f"{row.key} wish", [*at, miss], [*by, -1.0], -math.inf, wish)
         entries.add(row.key, at, by, bottom, top)
     return slack
+
+
+def _can_break(values: Array, bottom: float, top: float, most: int) -> bool:
+    """Whether ``most`` half servings of change could break a row at all; a row that cannot break is left out."""
+    highest = max(0.0, float(values.max(initial=0.0))) * most
+    lowest = min(0.0, float(values.min(initial=0.0))) * most
+    return lowest < bottom or highest > top
 
 
 def _limits(

@@ -213,10 +213,24 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     total: dict[str, float]
     ceiling: dict[str, float]
     unknown: dict[str, tuple[str, ...]]
+    whole: Base | None = None
+
+    @property
+    def day(self) -> Base:
+        """The day as it is, with what does not suit: what caps and "before" refer to."""
+        return self.whole or self
 
 
 def base_of(start: Start) -> Base:
-    """Sums of the starting day."""
+    """Sums of the starting day without its forbidden foods; ``whole`` with them."""
+    base = _sums(start)
+    if not any(food.forbidden for food in start.foods):
+        return base
+    foods = tuple(msgspec.structs.replace(food, forbidden=False) for food in start.foods)
+    return msgspec.structs.replace(base, whole=_sums(msgspec.structs.replace(start, foods=foods)))
+
+
+def _sums(start: Start) -> Base:
     import numpy as np
 
     store = larder()
