@@ -126,7 +126,7 @@ def test_bands(value: str, band: str) -> None:
 
 def test_words_as_value_are_read() -> None:
     case = Case.from_mapping({"labs": [{"test": "blood count", "value": "macrocytic anaemia"}]})
-    assert [u.id for u in case.understood] == ["macrocytic_anemia"]
+    assert {lab.test: lab.band for lab in case.labs} == {"hemoglobin": "low", "mcv": "high"}
     thyroid = Case.from_mapping({"labs": [{"test": "thyroid function", "value": "primary hyperthyroidism"}]})
     assert "hyperthyroidism" in {u.id for u in thyroid.understood}
 
@@ -174,3 +174,15 @@ def test_every_unit_in_the_knowledge_is_in_its_one_spelling() -> None:
     for test in load().tests.values():
         for unit in (*test.units, test):
             assert normalize(unit.unit) == unit.unit, (test.id, unit.unit)
+
+
+def test_a_conclusion_about_a_panel_stands_for_its_results() -> None:
+    def read(name: str, value: str) -> dict[str, str | None]:
+        return {lab.test: lab.band for lab in Case.from_mapping({"labs": [{"test": name, "value": value}]}).labs}
+
+    assert read("thyroid function", "thyrotoxic") == {"tsh": "very_low", "free_t4": "high"}
+    assert read("TFTs", "primary hypothyroidism") == {"tsh": "high", "free_t4": "low"}
+    assert read("FBC", "macrocytic anaemia") == {"hemoglobin": "low", "mcv": "high"}
+    assert read("U&E", "hypokalaemia") == {"serum_potassium": "low"}
+    assert read("U&E", "no hypokalaemia") == {}
+    assert read("ABG", "respiratory alkalosis") == {"blood_ph": "high", "blood_pco2": "low"}

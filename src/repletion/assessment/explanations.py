@@ -88,14 +88,15 @@ def _explains(reasoning: Reasoning, name: str, because: Sequence[Because], at_wo
     """Probability that a state accounts for something reported, or for what a laboratory result shows.
 
     The second part is the probability times the share of its odds that comes from the result with most weight,
-    ``1 - exp(-weight)`` (the attributable share).  Where nothing was reported and no result stands out, a state counts
-    for what the case adds to its prior.
+    ``1 - exp(-weight)`` (the attributable share); a diagnosis that the person states counts like a result.  Where
+    nothing was reported and no result stands out, a state counts for what the case adds to its prior.
     """
     i = reasoning.of(name)
     p = float(reasoning.posterior.probability[0, i])
-    weight = max((b.weight for b in because if b.kind == "lab" and b.present and b.claims), default=0.0)
+    told = [b.weight for b in because if b.present and ((b.kind == "lab" and b.claims) or b.finding == name)]
+    weight = max(told, default=0.0)
     shown = p * (1 - math.exp(-weight)) if weight > 0 else 0.0
-    if not any(o.present and o.kind in {"finding", "lab"} for o in reasoning.evidence.observations):
+    if not any(o.present and o.kind in {"finding", "lab", "state"} for o in reasoning.evidence.observations):
         return max(0.0, p - float(reasoning.prior[i]))
     return max(at_work, shown)
 

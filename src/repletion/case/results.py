@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number
 from repletion.case.lexicon import Lexicon, compact
 from repletion.case.model import Band, Lab
-from repletion.case.tokens import Token
+from repletion.case.tokens import Token, words_of
 from repletion.errors import Issue
 from repletion.knowledge.models import Test
 from repletion.units import normalize
@@ -191,8 +192,20 @@ def from_entry(entry: Entry, lexicon: Lexicon) -> tuple[list[Lab], list[Issue], 
         )
         return [banded(t, entry, band) for t in members], [note], None
     if panel:
-        return [], [], entry.value or None
+        meant = _concluded(entry, panel, lexicon)
+        return (meant, [], None) if meant else ([], [], entry.value or None)
     return [], [_unknown(entry)], entry.value if number is None else None
+
+
+def _concluded(entry: Entry, panel: tuple[str, ...], lexicon: Lexicon) -> list[Lab]:
+    """The results that a conclusion about a panel stands for, such as "thyroid function: thyrotoxic"."""
+    said = words_of(entry.value)
+    for tests, phrase, bands in lexicon.words.patterns:
+        here = any(said[i : i + len(phrase)] == phrase for i in range(len(said) - len(phrase) + 1))
+        if here and tests & set(panel) and not lexicon.words.cues["negation"] & {(word,) for word in said}:
+            known = lexicon.knowledge.tests
+            return [banded(known[name], entry, cast(Band, band)) for name, band in bands.items() if name in known]
+    return []
 
 
 def _unknown(entry: Entry) -> Issue:

@@ -38,7 +38,8 @@ class Words:
     """Every list, normalised once.
 
     ``cues``: phrases by role (negation, family, ...).  ``parts``/``complaints``: phrase → group.
-    ``named``: (complaint, part or "alone") → finding.  ``bands``: phrase → band.  ``units``: days per unit of time.
+    ``named``: (complaint, part or "alone") → finding.  ``bands``: phrase → band.  ``patterns``: tests of a panel, a
+    conclusion about them, and the band of each test that it stands for.  ``units``: days per unit of time.
     """
 
     spelling: Spelling
@@ -48,6 +49,7 @@ class Words:
     named: dict[tuple[str, str], str]
     bands: dict[Phrase, str]
     panels: dict[str, tuple[str, ...]]
+    patterns: tuple[tuple[frozenset[str], Phrase, dict[str, str]], ...]
     more: dict[str, tuple[str, ...]]
     opposites: dict[str, str]
     classes: dict[str, dict[str, tuple[str, ...]]]
@@ -70,6 +72,16 @@ def _spelling(folder: Path, modifiers: Any) -> Spelling:
     return Spelling.make(
         aliases=aliases, grammar=modifiers["grammar"], degree=modifiers["degree"], breaks=modifiers["break"]
     )
+
+
+def _patterns(folder: Path, panels: dict[str, Any]) -> tuple[tuple[frozenset[str], Phrase, dict[str, str]], ...]:
+    """Conclusions about panels, the longest phrase first."""
+    found = [
+        (frozenset(panels[panel]), words_of(phrase), bands)
+        for panel, phrases in _yaml(folder, "panel_patterns").items()
+        for phrase, bands in phrases.items()
+    ]
+    return tuple(sorted(found, key=lambda pattern: -len(pattern[1])))
 
 
 @cache
@@ -108,6 +120,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         named={(pair.split()[0], pair.split()[1]): name for pair, name in complaints["findings"].items()},
         bands={words_of(str(x)): band for band, names in _yaml(folder, "bands").items() for x in names},
         panels={" ".join(words_of(name)): tuple(tests) for name, tests in _yaml(folder, "panels").items()},
+        patterns=_patterns(folder, _yaml(folder, "panels")),
         more={name: tuple(map(str, phrases)) for name, phrases in _yaml(folder, "more").items()},
         opposites=_yaml(folder, "opposites"),
         classes={
