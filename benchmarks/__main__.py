@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("speed", "inference", "interview", "foods")
+NAMES = ("speed", "inference", "interview", "foods", "plan")
 
 
 def table(title: str, rows: list[dict[str, object]]) -> None:

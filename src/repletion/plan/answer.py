@@ -221,6 +221,8 @@ def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, 
             reason, text = "a larger change", say("larger", **words, best=amount(best.wide))
         else:
             reason, text = "collides", say("collides", **words)
+        if goal.kind == "AI":
+            text = f"{text} {say('ai')}"
         found.append(
             Unmet(
                 nutrient=goal.nutrient,

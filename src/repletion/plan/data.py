@@ -25,6 +25,13 @@ class GroupRule(Record, frozen=True):
     why: str = ""
 
 
+class CodeGroup(Record, frozen=True):
+    """The food group of codes that begin with ``prefix``, for foods of a diary that are no serving."""
+
+    prefix: str
+    group: str
+
+
 class Need(Record, frozen=True):
     """A nutrient that a plan aims at, and how much a shortfall of it weighs next to 1."""
 
@@ -170,6 +177,12 @@ def rule(name: str) -> float:
 def groups() -> dict[str, GroupRule]:
     """Food groups by name."""
     return {row.group: row for row in rows(FOLDER / "groups.csv", GroupRule)}
+
+
+@cache
+def code_groups() -> tuple[CodeGroup, ...]:
+    """Groups by the first digits of a code, longest first."""
+    return tuple(sorted(rows(FOLDER / "code_groups.csv", CodeGroup), key=lambda row: (-len(row.prefix), row.prefix)))
 
 
 @cache

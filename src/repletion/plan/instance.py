@@ -110,12 +110,12 @@ def _current(food: Eaten, excluded: Exclusions, effects: Effects, keep: Collecti
         code=food.code,
         name=food.name,
         grams=food.portion,
-        group=serving.group if serving else "",
+        group=food.group,
         low=0 if food.code in keep else -halves,
         high=high,
         least=1,
         new=False,
-        cut=groups()[serving.group].cut if serving else 1.0,
+        cut=groups()[food.group].cut if food.group else 1.0,
         price=float(serving.price_tier) if serving else 1.0,
         serving=serving,
         eaten=food,
@@ -129,7 +129,7 @@ def _new(serving: Serving) -> Item:
         grams=serving.grams,
         group=serving.group,
         low=0,
-        high=round(2 * serving.max),
+        high=round(2 * min(serving.max, rule("most_new_servings"))),
         least=round(2 * serving.min),
         new=True,
         cut=1.0,
@@ -143,8 +143,8 @@ def _group_room(start: Start, effects: Effects) -> dict[str, float]:
     """Half servings by which each group may grow."""
     now: dict[str, float] = {}
     for food in start.foods:
-        if food.serving is not None and not food.forbidden:
-            now[food.serving.group] = now.get(food.serving.group, 0.0) + food.servings
+        if food.group and not food.forbidden:
+            now[food.group] = now.get(food.group, 0.0) + food.servings
     room = {}
     for name, group in groups().items():
         most = min(group.most, effects.most.get(name, group.most))

@@ -30,7 +30,8 @@ class Found:
     ``shortfall``: weighted, with the price of rarely eaten foods, and its proved ``shortfall_bound`` over the whole
     table.  ``objective``: cost of the change in servings, and ``bound`` below which no plan with these misses can cost,
     over the whole table.  ``proved``: whether both searches ended with a proof inside the kernel of ``kernel`` foods.
-    ``prices``: servings of change that the whole of a goal more would cost, by row, from the relaxation.
+    ``first``: the misses that the first search settled.  ``prices``: servings of change that the whole of a goal more
+    would cost, by row, from the relaxation.
     """
 
     halves: dict[int, int]
@@ -43,6 +44,7 @@ class Found:
     foods: int
     proved: bool
     prices: dict[str, float]
+    first: dict[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +137,9 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
     kernel = _kernel(instance, [again], tuple(p for p in halves if instance.items[p].new), size)
     written2, least = _whole(instance, kernel, second, "change_gap")
     if not least.feasible:
-        return Found(halves, misses, shortfall, min(below, shortfall), math.nan, math.nan, len(kernel), 0, False, {})
+        return Found(
+            halves, misses, shortfall, min(below, shortfall), math.nan, math.nan, len(kernel), 0, False, {}, misses
+        )
     return Found(
         halves=written2.halves(least.x),
         misses=written2.misses(least.x),
@@ -147,4 +151,5 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
         foods=len(instance.items),
         proved=point.optimal and least.optimal,
         prices=again.rows,
+        first=misses,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from repletion.errors import RepletionError
@@ -29,7 +29,11 @@ class Checked:
 
 @dataclass(eq=False)
 class Session:
-    """A built request.  Solving again without a food keeps everything that was computed before."""
+    """A built request.  Solving again without a food keeps everything that was computed before.
+
+    ``put_back``: new foods allowed beside the usual when, after foods were taken out on the person's own word, no day
+    can be made with the usual number; ``most_new`` then holds the sum.
+    """
 
     instance: Instance
     start: Start
@@ -37,18 +41,24 @@ class Session:
     goals: Goals
     effects: Effects
     excluded: Exclusions
-    _avoid: set[int] = field(default_factory=set)
+    put_back: int = 0
+    most_new: int | None = None
 
     def solve(self, freedom: Freedom | None = None, *, size: int | None = None) -> Checked | None:
         """The best plan under ``freedom``, verified; ``None`` when the firm wishes cannot all be kept.
 
         Raises :class:`RepletionError` when a plan does not hold outside the solver: no such plan may be shown.
         """
-        found = search(self.instance, freedom, size=size)
+        wider = freedom or Freedom()
+        if self.most_new is not None and wider.most_new is None:
+            wider = replace(wider, most_new=self.most_new)
+        found = search(self.instance, wider, size=size)
+        if found is None and self.put_back and self.most_new is None:
+            self.most_new = self.instance.most_new + self.put_back
+            return self.solve(freedom, size=size)
         if found is None:
             return None
         halves = {self.instance.items[place].code: change for place, change in found.halves.items()}
-        wider = freedom or Freedom()
         verified = verify(
             self.start,
             self.base,

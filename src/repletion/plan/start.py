@@ -14,7 +14,7 @@ from repletion.foods import open_table
 from repletion.intake.diary import Diary
 from repletion.intake.totals import by_occasion
 from repletion.knowledge.servings import Serving, servings
-from repletion.plan.data import energy_needs, rule, typical
+from repletion.plan.data import code_groups, energy_needs, rule, typical
 from repletion.plan.exclusions import Exclusions
 from repletion.plan.larder import counted, counted_shares, larder, usable_b12
 
@@ -32,6 +32,13 @@ class Eaten(msgspec.Struct, frozen=True, kw_only=True):
     meal: str = ""
     serving: Serving | None = None
     forbidden: bool = False
+
+    @property
+    def group(self) -> str:
+        """Its food group: of its serving, else by the first digits of its code; "" when neither tells."""
+        if self.serving is not None:
+            return self.serving.group
+        return next((row.group for row in code_groups() if self.code.startswith(row.prefix)), "")
 
     @property
     def servings(self) -> float:
@@ -111,7 +118,7 @@ def from_diary(diary: Diary, excluded: Exclusions) -> Start:
         foods.append(
             Eaten(
                 code=code,
-                name=serving.name if serving else name,
+                name=serving.name if serving else plain_name(name),
                 grams=grams[code] / days,
                 portion=serving.grams if serving else sum(lines[code]) / len(lines[code]),
                 meal=meal,
@@ -137,6 +144,12 @@ def from_diary(diary: Diary, excluded: Exclusions) -> Start:
         b12=b12,
         issues=diary.issues,
     )
+
+
+def plain_name(description: str) -> str:
+    """A food's name without what the release could not tell ("NFS", "NS as to fat")."""
+    parts = [part for part in description.split(", ") if part != "NFS" and not part.startswith("NS as to")]
+    return ", ".join(parts) or description
 
 
 def _b12_share(foods: tuple[Eaten, ...]) -> float:

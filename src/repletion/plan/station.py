@@ -159,7 +159,7 @@ def prepare(
     gone = sum(1 for food in start.foods if food.forbidden)
     # What is taken out on the person's own word is no effort of the plan: it may be put back in kind.
     change = (rule("most_change") if most_change is None else most_change) + min(removed, rule("most_put_back"))
-    new = (int(rule("most_new_foods")) if most_new is None else most_new) + min(gone, int(rule("most_put_back_foods")))
+    new = int(rule("most_new_foods")) if most_new is None else most_new
     instance = build(
         start,
         base,
@@ -171,7 +171,9 @@ def prepare(
         most_change=change,
         most_new=new,
     )
-    request.session = Session(instance, start, base, goals, effects, excluded)
+    request.session = Session(
+        instance, start, base, goals, effects, excluded, put_back=min(gone, int(rule("most_put_back_foods")))
+    )
     return request
 
 

@@ -29,7 +29,8 @@ def bars(rows: Sequence[NutrientRow]) -> str:
     from repletion.report.plan import say
 
     shown = [row for row in rows if row.floor]
-    shown.sort(key=lambda row: row.before / (row.floor or 1.0))
+    # The shortest stand at the top.
+    shown.sort(key=lambda row: -row.before / (row.floor or 1.0))
     before = [100 * row.before / (row.floor or 1.0) for row in shown]
     after = [100 * row.after / (row.floor or 1.0) for row in shown]
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "repletion", "hatch.linewidth": 0.6}):
@@ -55,10 +56,11 @@ def bars(rows: Sequence[NutrientRow]) -> str:
             axes.text(min(value, LONGEST) + 2, place - 0.19, f"{value:.0f}", va="center", fontsize=7, color=LINE)
         axes.axvline(100, color=LINE, linewidth=1.2, linestyle="--", label=say("plot_goal"))
         axes.set_yticks(places, [row.label for row in shown], fontsize=8)
+        axes.set_ylim(-0.8, len(shown) - 0.2)
         axes.set_xlim(0, LONGEST + 18)
         axes.set_xlabel(say("plot_axis"), fontsize=8)
         axes.tick_params(axis="x", labelsize=8)
-        axes.legend(loc="lower right", fontsize=8, frameon=True)
+        axes.legend(loc="upper right", fontsize=8, frameon=True)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         figure.tight_layout()

@@ -1,0 +1,88 @@
+"""The plan said as text, JSON and HTML, and the command line around it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import pytest
+from oracle import plan_of
+
+import repletion
+from repletion.plan.model import Plan
+from repletion.report.json import plan_schema, schema_text
+from repletion.report.plan import render_plan
+from repletion.report.plan_plot import bars
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def plan() -> Plan:
+    return plan_of("woman 35", explain=False, swaps=False)
+
+
+def run(*arguments: str, said: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "repletion", *arguments],
+        input=said,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+    )
+
+
+def test_every_change_stands_in_the_text_with_kitchen_words() -> None:
+    text = " ".join(render_plan(plan()).split())
+    for change in plan().changes:
+        assert change.food in text and change.household in text
+
+
+def test_the_published_schema_is_current() -> None:
+    assert (ROOT / "docs" / "schema" / "plan.json").read_text(encoding="utf-8") == schema_text("plan")
+
+
+def test_the_page_is_one_piece_without_script_or_request() -> None:
+    page = render_plan(plan(), form="html")
+    assert "<script" not in page and "src=" not in page and 'href="http' not in page
+    assert page.count("<svg") == 1 and 'role="img"' in page and "aria-label" in page
+    assert "Vitamin D" in page and "hatched" in page
+
+
+def test_the_bars_do_not_rest_on_color_and_are_the_same_each_time() -> None:
+    drawing = bars(plan().nutrients)
+    assert "<pattern" in drawing  # the hatching that tells before from after
+    assert drawing == bars(plan().nutrients)
+
+
+def test_json_on_the_command_line_is_json_and_nothing_else() -> None:
+    done = run("plan", "-", "--alternatives", "0", "--format", "json", "--without", "fish", said="woman 35, tired")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    jsonschema.validate(answer, plan_schema())
+    assert answer["schema"] == "repletion.plan/1" and list(answer)[1] == "triage"
+    assert not [change for change in answer["changes"] if change["group"] == "fish" and change["kind"] == "new"]
+
+
+def test_rich_foods_on_the_command_line() -> None:
+    done = run("foods", "rich-in", "magnesium", "--vegan", "--age", "35", "--sex", "female", "--format", "json")
+    found = json.loads(done.stdout)
+    assert found["goal"] == pytest.approx(320) and len(found["foods"]) == 15
+    amounts = [row["amount"] for row in found["foods"]]
+    assert amounts == sorted(amounts, reverse=True)
+    for row in found["foods"]:
+        if row["servings_needed"] is not None:
+            assert row["servings_needed"] * row["amount"] >= found["goal"] - 1e-6
+    wrong = run("foods", "rich-in", "magnesum")
+    assert wrong.returncode == 2 and "magnesium" in wrong.stderr
+    assert run("foods", "rich-in", "sodium").returncode == 2
+
+
+def test_the_package_can_be_called() -> None:
+    assert callable(repletion.plan)
+    assert repletion.plan(repletion.Case.parse("woman 24, bulimia")).status == "withheld"
