@@ -195,8 +195,11 @@ def reason(
     seed: int,
     level: float,
     candidates: Iterable[str] = (),
+    why: bool = True,
 ) -> Reasoning:
     """Work out everything about one person.
+
+    ``why``: whether the reasons are wanted too (weights, sole causes, what nothing explains before the case).
 
     ``candidates``: further finding nodes to keep in the central network (questions and tests not answered yet).
     ``draws``: parameter draws behind the intervals; ``level``: the interval's level (0-1).
@@ -249,8 +252,11 @@ def reason(
         at_work[able] = 1 - share[: len(able)]
         unexplained = {network.findings[f]: float(x) for f, x in zip(present, share[len(able) : -1], strict=True)}
         none = float(share[-1])
-        why = explain(network, told, widest=WIDEST, seed=seed)
-        sole = {name: row for name, row in zip(why.seen, why.sole_cause, strict=True) if name in unexplained}
+        if why:
+            reasons = explain(network, told, widest=WIDEST, seed=seed)
+            sole = {
+                name: row for name, row in zip(reasons.seen, reasons.sole_cause, strict=True) if name in unexplained
+            }
     nothing = _none_range(none, network, drawn.network, told_drawn, posterior, spread, present, shown, level, draws)
     return Reasoning(
         built=built,
@@ -260,17 +266,17 @@ def reason(
         prior=prior,
         low=np.minimum(low, centre),
         high=np.maximum(high, centre),
-        weights=_weights(built, network, evidence, posterior) if posterior.exact else _no_weights(evidence, network),
+        weights=(_weights if why and posterior.exact else _no_weights)(built, network, evidence, posterior),
         at_work=at_work,
         none=nothing,
-        none_prior=_none_prior(network, bare, present, shown),
+        none_prior=_none_prior(network, bare, present, shown) if why else 1.0,
         unexplained=unexplained,
         sole_cause=sole,
         draws=draws,
     )
 
 
-def _no_weights(evidence: Evidence, network: Network) -> Array:
+def _no_weights(built: Built, network: Network, evidence: Evidence, posterior: Posterior) -> Array:
     return np.zeros((len(evidence.observations), len(network.states)))
 
 

@@ -25,7 +25,7 @@ from repletion.interview import hearing, urgent, weighing
 from repletion.interview.model import UNANSWERED, Answered, Asked, AskedKind, Reply, Stop, StopReason
 from repletion.interview.wording import sentence, wording
 from repletion.knowledge import Knowledge, load
-from repletion.knowledge.models import Season
+from repletion.knowledge.models import Season, Urgency
 from repletion.triage import Triage
 
 TO_NAME = ("medicines", "conditions")
@@ -188,13 +188,18 @@ class Interview:
                 season=self._season,
                 seed=SEED,
                 urgency=self.urgency.urgency,
-                urgency_after=lambda question, yes: self._with(question, yes).urgency.urgency,
+                urgency_after=self._urgency_after,
             ):
                 return _stop("settled")
         except InferenceError:
             return _stop("too_wide")
         best = weighed.questions[0]
         return Asked(id=best.id, kind=best.kind, question=weighing.worded(best), why=best.why, gain=best.gain)
+
+    def _urgency_after(self, question: Question, yes: bool) -> Urgency:
+        if not urgent.may_move(question.kind, question.id, self.knowledge):
+            return self.urgency.urgency
+        return self._with(question, yes).urgency.urgency
 
     def _with(self, question: Question, yes: bool) -> Interview:
         """The interview as it would stand with one answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import msgspec
 
@@ -86,6 +87,25 @@ def timed(knowledge: Knowledge) -> frozenset[str]:
         for part in _conditions(flag.when)
         if part.finding is not None and (part.days_over is not None or part.days_under is not None)
     )
+
+
+@cache
+def _named_by_rules(knowledge: Knowledge) -> frozenset[str]:
+    """Findings, factors and states that a red flag asks for."""
+    names = (
+        name
+        for flag in knowledge.red_flags.values()
+        for part in _conditions(flag.when)
+        for name in (part.finding, part.factor, part.state)
+    )
+    return frozenset(name for name in names if name is not None)
+
+
+def may_move(kind: str, name: str, knowledge: Knowledge) -> bool:
+    """Whether an answer about a finding or factor could change the urgency at all."""
+    if name in knowledge.states or (kind == "finding" and knowledge.findings[name].kind == "sign"):
+        return True  # a stated disease or a sign is by itself a reason for an appointment
+    return not _named_by_rules(knowledge).isdisjoint(_wider(name, knowledge))
 
 
 def without_duration(case: Case, knowledge: Knowledge) -> str | None:

@@ -83,6 +83,7 @@ def rank(
         seed=seed,
         level=knowledge.rule("interval_level") / 100,
         candidates=left,
+        why=False,
     )
     if not reasoning.posterior.exact:
         raise InferenceError("too much was said to rank questions exactly")

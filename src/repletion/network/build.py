@@ -19,10 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from repletion.case.model import Person
+from repletion.case.model import Person, Sex
 from repletion.evidence.labs import fits
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Rate, Season, State
@@ -61,6 +62,17 @@ def choose(rates: Sequence[Rate], person: Person, season: Season | None) -> Rate
     return rates[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """People for whom the same claims are chosen.  ``number``: of the stratum among those met."""
+
+    number: int
+    priors: tuple[str, ...]
+    """The claim behind each state's prevalence."""
+    backgrounds: dict[str, str]
+    """The claim behind each finding's background rate."""
+
+
 class Builder:
     """Builds networks of one knowledge base with ``draws`` parameter draws."""
 
@@ -69,7 +81,10 @@ class Builder:
         self.graph = Graph(knowledge)
         self.scale = Scale(knowledge, draws=draws, seed=seed)
         self.states: tuple[State, ...] = tuple(knowledge.states[name] for name in self.graph.order)
-        self._rows: dict[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[Array, list[int], Array]] = {}
+        self._rows: dict[tuple[str, int], tuple[Array, list[int], Array]] = {}
+        self._moves: dict[tuple[str, str, int], tuple[Array, Array]] = {}
+        self._strata: dict[tuple[tuple[str, ...], tuple[str, ...]], Stratum] = {}
+        self._stratum = lru_cache(maxsize=_KEPT)(self._find_stratum)
 
     # -- states ------------------------------------------------------------------------------------------------
 
@@ -124,15 +139,33 @@ class Builder:
 
     def factor_shifts(self, name: str, person: Person, season: Season | None) -> tuple[Array, Array]:
         """Central log-odds (S,) that the answers no and yes to one factor would add to the states."""
-        no, yes = np.zeros(len(self.states)), np.zeros(len(self.states))
-        p = float(self.prevalence(name, person, season)[0])
-        for i, claim in self.graph.raising[name]:
-            state = self.states[i]
-            base = self.scale.probability(choose(state.prior, person, season).claim)
-            w = float(self._weight(state, claim, base)[0])
-            no[i] = -np.log1p(p * np.expm1(w))
-            yes[i] = w + no[i]
-        return no, yes
+        stratum = self.stratum(person, season)
+        share = choose(self.knowledge.factors[name].prevalence, person, season).claim
+        key = (name, share, stratum.number)
+        if key not in self._moves:
+            if len(self._moves) > _KEPT:
+                self._moves.clear()
+            no, yes = np.zeros(len(self.states)), np.zeros(len(self.states))
+            p = float(self.scale.probability(share)[0])
+            for i, claim in self.graph.raising[name]:
+                w = float(self._weight(self.states[i], claim, self.scale.probability(stratum.priors[i]))[0])
+                no[i] = -np.log1p(p * np.expm1(w))
+                yes[i] = w + no[i]
+            self._moves[key] = no, yes
+        return self._moves[key]
+
+    def stratum(self, person: Person, season: Season | None) -> Stratum:
+        """The claims chosen for people like this one."""
+        return self._stratum(person.age, person.sex, bool(person.pregnant), person.country, season)
+
+    def _find_stratum(
+        self, age: float | None, sex: Sex | None, pregnant: bool, country: str | None, season: Season | None
+    ) -> Stratum:
+        person = Person(age=age, sex=sex, pregnant=pregnant, country=country)
+        priors = tuple(choose(state.prior, person, season).claim for state in self.states)
+        backgrounds = {f.id: choose(f.background, person, season).claim for f in self.knowledge.findings.values()}
+        key = (priors, tuple(backgrounds.values()))
+        return self._strata.setdefault(key, Stratum(len(self._strata), priors, backgrounds))
 
     def prevalence(self, factor: str, person: Person, season: Season | None = None) -> Array:
         """Draws (B,) of how common a factor is among people of this age and sex."""
@@ -172,7 +205,8 @@ class Builder:
         """
         rows = 1 + self.scale.draws
         size = len(self.states)
-        chosen = [choose(state.prior, person, season).claim for state in self.states]
+        stratum = self.stratum(person, season)
+        chosen = stratum.priors
         totals = [self.scale.probability(name) for name in chosen]
         parents: dict[tuple[int, int], Array] = {}
         for child, state in enumerate(self.states):
@@ -191,7 +225,7 @@ class Builder:
                 own[:, i] += value
         risks, risk_prior, risk_weight = self._shared_risks(person, season, known, totals, shared)
         own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
-        leak, link = self._finding_arrays(tuple(findings), person, season, chosen)
+        leak, link = self._finding_arrays(tuple(findings), stratum)
         if lasting:
             self._narrow(tuple(findings), leak, link, lasting)
         network = Network(
@@ -209,7 +243,7 @@ class Builder:
             leak=leak,
             link=link,
         )
-        return Built(network=network, shifts=shifts, unshifted=unshifted, prior_claims=tuple(chosen))
+        return Built(network=network, shifts=shifts, unshifted=unshifted, prior_claims=chosen)
 
     def _shared_risks(
         self,
@@ -245,21 +279,17 @@ class Builder:
             return np.clip(np.exp(self.scale.log_ratio(claim)) * leak, 0, _TOP)
         return np.clip(self.scale.probability(claim), 0, _TOP)
 
-    def _finding_arrays(
-        self, findings: Sequence[str], person: Person, season: Season | None, chosen: Sequence[str]
-    ) -> tuple[Array, Array]:
-        """Leak (B, F) and links (B, F, S) of the wanted findings; ``chosen``: the claim of each state's prevalence."""
+    def _finding_arrays(self, findings: Sequence[str], stratum: Stratum) -> tuple[Array, Array]:
+        """Leak (B, F) and links (B, F, S) of the wanted findings."""
         rows, size = 1 + self.scale.draws, len(self.states)
         leak = np.empty((rows, len(findings)))
         link = np.zeros((rows, len(findings), size))
         if len(self._rows) > _KEPT:
             self._rows.clear()
         for f, name in enumerate(findings):
-            sources = [name, *(edge.source for _, edge in self.graph.edges(name))]
-            rates = tuple(self._background_claim(source, person, season) for source in sources)
-            key = (name, rates, tuple(chosen))
+            key = (name, stratum.number)
             if key not in self._rows:
-                self._rows[key] = self._finding_row(name, rates, chosen)
+                self._rows[key] = self._finding_row(name, stratum)
             leak[:, f], columns, values = self._rows[key]
             link[:, f, columns] = values
         return leak, link
@@ -275,19 +305,17 @@ class Builder:
             leak[:, f] *= share ** (1 / len(lasting))
             link[:, f] *= own ** (1 / len(lasting))
 
-    def _background_claim(self, finding: str, person: Person, season: Season | None) -> str:
-        return choose(self.knowledge.findings[finding].background, person, season).claim
-
-    def _finding_row(self, name: str, rates: Sequence[str], chosen: Sequence[str]) -> tuple[Array, list[int], Array]:
+    def _finding_row(self, name: str, stratum: Stratum) -> tuple[Array, list[int], Array]:
         """Leak (B,), the states that bear on a finding (K), and their links (B, K).
 
-        ``rates``: background claims of the finding and of each edge's source; ``chosen``: of the states' prevalence.
         A link that hardly raises the finding above its background (rule ``least_telling``) is left out.
         """
+        edges = self.graph.edges(name)
+        rates = [stratum.backgrounds[source] for source in (name, *(edge.source for _, edge in edges))]
         least = self.knowledge.rule("least_telling")
         rate, *own = (np.clip(self.scale.probability(claim), _BOTTOM, _TOP) for claim in rates)
         links: dict[int, Array] = {}
-        for (i, edge), background in zip(self.graph.edges(name), own, strict=True):
+        for (i, edge), background in zip(edges, own, strict=True):
             w = self._share(edge.claim, background)
             if edge.scaled:  # the state knows only the wider finding: it says nothing on which kind it is
                 w = w * rate / background
@@ -298,7 +326,7 @@ class Builder:
         # the background rate holds what the modelled states bring on average: the leak is the rest of it
         brought = np.ones_like(rate)
         for i, q in links.items():
-            brought = brought * (1 - q * self.scale.probability(chosen[i]))
+            brought = brought * (1 - q * self.scale.probability(stratum.priors[i]))
         leak = np.maximum(1 - (1 - rate) / brought, rate * self.knowledge.rule("least_own_part"))
         values = np.stack(list(links.values()), axis=1) if links else np.zeros((len(rate), 0))
         return np.clip(leak, _BOTTOM, _TOP), list(links), values
