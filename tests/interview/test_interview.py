@@ -37,6 +37,15 @@ def until(interview: Interview, name: str, typed: str = "not sure") -> Interview
     return interview
 
 
+def at_a_finding() -> tuple[Interview, str]:
+    """An interview at the first question about a symptom, and the symptom."""
+    interview = start("tired for 3 months and my hands tingle, 50 year old woman")
+    while (asked := interview.next()) is not None and asked.kind != "finding":
+        interview = interview.answer("not sure")
+    assert asked is not None, ids(interview)
+    return interview, asked.id
+
+
 @pytest.mark.parametrize("path", PEOPLE, ids=lambda path: path.stem)
 def test_a_person_is_asked_nothing_twice_and_nothing_that_was_told(path: Path) -> None:
     person = read(path)
@@ -145,11 +154,11 @@ def test_a_raised_flag_is_cited_and_takes_the_food_advice_away() -> None:
 
 
 def test_not_sure_and_skip_are_neither_yes_nor_no() -> None:
-    first = until(start(LID), "eyelid_myokymia")
+    first, name = at_a_finding()
     unsure, skipped, denied = (first.answer(typed) for typed in ("not sure", "", "no"))
     told = {u.id for u in first.case.understood}
     assert {u.id for u in unsure.case.understood} == {u.id for u in skipped.case.understood} == told
-    assert [u.present for u in denied.case.understood if u.id == "eyelid_myokymia"] == [False]
+    assert [u.present for u in denied.case.understood if u.id == name] == [False]
     assert [done.reply for done in (unsure.answered[-1], skipped.answered[-1])] == ["not_sure", "skip"]
 
 
@@ -163,16 +172,18 @@ def test_an_interview_does_not_change() -> None:
 
 
 def test_further_words_after_yes_or_no_are_read() -> None:
-    interview = until(start(LID), "eyelid_myokymia").answer("no, but my feet tingle")
+    interview, name = at_a_finding()
+    interview = interview.answer("no, but my calves cramp")
     present = {u.id: u.present for u in interview.case.understood}
-    assert present["eyelid_myokymia"] is False and present["acroparesthesia"] is True
+    assert present[name] is False and present["muscle_cramps"] is True
 
 
 def test_words_that_are_no_answer_stay_as_an_issue() -> None:
-    interview = until(start(LID), "eyelid_myokymia").answer("flibbertigibbet")
+    interview, name = at_a_finding()
+    interview = interview.answer("flibbertigibbet")
     assert interview.answered[-1].reply == "words"
     assert any("flibbertigibbet" in issue.message and issue.remedy for issue in interview.assessment.issues)
-    assert interview.next() is None or interview.next().id != "eyelid_myokymia"
+    assert interview.next() is None or interview.next().id != name
 
 
 def test_medicines_and_illnesses_are_read_and_not_asked_for_again() -> None:
