@@ -247,3 +247,19 @@ def test_one_unknown_word_among_known_ones_is_said() -> None:
 def test_the_age_at_which_something_began_is_not_the_age() -> None:
     assert Case.parse("12-year-old girl, since age 3 only chips", "text").person.age == 12
     assert Case.parse("since age 3 only chips", "text").person.age is None
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "there"),
+    [
+        ("Cola 2-4 L daily for 6 years", "cola_excess", True),
+        ("one glass of cola a day", "cola_excess", False),
+        ("drinks 10 pints a day", "alcohol_use_disorder", True),
+        ("2 pints a day", "alcohol_use_disorder", False),
+        ("70 units a week", "alcohol_use_disorder", True),
+        ("eats only chips", "poor_diet", True),
+        ("frequent episodes of muscle weakness", "episodic_weakness", True),
+    ],
+)
+def test_amounts_and_habits_of_eating_are_read(words: str, name: str, there: bool) -> None:
+    assert (name in {u.id for u in Case.parse(words, "text").understood if u.present}) is there
