@@ -257,7 +257,7 @@ def test_the_age_at_which_something_began_is_not_the_age() -> None:
         ("drinks 10 pints a day", "alcohol_use_disorder", True),
         ("2 pints a day", "alcohol_use_disorder", False),
         ("70 units a week", "alcohol_use_disorder", True),
-        ("eats only chips", "poor_diet", True),
+        ("eats only chips", "very_narrow_diet", True),
         ("frequent episodes of muscle weakness", "episodic_weakness", True),
     ],
 )
