@@ -53,11 +53,17 @@ def show(food_id: str, form: str) -> None:
 @click.option("--vegetarian", "ways", flag_value="vegetarian", help="No meat, no fish.")
 @click.option("--pattern", multiple=True, metavar="WAYS", help="Ways of eating, as gluten-free or halal.")
 @click.option("--without", multiple=True, metavar="FOODS", help="Foods or groups not eaten, as fish,peanut.")
-@click.option("--by", type=click.Choice(["serving", "energy"]), default="serving", show_default=True)
+@click.option(
+    "--by",
+    type=click.Choice(["serving", "energy"]),
+    default="serving",
+    show_default=True,
+    help="Richest by household serving, or by 100 kcal.",
+)
 @click.option("--price", type=click.IntRange(1, 3), help="Dearest price tier, 1 (cheap) to 3.")
 @click.option("--need", type=click.FloatRange(0, min_open=True), help="An amount to reach, in the nutrient's unit.")
 @click.option("--age", type=click.FloatRange(0, 120), help="Years; with --sex the daily goal is used.")
-@click.option("--sex", type=click.Choice(["female", "male"]))
+@click.option("--sex", type=click.Choice(["female", "male"]), help="With --age the daily goal is used.")
 @click.option("--limit", type=click.IntRange(1, 100), default=15, show_default=True, help="How many foods at most.")
 @options.as_format("text", "json")
 def rich_in(
