@@ -258,8 +258,16 @@ def test_the_age_at_which_something_began_is_not_the_age() -> None:
         ("2 pints a day", "alcohol_use_disorder", False),
         ("70 units a week", "alcohol_use_disorder", True),
         ("eats only chips", "very_narrow_diet", True),
-        ("frequent episodes of muscle weakness", "episodic_weakness", True),
+        ("episodic muscle weakness", "episodic_weakness", True),
+        ("muscle weakness", "episodic_weakness", False),
     ],
 )
 def test_amounts_and_habits_of_eating_are_read(words: str, name: str, there: bool) -> None:
     assert (name in {u.id for u in Case.parse(words, "text").understood if u.present}) is there
+
+
+def test_an_age_group_stands_for_an_age_and_says_so() -> None:
+    case = Case.from_mapping({"person": {"age_group": "elderly"}})
+    assert case.person.age == 75 and any("75" in issue.message for issue in case.issues)
+    assert Case.from_mapping({"person": {"age_group": "elderly", "age": 68}}).person.age == 68
+    assert Case.from_mapping({"person": {"age_group": "somewhere between"}}).person.age is None

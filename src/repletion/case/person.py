@@ -8,6 +8,7 @@ from typing import Any
 
 from repletion.case.model import Person, Sex
 from repletion.case.tokens import plain
+from repletion.case.words import age_groups
 from repletion.errors import Issue
 
 OLDEST = 125.0  # the oldest verified age is 122 years; above this a number is a slip of typing
@@ -79,10 +80,24 @@ class PersonReader:
                 )
             elif key == "age_group":
                 self.statements.append((str(value), where))
+                if data.get("age") is None and data.get("age_months") is None:
+                    self._age_group(str(value), where)
             elif key in {"pregnant", "lactating", "breastfeeding", "smoker", "postmenopausal"}:
                 self._flag("lactating" if key == "breastfeeding" else key, value, where)
             else:
                 self.values[key] = str(value)
+
+    def _age_group(self, value: str, where: str) -> None:
+        """An age that stands for a group such as "elderly", when no number is given."""
+        number = age_groups().get(value.strip().casefold())
+        if number is not None:
+            self.values["age"] = number
+            self._say(
+                "note",
+                where,
+                f"“{value}” was taken as {number:g} years, since priors go by age.",
+                "Give the age in years.",
+            )
 
     def _age(self, number: float | None, value: object, where: str) -> None:
         if number is None:

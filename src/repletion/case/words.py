@@ -67,6 +67,12 @@ def _yaml(folder: Path, name: str) -> Any:
     return parse_yaml((folder / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
+@cache
+def age_groups(folder: Path = FOLDER) -> dict[str, float]:
+    """Age in years that stands for a group such as "elderly"."""
+    return {str(name): float(years) for name, years in _yaml(folder, "age_groups").items()}
+
+
 def _spelling(folder: Path, modifiers: Any) -> Spelling:
     aliases = {word: first for first, others in _yaml(folder, "aliases").items() for word in others}
     return Spelling.make(
