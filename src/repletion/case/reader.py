@@ -26,6 +26,7 @@ from repletion.case.lexicon import Lexicon, build, code_text
 from repletion.case.meanings import Outcome, Setting
 from repletion.case.model import Case, Lab, Understood
 from repletion.case.person import FIELDS, OLDEST, PersonReader, says_who
+from repletion.case.proxy import of_the_person
 from repletion.case.results import from_entry
 from repletion.case.settling import diary_text, settle
 from repletion.case.statements import SAY_OTHERWISE, read_statement, remedy
@@ -35,6 +36,8 @@ from repletion.knowledge import Knowledge, load
 _MOST_ISSUES = 300
 _MOST_HINTS = 40
 _FIRST_YEAR = 1900  # nobody alive has older results
+
+_OWN_WORDS = "If it is about yourself, begin with “I”."
 
 
 class _Reading:
@@ -100,6 +103,10 @@ class _Reading:
                 "“person” is not a mapping; it was not read.",
                 "Write person: {age: 52, sex: female}.",
             )
+        if isinstance(told := self.data.get("text"), str) and (own := of_the_person(told)) is not None:
+            self.data = {**self.data, "text": own[0]}
+            self.person.values |= {"sex": own[1]} if own[1] else {}
+            self.say("note", "text", "The text was taken to speak of the relative it opens with.", _OWN_WORDS)
         for where, text in texts(self.data.get("text"), "text"):
             self.person.text(text, where)
         self.age = self.person.values.get("age")

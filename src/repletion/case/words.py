@@ -73,6 +73,12 @@ def age_groups(folder: Path = FOLDER) -> dict[str, float]:
     return {str(name): float(years) for name, years in _yaml(folder, "age_groups").items()}
 
 
+@cache
+def relatives(folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
+    """Relatives, with the noun and the pronoun for the person they are."""
+    return {str(name): (str(noun), str(again)) for name, (noun, again) in _yaml(folder, "relatives").items()}
+
+
 def _spelling(folder: Path, modifiers: Any) -> Spelling:
     aliases = {word: first for first, others in _yaml(folder, "aliases").items() for word in others}
     return Spelling.make(

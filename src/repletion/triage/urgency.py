@@ -54,10 +54,14 @@ def _wording() -> dict[str, Any]:
 
 
 def _default(reading: Reading, knowledge: Knowledge) -> Reason:
-    """No rule fired.  A sign found by somebody, or a named disease, is worth an appointment; else care at home."""
+    """No rule fired.  A sign found by somebody, or a named disease, is worth an appointment; else care at home.
+
+    Words of which nothing was recognized reassure nobody.
+    """
     present = {u.id for u in reading.case.understood if u.kind == "finding" and u.present and not u.past}
     signs = {name for name in present if name in knowledge.findings and knowledge.findings[name].kind == "sign"}
-    which = "sign" if signs or reading.states else "mild" if present else "nothing"
+    nothing = "unread" if reading.case.said and not reading.case.understood and not reading.case.labs else "nothing"
+    which = "sign" if signs or reading.states else "mild" if present else nothing
     words = _wording()["default"][which]
     return Reason(id=f"no_red_flag_{which}", source="working-assumption", basis="assumed", **words)
 

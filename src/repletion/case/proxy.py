@@ -1,0 +1,40 @@
+"""Words typed for somebody else: "My father is 80 and has been confused since yesterday".
+
+The person of the case is then the father.  It is so when the text opens with a relative of now and nobody speaks of
+himself; "my mother had a stroke", and a relative beside an "I", stay family history.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from repletion.case.model import Sex
+from repletion.case.words import relatives
+
+_SELF = re.compile(r"\b(?:i|i'm|i've|i'd|i’m|i’ve|i’d|im|ive|me|myself)\b", re.IGNORECASE)
+
+_YEARS = re.compile(r"\s+(?:is|was)\s+(\d{1,3})(?:\s+years?\s+old)?\b(?!\s*(?:weeks?|months?|days?))", re.IGNORECASE)
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, relatives()), key=len, reverse=True))
+    return re.compile(
+        rf"^\s*(?:my|our)\s+(?P<age>(?:\d{{1,3}}[\s-]*(?:year|yr|month|week|day)s?[\s-]*old\s+)?)(?P<who>{names})\b"
+        r"(?!['’]s?\b)(?!\s+(?:had|died|suffered|was diagnosed|used to)\b)",
+        re.IGNORECASE,
+    )
+
+
+def of_the_person(text: str) -> tuple[str, Sex | None] | None:
+    """``text`` with the relative it opens with as the person, and their sex; ``None`` when it is no such text."""
+    opening = _opening().match(text)
+    if opening is None or _SELF.search(text):
+        return None
+    noun, again = relatives()[opening["who"].lower()]
+    sex: Sex | None = "male" if again == "he" else "female" if again == "she" else None
+    rest = re.sub(rf"\b(?:my|our)\s+{re.escape(opening['who'])}\b", again, text[opening.end() :], flags=re.IGNORECASE)
+    if not opening["age"] and (years := _YEARS.match(rest)) is not None:
+        return f"{years[1]}-year-old {noun}{rest[years.end() :]}", sex
+    return f"{opening['age']}{noun}, {rest.strip()}", sex
