@@ -38,11 +38,14 @@ def test_findings_name_what_exists(knowledge: Knowledge) -> None:
 
 
 def test_wider_findings_are_commoner_or_as_common(knowledge: Knowledge) -> None:
-    """Whoever has the narrow finding has the wide one: its background rate cannot be smaller."""
+    """Whoever has the narrow finding has the wide one: its background rate among people at large cannot be smaller.
+
+    Where an age or sex has a rate of its own for the wide one alone, the network holds the narrow one below it.
+    """
     for finding in knowledge.findings.values():
-        own = knowledge.claims[finding.background[0].claim].value or 0
+        own = knowledge.claims[finding.background[-1].claim].value or 0
         for wider in finding.is_a:
-            rate = knowledge.claims[knowledge.findings[wider].background[0].claim].value or 0
+            rate = knowledge.claims[knowledge.findings[wider].background[-1].claim].value or 0
             assert rate >= own, (finding.id, wider)
 
 

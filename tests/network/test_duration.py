@@ -59,4 +59,4 @@ def test_two_complaints_of_one_duration_speak_like_one() -> None:
     known = _with_duration("guillain_barre_syndrome", median=5, low=1, high=25)
     one = _probability(known, [{"term": "leg weakness", "duration": "4 days"}, "tingling in both feet"])
     two = [{"term": "leg weakness", "duration": "4 days"}, {"term": "tingling in both feet", "duration": "4 days"}]
-    assert _probability(known, two) == pytest.approx(one, rel=0.25)
+    assert one / 2 < _probability(known, two) < one * 2  # counted twice it would be some four times as much

@@ -305,15 +305,20 @@ class Builder:
             leak[:, f] *= share ** (1 / len(lasting))
             link[:, f] *= own ** (1 / len(lasting))
 
+    def _rate(self, finding: str, stratum: Stratum) -> Array:
+        """Background rate (B,) of a finding among such people: no more than that of any wider finding it implies."""
+        names = (finding, *self.graph.wider_findings(finding))
+        rates = [self.scale.probability(stratum.backgrounds[name]) for name in names]
+        return np.asarray(np.clip(np.minimum.reduce(rates), _BOTTOM, _TOP))
+
     def _finding_row(self, name: str, stratum: Stratum) -> tuple[Array, list[int], Array]:
         """Leak (B,), the states that bear on a finding (K), and their links (B, K).
 
         A link that hardly raises the finding above its background (rule ``least_telling``) is left out.
         """
         edges = self.graph.edges(name)
-        rates = [stratum.backgrounds[source] for source in (name, *(edge.source for _, edge in edges))]
         least = self.knowledge.rule("least_telling")
-        rate, *own = (np.clip(self.scale.probability(claim), _BOTTOM, _TOP) for claim in rates)
+        rate, *own = (self._rate(source, stratum) for source in (name, *(edge.source for _, edge in edges)))
         links: dict[int, Array] = {}
         for (i, edge), background in zip(edges, own, strict=True):
             w = self._share(edge.claim, background)

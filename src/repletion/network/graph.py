@@ -63,6 +63,7 @@ class Graph:
                 self.raising.setdefault(factor_link.factor, []).append((i, factor_link.claim))
         self.shared = {f.id: len(self.raising.get(f.id, ())) for f in knowledge.factors.values() if f.shared}
         self.wider_factors = lru_cache(maxsize=None)(lambda name: frozenset(_wider(self._factor_is_a, name)))
+        self.wider_findings = lru_cache(maxsize=None)(lambda name: _wider(self._finding_is_a, name))
         self.edges = lru_cache(maxsize=None)(self._edges)
 
     def narrower_findings(self, name: str) -> tuple[str, ...]:
