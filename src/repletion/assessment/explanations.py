@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from repletion.assessment.model import Because, Explanation, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
@@ -20,6 +21,7 @@ def remark(text: Text) -> Remark:
     return Remark(text=text.text, source=text.source, locator=text.locator, assumed=text.basis == "assumed")
 
 
+@lru_cache(maxsize=4096)
 def _states_above(knowledge: Knowledge, name: str) -> list[str]:
     """The state and, upwards, the states whose more severe level it is, or that cause it."""
     found, queue = [name], [name]
@@ -32,6 +34,7 @@ def _states_above(knowledge: Knowledge, name: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _levels(knowledge: Knowledge, name: str) -> list[str]:
     """The more severe levels of a state, mildest first."""
     found = [s.id for s in knowledge.states.values() if s.requires == name]

@@ -269,7 +269,7 @@ def reason(
         weights=(_weights if why and posterior.exact else _no_weights)(built, network, evidence, posterior),
         at_work=at_work,
         none=nothing,
-        none_prior=_none_prior(network, bare, present, shown) if why else 1.0,
+        none_prior=_none_prior(network, bare, present, shown) if why and posterior.exact else 1.0,
         unexplained=unexplained,
         sole_cause=sole,
         draws=draws,

@@ -110,8 +110,11 @@ class Problem:
         return int(np.searchsorted(self.active, finding))
 
 
-def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0) -> Problem:
-    """Numbers for one sweep: a row for every parameter draw (one variant) or for every variant (central draw)."""
+def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0, better: bool = True) -> Problem:
+    """Numbers for one sweep: a row for every parameter draw (one variant) or for every variant (central draw).
+
+    ``better``: whether a wide plan is worth bettering.
+    """
     _refuse(network, variants)
     zero = np.stack([e.likelihood0 for e in variants])  # (E, F)
     one = np.stack([e.likelihood1 for e in variants])
@@ -162,7 +165,7 @@ def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0) -> P
         parents=network.parents,
         requires=network.requires,
     )
-    return Problem(make_plan(structure, seed), tables, active)
+    return Problem(make_plan(structure, seed, better), tables, active)
 
 
 def _rows_last(array: Array) -> Array:

@@ -22,6 +22,7 @@ Pairs = tuple[tuple[int, int], ...]
 _RESTART_ABOVE = 10  # open variables; below this the greedy order is cheaper to run than to improve
 _CELLS_A_RESTART = 5000  # one more order costs about as much as this many numbers in a batch of fifty rows
 _MOST_RESTARTS = 300
+_HOPELESS = 18  # open variables; hardly ever does another order make such a case narrow enough to answer exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ class Plan:
 
 
 @lru_cache(maxsize=64)
-def make_plan(structure: Structure, seed: int = 0) -> Plan:
-    """The best order found: greedy, and when that is wide the best of many randomised ones (seeded)."""
+def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
+    """The best order found: greedy, and when that is wide the best of many seeded ones (if ``better``)."""
     search = _Search(structure)
     work, width, order = search.greedy(None)
-    if width > _RESTART_ABOVE:
+    if better and _RESTART_ABOVE < width <= _HOPELESS:
         dice = random.Random(seed)
         tried = 0
         while tried < min(_MOST_RESTARTS, work / _CELLS_A_RESTART):

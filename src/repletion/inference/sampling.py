@@ -81,11 +81,11 @@ def _narrowed(network: Network, evidence: Evidence, problem: Problem, narrow: in
     drop = [int(f) for f in problem.active[np.argsort(-causes, kind="stable")]]
     rough, smaller = problem, evidence
     while drop and rough.plan.width > narrow:
-        enough = 1 + (rough.plan.width - narrow) // 3
+        enough = 1 + 2 * (rough.plan.width - narrow) // 3
         for f in drop[:enough]:
             smaller = smaller.with_finding(f, UNKNOWN)
         drop = drop[enough:]
-        rough = build(central, [smaller], seed=seed)
+        rough = build(central, [smaller], seed=seed, better=False)
     return rough
 
 
