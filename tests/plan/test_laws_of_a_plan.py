@@ -6,7 +6,7 @@ import json
 
 import jsonschema
 import pytest
-from oracle import broken, plan_of
+from checked_plan import broken, plan_of
 from people import people
 
 from repletion.report.json import plan_schema, to_json

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from oracle import plan_of
+from checked_plan import plan_of
 
 import repletion
 from repletion.plan.model import Plan

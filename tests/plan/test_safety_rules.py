@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from oracle import plan_of
+from checked_plan import plan_of
 
 import repletion
 from repletion.case import Case
