@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from repletion.interview.interview import Interview, start
     from repletion.interview.model import Answered, Asked, Stop
+    from repletion.interview.replay import Given, resume
 
-_HOMES = {"Interview": "interview", "start": "interview", "Answered": "model", "Asked": "model", "Stop": "model"}
+_HOMES = {
+    "Interview": "interview",
+    "start": "interview",
+    "Answered": "model",
+    "Asked": "model",
+    "Stop": "model",
+    "Given": "replay",
+    "resume": "replay",
+}
 
-__all__ = ["Answered", "Asked", "Interview", "Stop", "start"]
+__all__ = ["Answered", "Asked", "Given", "Interview", "Stop", "resume", "start"]
 
 
 def __getattr__(name: str) -> Any:

@@ -219,6 +219,10 @@ class Interview:
         asked = self.next()
         if asked is None:
             raise RepletionError("The interview has ended; there is no question to answer.")
+        return self.hear(asked, typed)
+
+    def hear(self, asked: Asked, typed: str) -> Interview:
+        """The interview after an answer to ``asked``, whether or not it would be the next question here."""
         reply, rest = hearing.reply_of(typed)
         if asked.kind in {"open", "number", "choice"}:
             if reply in {"yes", "no"} and asked.id not in TO_NAME:

@@ -12,7 +12,12 @@ from repletion.assessment.model import Assessment
 
 def to_json(value: Any) -> str:
     """Any typed result as indented JSON: fields in their declared order, free keys sorted, numbers never NaN."""
-    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n"
+    return msgspec.json.format(compact(value), indent=2).decode() + "\n"
+
+
+def compact(value: Any) -> bytes:
+    """The same JSON as :func:`to_json` without its spaces and line ends, for programs."""
+    return msgspec.json.encode(value, order="deterministic")
 
 
 def render_json(assessment: Assessment) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from repletion.assessment.cite import link, statement
+from repletion.assessment.cite import cite, link, named, statement
+from repletion.assessment.model import Citation, ClaimView
 from repletion.knowledge.models import Claim, Source
 from repletion.report.claims import claim_value
 from repletion.report.json import to_json
@@ -45,14 +47,63 @@ def _strings(value: Any) -> Iterator[str]:
                 yield from _strings(part)
 
 
-def users(knowledge: Knowledge, name: str) -> list[str]:
-    """Records that name this one, as ``kind/id``."""
-    found = []
+@cache
+def _naming(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """For every id the records that name it, as ``kind/id``."""
+    ids = {name for kind in KINDS for name in getattr(knowledge, kind)}
+    found: dict[str, list[str]] = {}
     for kind in KINDS:
         for record in getattr(knowledge, kind).values():
-            if record.id != name and name in _strings(msgspec.to_builtins(record)):
-                found.append(f"{kind}/{record.id}")  # noqa: PERF401 - read more easily so
-    return found
+            for name in ids & set(_strings(msgspec.to_builtins(record))) - {record.id}:
+                found.setdefault(name, []).append(f"{kind}/{record.id}")
+    return {name: tuple(named) for name, named in found.items()}
+
+
+def users(knowledge: Knowledge, name: str) -> tuple[str, ...]:
+    """Records that name this one, as ``kind/id``."""
+    return _naming(knowledge).get(name, ())
+
+
+class RecordView(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of the knowledge with its way back: the claims and sources it rests on, and the records naming it.
+
+    ``record``: as it stands in the knowledge; its keys depend on ``kind``.  ``used_by``: as ``kind/id``.
+    """
+
+    kind: str
+    id: str
+    label: str
+    record: dict[str, Any]
+    claims: tuple[ClaimView, ...]
+    citations: tuple[Citation, ...]
+    used_by: tuple[str, ...]
+
+
+def label_of(record: Any) -> str:
+    """What a record of any kind is called."""
+    if isinstance(record, Claim):
+        return statement(record)
+    if isinstance(record, Source):
+        return record.citation
+    return str(getattr(record, "label", "") or getattr(record, "reason", "") or record.id)
+
+
+def record_view(knowledge: Knowledge, kind: str, name: str) -> RecordView:
+    """The record ``name`` of ``kind`` with claims and sources.  Raises :class:`~repletion.errors.UnknownName`."""
+    record = knowledge.get(kind, name)
+    plain = msgspec.to_builtins(record)
+    words = {*_strings(plain)}
+    claims = (words & knowledge.claims.keys()) | named(knowledge, words) | ({name} if kind == "claims" else set())
+    shown, citations = cite(knowledge, claims, (words & knowledge.sources.keys()) | ({name} - {*knowledge.claims}))
+    return RecordView(
+        kind=kind,
+        id=name,
+        label=label_of(record),
+        record=plain,
+        claims=shown,
+        citations=citations,
+        used_by=users(knowledge, name),
+    )
 
 
 def _lines(page: Page, value: Any, indent: int) -> None:

@@ -58,9 +58,14 @@ class FoodPage(msgspec.Struct, frozen=True):
     portions: tuple[HouseholdPortion, ...]
 
 
+def found_foods(hits: Sequence[Hit]) -> list[FoundFood]:
+    """Foods found, best first."""
+    return [FoundFood(h.food.id, h.food.description, h.food.source, h.food.code, h.score) for h in hits]
+
+
 def food_list(hits: Sequence[Hit], *, form: str) -> str:
     """Foods found, best first."""
-    found = [FoundFood(h.food.id, h.food.description, h.food.source, h.food.code, h.score) for h in hits]
+    found = found_foods(hits)
     if form == "json":
         return to_json(found)
     page = Page()
@@ -72,7 +77,7 @@ def food_list(hits: Sequence[Hit], *, form: str) -> str:
     return page.text()
 
 
-def food_page(table: FoodTable, food_id: str, *, form: str) -> str:
+def food_record(table: FoodTable, food_id: str) -> FoodPage:
     """One food: what 100 g hold, and its portions.  Raises :class:`repletion.errors.UnknownName`."""
     food = table.food(food_id)
     amounts = table.amounts(food_id)
@@ -81,19 +86,28 @@ def food_page(table: FoodTable, food_id: str, *, form: str) -> str:
         for n, value in zip(table.nutrients, amounts, strict=True)
     )
     portions = tuple(HouseholdPortion(p.description, p.grams) for p in table.portions(food_id))
+    return FoodPage(food.id, food.description, food.source, food.code, food.category, held, portions)
+
+
+def food_page(table: FoodTable, food_id: str, *, form: str) -> str:
+    """The food of :func:`food_record` as text or JSON."""
+    food = food_record(table, food_id)
     if form == "json":
-        return to_json(FoodPage(food.id, food.description, food.source, food.code, food.category, held, portions))
+        return to_json(food)
     page = Page()
     page.line(food.description, style="bold")
     page.line(f"{food.id}; {food.category}; {food.source}")
     page.heading(sentence_case(say("cli.per_100")))
     page.table(
         [(say("diet.columns.nutrient"), False), (say("cli.per_100"), True)],
-        [[n.label, say("cli.not_in_release") if n.amount is None else f"{amount(n.amount)} {n.unit}"] for n in held],
+        [
+            [n.label, say("cli.not_in_release") if n.amount is None else f"{amount(n.amount)} {n.unit}"]
+            for n in food.per_100_g
+        ],
     )
-    if portions:
+    if food.portions:
         page.heading(say("cli.portions"))
-        for portion in portions:
+        for portion in food.portions:
             page.point(f"{portion.description}: {amount(portion.grams)} g")
     return page.text()
 

@@ -1,0 +1,23 @@
+"""Repletion over HTTP: ``/v1/assessments``, ``/v1/questions``, ``/v1/plans`` and what they rest on.
+
+``create_api()`` is an application of its own; ``mounted()`` is the same for a larger application to include.  Nothing
+is stored, nothing is asked of another host, and what was sent is never logged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from repletion.api.app import create_api, mounted
+
+__all__ = ["create_api", "mounted"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the application when it is asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from repletion.api import app
+
+    return getattr(app, name)

@@ -1,0 +1,98 @@
+"""The application: the addresses, what is said when something is wrong, and the description of it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from repletion.api import problems, schemas
+from repletion.api.reference import versions
+from repletion.api.routes import router
+from repletion.version import __version__
+
+DESCRIPTION = (
+    "Repletion finds the nutrient shortfall, or the other explanation, behind a symptom. Nothing is stored: the same "
+    "request on the same day has the same answer. What a person typed is never refused; what is not understood is "
+    "among the answer's issues. For education, research and professional reference; not for emergencies."
+)
+
+
+class Guard:
+    """Around every request: HEAD is answered like GET without its body, and a fault of ours says nothing of theirs.
+
+    A fault is caught here and not handed on, since a server would write its message, and with it what was sent, into
+    its log.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+        only_head = scope["method"] == "HEAD"
+
+        async def pass_on(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            if only_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self.app({**scope, "method": "GET"} if only_head else scope, receive, pass_on)
+        except Exception as error:
+            response = problems.failed(error).response()
+            if not begun:
+                await response(scope, receive, send)
+
+
+def create_api() -> FastAPI:
+    """The interface as an application, ready to answer.
+
+    Knowledge and food table are read here, so that no request waits for them.
+    """
+    versions()
+    app = FastAPI(
+        title="Repletion", version=__version__, description=DESCRIPTION, openapi_url="/v1/openapi.json", docs_url=None,
+        redoc_url=None, redirect_slashes=False,
+    )  # fmt: skip
+    app.include_router(router)
+    app.add_middleware(Guard)
+    app.add_exception_handler(problems.Refused, problems.on_refused)
+    app.add_exception_handler(HTTPException, problems.on_status)
+    app.add_exception_handler(RequestValidationError, problems.on_parameters)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            found = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
+            found["components"] = {"schemas": schemas.components()}
+            for item in found["paths"].values():
+                for operation in item.values():  # the framework's own shape of a problem, which is never sent
+                    if "HTTPValidationError" in str(operation["responses"].get("422")):
+                        del operation["responses"]["422"]
+            app.openapi_schema = found
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
+
+
+def mounted() -> Mount:
+    """The interface as the part of a larger application that begins with ``/v1``."""
+    api = create_api()
+
+    async def whole(scope: Scope, receive: Receive, send: Send) -> None:
+        before = scope.get("app_root_path", scope.get("root_path", "").removesuffix("/v1"))
+        await api({**scope, "root_path": before}, receive, send)
+
+    return Mount("/v1", app=whole)

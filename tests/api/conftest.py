@@ -1,0 +1,29 @@
+"""One application for all tests of the interface."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from repletion.api import create_api
+
+
+@pytest.fixture(scope="session")
+def api() -> Any:
+    return create_api()
+
+
+@pytest.fixture(scope="session")
+def client(api: Any) -> Iterator[TestClient]:
+    with TestClient(api, raise_server_exceptions=False) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def openapi(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(client.get("/v1/openapi.json").content)
+    return found
