@@ -14,6 +14,7 @@ from repletion.knowledge.models import State, Text
 from repletion.network.build import Builder
 
 NONE = "none_of_these"
+_PLACES = 12  # decimals that decide an order: what lies beyond is the rounding of one processor or another
 
 
 def remark(text: Text) -> Remark:
@@ -83,7 +84,7 @@ def _because(
                 assumed=observation.assumed or any(knowledge.claims[name].assumed for name in claims[:1]),
             )
         )
-    reasons.sort(key=lambda reason: (-abs(reason.weight), reason.finding))
+    reasons.sort(key=lambda reason: (-round(abs(reason.weight), _PLACES), reason.finding))
     return tuple(reasons)
 
 
@@ -183,7 +184,7 @@ def explanations(
     shown = [s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None]
     found = [explain_state(knowledge, builder, reasoning, name) for name in shown]
     found.append(none_of_these(reasoning, wording))
-    found.sort(key=lambda e: (-e.explains, -e.probability, e.id))
+    found.sort(key=lambda e: (-round(e.explains, _PLACES), -round(e.probability, _PLACES), e.id))
     return tuple(found)
 
 

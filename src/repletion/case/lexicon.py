@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from repletion.case.tokens import Phrase, key_of, phrase, plain, tokens
+from repletion.case.tokens import Phrase, folds, key_of, phrase, plain
 from repletion.case.words import Words, load_words
 from repletion.knowledge.base import Knowledge
 from repletion.knowledge.models import Codes
@@ -64,21 +64,22 @@ class Lexicon:
         if is_abbreviation(stripped):
             _append(self.abbreviations, stripped, target)
             return
-        spelled = [t for t in tokens(stripped, self.words.spelling) if t.role != "mark"]
+        spelled = folds(stripped, self.words.spelling)
         key = key_of(spelled)
-        if not key:
+        if not key or key in self.words.alone:
             return
-        if key in self.words.alone:
-            return
-        content = sum(t.role != "grammar" for t in spelled)
+        content = sum(role != "grammar" for _, _, role in spelled)
         if content < 2 and len(spelled) > 1:
             _append(self.verbatim, key, target)
         else:
-            _append(self.phrases, tuple(sorted(key)), target)
-            if JOINERS & {t.low for t in spelled}:
-                self.joined.add(tuple(sorted(key)))
+            ordered = tuple(sorted(key))
+            _append(self.phrases, ordered, target)
+            if any(low in JOINERS for low, _, _ in spelled):
+                self.joined.add(ordered)
         self.names.setdefault(stripped.lower(), target)
-        self.spellings.update((t.low, t.stem) for t in spelled if t.role == "word" and len(t.low) >= MISSPELLED_FROM)
+        for low, folded, role in spelled:
+            if len(low) >= MISSPELLED_FROM and role == "word":
+                self.spellings[low] = folded
 
     @cached_property
     def by_letter(self) -> dict[str, list[str]]:

@@ -40,7 +40,7 @@ class Token(NamedTuple):
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spelling:
     """What folding needs to know: words that mean the same, and words that carry no subject."""
 
@@ -65,7 +65,8 @@ class Spelling:
 def plain(text: str) -> str:
     """Compatibility characters, quotes and dashes made plain, length kept where a character allows it."""
     if text.isascii() and text.isprintable():
-        return _INITIAL.sub(r"\1 ", text.replace("`", "'"))
+        text = text.replace("`", "'")
+        return _INITIAL.sub(r"\1 ", text) if "." in text else text
     text = text.translate(_QUOTES).replace("µ", "u").replace("μ", "u")
     folded = []
     for character in text:
@@ -105,42 +106,47 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=65536)
+def _folded(raw: str, spelling: Spelling) -> tuple[str, str, str]:
+    """Of one token: lower case, folded, and its role."""
+    low = raw.lower()
+    if low[0].isdigit():
+        return low, low, "number"
+    if low == "&":
+        return "and", "and", "grammar"
+    if not low[0].isalpha():
+        return low, low, "mark"
+    folded = spelling.aliases.get(low) or stem(low)
+    folded = spelling.aliases.get(folded, folded)
+    role = "grammar" if low in spelling.grammar else "degree" if low in spelling.degree else "word"
+    return low, folded, role
+
+
 def tokens(text: str, spelling: Spelling) -> list[Token]:
     """Cut text into tokens.  A hyphen joins nothing: "light-headed" is two words."""
-    source = plain(text)
     found = []
-    aliases, grammar, degree = spelling.aliases, spelling.grammar, spelling.degree
-    for match in _TOKEN.finditer(source):
+    for match in _TOKEN.finditer(plain(text)):
         raw = match.group()
-        low = raw.lower()
-        if low[0].isdigit():
-            role, folded = "number", low
-        elif low == "&":
-            low, role, folded = "and", "grammar", "and"
-        elif not low[0].isalpha():
-            role, folded = "mark", low
-        else:
-            folded = aliases.get(low) or stem(low)
-            folded = aliases.get(folded, folded)
-            if low in grammar:
-                role = "grammar"
-            elif low in degree:
-                role = "degree"
-            else:
-                role = "word"
+        low, folded, role = _folded(raw, spelling)
         found.append(Token(raw, low, folded, match.start(), match.end(), role))
     return found
 
 
+def folds(text: str, spelling: Spelling) -> list[tuple[str, str, str]]:
+    """The words and numbers of a phrase without their places: lower case, folded, and role; marks are left out."""
+    cut = [_folded(raw, spelling) for raw in _TOKEN.findall(plain(text))]
+    return [word for word in cut if word[2] != "mark"]
+
+
 def phrase(text: str, spelling: Spelling) -> Phrase:
     """The folded content words of a phrase, in order; all its words when it has fewer than two content words."""
-    return key_of([t for t in tokens(text, spelling) if t.role != "mark"])
+    return key_of(folds(text, spelling))
 
 
-def key_of(cut: list[Token]) -> Phrase:
-    """The same from tokens without marks."""
-    content = tuple(t.stem for t in cut if t.role != "grammar")
-    return content if len(content) > 1 or len(cut) == len(content) else tuple(t.stem for t in cut)
+def key_of(cut: list[tuple[str, str, str]]) -> Phrase:
+    """The same from what :func:`folds` makes of it."""
+    content = tuple(folded for _, folded, role in cut if role != "grammar")
+    return content if len(content) > 1 or len(cut) == len(content) else tuple(folded for _, folded, _ in cut)
 
 
 def words_of(text: str) -> Phrase:

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from repletion.errors import KnowledgeError, UnknownName
-from repletion.knowledge import models, reader
+from repletion.knowledge import kept, models, reader
 
 DATA = Path(__file__).parent / "data"
+FOLDERS = ("claims", "states", "explanations", "findings", "factors", "tests", "red_flags")
 T = TypeVar("T")
 
 
@@ -110,5 +111,8 @@ def read(root: Path = DATA) -> Knowledge:
 
 @cache
 def load(root: Path = DATA) -> Knowledge:
-    """The knowledge base, read once in a process."""
-    return read(root)
+    """The knowledge base, read once in a process; what ships with the package from a kept copy while that is valid."""
+    if root != DATA:
+        return read(root)
+    folders = [root, *(root / name for name in FOLDERS)]
+    return kept.read_or_keep(folders, Knowledge, lambda: read(root), root / "__pycache__" / "knowledge.msgpack")

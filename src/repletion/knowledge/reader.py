@@ -7,6 +7,7 @@ must be read as written.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _loader: type[yaml.SafeLoader] | None = None
+_INTEGER = re.compile(r"^[-+]?[0-9]+$")
+_REAL = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
+_WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_MAY_BE_TYPED = frozenset(["", *"~ntf-+.0123456789"])
+_OTHER: Any = object()  # what _plain_tree leaves to PyYAML's constructor
 
 
 def _strict_loader() -> type[yaml.SafeLoader]:
@@ -27,8 +33,6 @@ def _strict_loader() -> type[yaml.SafeLoader]:
     global _loader
     if _loader is not None:
         return _loader
-    import re
-
     import yaml
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -55,8 +59,8 @@ def _strict_loader() -> type[yaml.SafeLoader]:
     resolver("null", r"^(?:~|null|)$", "~n")
     Strict.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:null", re.compile(r"^$")))
     resolver("bool", r"^(?:true|false)$", "tf")
-    resolver("int", r"^[-+]?[0-9]+$", "-+0123456789")
-    resolver("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789")
+    resolver("int", _INTEGER.pattern, "-+0123456789")
+    resolver("float", _REAL.pattern, "-+.0123456789")
 
     def integer(loader: Any, node: Any) -> int:
         return int(loader.construct_scalar(node))
@@ -70,10 +74,78 @@ def _strict_loader() -> type[yaml.SafeLoader]:
     return Strict
 
 
+def _scalar(text: str) -> Any:
+    """The value of an unquoted scalar by the core types."""
+    if text[:1] in _MAY_BE_TYPED:
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.match(text):
+            return int(text)
+        if _REAL.match(text):
+            return float(text)
+    return text
+
+
+def _plain_tree(text: str) -> Any:
+    """The value of a document of mappings, lists and scalars alone, from libyaml's events without a tree of nodes.
+
+    Anything else (an anchor, a tag, a second document, a key that is no scalar or stands twice, malformed text) gives
+    ``_OTHER``: PyYAML's own constructor reads it or says what is wrong.
+    """
+    import yaml
+
+    scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
+    mapping, sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
+    ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+    found: Any = _OTHER
+    above: list[tuple[Any, Any]] = []  # the containers around this one, each with the key it stood at
+    here: Any = None
+    key: Any = _OTHER
+    try:
+        next_event: Any = yaml.CSafeLoader(text).get_event
+        while (event := next_event()) is not None:
+            kind = type(event)
+            if kind is scalar:
+                if event.anchor is not None or event.tag is not None:
+                    return _OTHER
+                value = _scalar(event.value) if event.implicit[0] else event.value
+            elif kind is mapping or kind is sequence:
+                if event.anchor is not None or event.tag is not None or (type(here) is dict and key is _OTHER):
+                    return _OTHER
+                above.append((here, key))
+                here, key = ({} if kind is mapping else []), _OTHER
+                continue
+            elif kind in ends:
+                value = here
+                here, key = above.pop()
+            elif kind is alias:
+                return _OTHER
+            else:  # the marks of stream and document
+                continue
+            if here is None:
+                if found is not _OTHER:
+                    return _OTHER
+                found = value
+            elif type(here) is list:
+                here.append(value)
+            elif key is _OTHER:
+                if value in here:
+                    return _OTHER
+                key = value
+            else:
+                here[key] = value
+                key = _OTHER
+    except yaml.YAMLError:
+        return _OTHER
+    return found
+
+
 def parse_yaml(text: str) -> Any:
     """Parse YAML text strictly.  Raises :class:`yaml.YAMLError` with line and column."""
     import yaml
 
+    if yaml.__with_libyaml__ and (found := _plain_tree(text)) is not _OTHER:
+        return found
     return yaml.load(text, Loader=_strict_loader())  # noqa: S506 - a safe loader, made stricter
 
 

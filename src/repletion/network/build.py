@@ -8,11 +8,9 @@ second part alone, unknown nothing.  A factor that holds with probability ``a`` 
 where that is more).  Causes among states are noisy-OR links; the own part of a state is its prevalence less what its
 causes bring.
 
-Findings: a share ``w`` of people with the state who have the finding is turned into a link
-``q = (w - l) / (1 - l)`` with the background rate ``l``, never used as the link itself.  The leak is the part of the
-background that the modelled states do not bring at their prevalence, so that the finding is as common as it is.
-A finding with a stated duration is a narrower one: leak and links are multiplied by the share of its people whose
-complaint has lasted about as long (:mod:`repletion.network.duration`).
+Findings: links and leak from shares and background rates (:mod:`repletion.network.findings`).  A finding with a stated
+duration is a narrower one: leak and links are multiplied by the share of its people whose complaint has lasted about
+as long (:mod:`repletion.network.duration`).
 """
 
 from __future__ import annotations
@@ -22,19 +20,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repletion.case.model import Person, Sex
 from repletion.evidence.labs import fits
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Rate, Season, State
 from repletion.network.duration import shares_lasting
+from repletion.network.findings import BOTTOM, TOP, finding_arrays
 from repletion.network.graph import Graph
 from repletion.network.model import Network
 from repletion.network.scale import Array, Scale, logit
 
-_TOP = 0.999  # numerical: a link or rate of one would make every other cause impossible
-_BOTTOM = 1e-9
-_KEPT = 4096  # finding rows kept between people
+_KEPT = 4096  # finding rows, and people of one age, sex, country and season, kept between people
+_GROUNDS = 64  # strata of which all that no answer changes is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ def choose(rates: Sequence[Rate], person: Person, season: Season | None) -> Rate
     return rates[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stratum:
     """People for whom the same claims are chosen.  ``number``: of the stratum among those met."""
 
@@ -73,6 +72,15 @@ class Stratum:
     """The claim behind each finding's background rate."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What the network of a stratum is before anything is known.  ``totals``: the prevalence (B,) of each state."""
+
+    totals: list[Array]
+    parents: dict[tuple[int, int], Array]
+    unshifted: Array
+
+
 class Builder:
     """Builds networks of one knowledge base with ``draws`` parameter draws."""
 
@@ -81,10 +89,13 @@ class Builder:
         self.graph = Graph(knowledge)
         self.scale = Scale(knowledge, draws=draws, seed=seed)
         self.states: tuple[State, ...] = tuple(knowledge.states[name] for name in self.graph.order)
-        self._rows: dict[tuple[str, int], tuple[Array, list[int], Array]] = {}
+        self._rows: dict[tuple[str, int], tuple[Array, NDArray[np.intp], Array]] = {}
         self._moves: dict[tuple[str, str, int], tuple[Array, Array]] = {}
         self._strata: dict[tuple[tuple[str, ...], tuple[str, ...]], Stratum] = {}
         self._stratum = lru_cache(maxsize=_KEPT)(self._find_stratum)
+        self._ground = lru_cache(maxsize=_GROUNDS)(self._find_ground)
+        self._shares: dict[tuple[object, ...], str] = {}
+        self._weights: dict[tuple[str, str], Array] = {}
 
     # -- states ------------------------------------------------------------------------------------------------
 
@@ -92,29 +103,42 @@ class Builder:
         """The observation that settles factor ``name`` and its share: itself, a narrower one, a wider absent one."""
         if name in known:
             return name, known[name]
-        narrower = [(k, v) for k, v in known.items() if v > 0 and name in self.graph.wider_factors(k)]
+        below = self.graph.narrower_factors.get(name, ())
+        narrower = [(k, v) for k, v in known.items() if v > 0 and k in below] if below else []
         if narrower:
             return max(narrower, key=lambda pair: pair[1])
-        for wider in self.graph.wider_factors(name):
+        for wider in self.graph.nearest_wider_factors(name):
             if known.get(wider) == 0:
                 return wider, 0.0
         return None
 
-    def _weight(self, state: State, claim: str, base: Array) -> Array:
-        """Log odds ratio (B,) of a factor link; a ratio is shrunk, an absolute share among the exposed is not."""
-        ratio = self.scale.log_odds_ratio(claim, base)
-        if self.knowledge.claims[claim].measure == "prevalence_given_factor":
-            return ratio
-        return self.knowledge.rule("shrink_observational") * ratio
+    def settled(self, known: Mapping[str, float]) -> dict[str, tuple[str, float]]:
+        """Every factor that moves a state and is settled, with what :meth:`settles` says of it."""
+        near = dict.fromkeys(known)
+        for name, share in known.items():
+            if share > 0:
+                near.update(dict.fromkeys(self.graph.nearest_wider_factors(name)))
+            if share == 0:
+                near.update(dict.fromkeys(self.graph.narrower_factors.get(name, ())))
+        found = {name: self.settles(name, known) for name in near if name in self.graph.raising}
+        return {name: pair for name, pair in found.items() if pair is not None}
+
+    def _weight(self, claim: str, prior: str) -> Array:
+        """Log odds ratio (B,) of a factor link to a state whose prevalence is the claim ``prior``.
+
+        A ratio is shrunk, an absolute share among the exposed is not.
+        """
+        if (claim, prior) not in self._weights:
+            ratio = self.scale.log_odds_ratio(claim, self.scale.probability(prior))
+            shrunk = self.knowledge.claims[claim].measure != "prevalence_given_factor"
+            self._weights[claim, prior] = self.knowledge.rule("shrink_observational") * ratio if shrunk else ratio
+        return self._weights[claim, prior]
 
     def _shift_state(
-        self, state: State, base: Array, known: Mapping[str, float], person: Person, season: Season | None
+        self, state: State, prior: str, known: Mapping[str, tuple[str, float]], person: Person, season: Season | None
     ) -> dict[str, Array]:
-        """Log-odds (B,) that each known factor adds to one state."""
-        settled: dict[str, tuple[str, float]] = {}
-        for link in state.raised_by:
-            if (found := self.settles(link.factor, known)) is not None:
-                settled[link.factor] = found
+        """Log-odds (B,) that each known factor adds to one state.  ``known``: see :meth:`settled`."""
+        settled = {link.factor: known[link.factor] for link in state.raised_by if link.factor in known}
         added: dict[str, Array] = {}
         for link in state.raised_by:
             if link.factor not in settled:
@@ -124,23 +148,22 @@ class Builder:
                 link.factor in self.graph.wider_factors(other) and pair[1] > 0 for other, pair in settled.items()
             ):
                 continue  # a narrower factor with its own number speaks for it
-            w = self._weight(state, link.claim, base)
             p = self.prevalence(link.factor, person, season)
-            odds = np.expm1(w)
+            odds = np.expm1(self._weight(link.claim, prior))
             shift = np.log1p(share * odds) - np.log1p(p * odds)
             added[observed] = added.get(observed, 0.0) + shift
         if added:
             strongest = np.max(np.abs(list(added.values())), axis=0)
             cap = np.maximum(self.knowledge.rule("cap_log_odds"), strongest)
             total = np.sum(list(added.values()), axis=0)
-            factor = np.where(np.abs(total) > cap, cap / np.maximum(np.abs(total), _BOTTOM), 1.0)
+            factor = np.where(np.abs(total) > cap, cap / np.maximum(np.abs(total), BOTTOM), 1.0)
             added = {name: value * factor for name, value in added.items()}
         return added
 
     def factor_shifts(self, name: str, person: Person, season: Season | None) -> tuple[Array, Array]:
         """Central log-odds (S,) that the answers no and yes to one factor would add to the states."""
         stratum = self.stratum(person, season)
-        share = choose(self.knowledge.factors[name].prevalence, person, season).claim
+        share = self._share_of(name, person, season)
         key = (name, share, stratum.number)
         if key not in self._moves:
             if len(self._moves) > _KEPT:
@@ -148,7 +171,7 @@ class Builder:
             no, yes = np.zeros(len(self.states)), np.zeros(len(self.states))
             p = float(self.scale.probability(share)[0])
             for i, claim in self.graph.raising[name]:
-                w = float(self._weight(self.states[i], claim, self.scale.probability(stratum.priors[i]))[0])
+                w = float(self._weight(claim, stratum.priors[i])[0])
                 no[i] = -np.log1p(p * np.expm1(w))
                 yes[i] = w + no[i]
             self._moves[key] = no, yes
@@ -167,25 +190,38 @@ class Builder:
         key = (priors, tuple(backgrounds.values()))
         return self._strata.setdefault(key, Stratum(len(self._strata), priors, backgrounds))
 
+    def _share_of(self, factor: str, person: Person, season: Season | None) -> str:
+        """The claim of how common a factor is among people of this age and sex."""
+        key = (factor, person.age, person.sex, bool(person.pregnant), person.country, season)
+        if key not in self._shares:
+            if len(self._shares) > _KEPT * 16:
+                self._shares.clear()
+            self._shares[key] = choose(self.knowledge.factors[factor].prevalence, person, season).claim
+        return self._shares[key]
+
     def prevalence(self, factor: str, person: Person, season: Season | None = None) -> Array:
         """Draws (B,) of how common a factor is among people of this age and sex."""
-        return self.scale.probability(choose(self.knowledge.factors[factor].prevalence, person, season).claim)
+        return self.scale.probability(self._share_of(factor, person, season))
 
-    def _own_part(
-        self, index: int, total: Array, marginal: list[Array], parents: Mapping[tuple[int, int], Array]
-    ) -> Array:
-        """Probability (B,) that the state arises by itself, so that with its causes it reaches ``total``."""
-        state = self.states[index]
-        spared = np.ones_like(total)
+    def _find_ground(self, stratum: Stratum) -> _Ground:
+        """The states of a stratum before any factor is known."""
+        totals = list(self.scale.probabilities(stratum.priors))
+        parents: dict[tuple[int, int], Array] = {}
+        for child, state in enumerate(self.states):
+            for cause in state.caused_by:
+                w, rate = self.scale.probability(cause.claim), totals[child]
+                parents[self.graph.index[cause.state], child] = np.clip((w - rate) / (1 - rate), 0, TOP)
+        # the own part of a state: with what its causes bring it reaches its prevalence
+        spared = [np.ones_like(total) for total in totals]
         for (parent, child), q in parents.items():
-            if child == index:
-                spared = spared * (1 - q * marginal[parent])
-        share = total
-        if state.requires is not None:
-            share = total / np.maximum(marginal[self.graph.index[state.requires]], _BOTTOM)
-        return np.clip(
-            1 - (1 - np.clip(share, _BOTTOM, _TOP)) / spared, share * self.knowledge.rule("least_own_part"), _TOP
-        )
+            spared[child] = spared[child] * (1 - q * totals[parent])
+        share = [
+            total if s.requires is None else total / np.maximum(totals[self.graph.index[s.requires]], BOTTOM)
+            for s, total in zip(self.states, totals, strict=True)
+        ]
+        least = np.array(share) * self.knowledge.rule("least_own_part")
+        part = np.clip(1 - (1 - np.clip(share, BOTTOM, TOP)) / np.array(spared), least, TOP)
+        return _Ground(totals, parents, logit(part).T)
 
     def build(
         self,
@@ -206,25 +242,18 @@ class Builder:
         rows = 1 + self.scale.draws
         size = len(self.states)
         stratum = self.stratum(person, season)
-        chosen = stratum.priors
-        totals = [self.scale.probability(name) for name in chosen]
-        parents: dict[tuple[int, int], Array] = {}
-        for child, state in enumerate(self.states):
-            for cause in state.caused_by:
-                w, rate = self.scale.probability(cause.claim), totals[child]
-                parents[self.graph.index[cause.state], child] = np.clip((w - rate) / (1 - rate), 0, _TOP)
-        own = np.empty((rows, size))
-        unshifted = np.empty((rows, size))
+        ground = self._ground(stratum)
+        parents = ground.parents
+        own = ground.unshifted.copy()
         shifts: dict[str, Array] = {}
-        for i, state in enumerate(self.states):
-            part = self._own_part(i, totals[i], totals, parents)
-            unshifted[:, i] = logit(part)
-            own[:, i] = unshifted[:, i]
-            for name, value in self._shift_state(state, totals[i], known, person, season).items():
+        settled = self.settled(known)
+        for i in sorted({i for name in settled for i, _ in self.graph.raising[name]}):
+            for name, value in self._shift_state(self.states[i], stratum.priors[i], settled, person, season).items():
                 shifts.setdefault(name, np.zeros((rows, size)))[:, i] += value
                 own[:, i] += value
-        risks, risk_prior, risk_weight = self._shared_risks(person, season, known, totals, shared)
-        own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
+        risks, risk_prior, risk_weight = self._shared_risks(person, season, known, stratum, shared)
+        if risks:
+            own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
         leak, link = self._finding_arrays(tuple(findings), stratum)
         if lasting:
             self._narrow(tuple(findings), leak, link, lasting)
@@ -243,14 +272,14 @@ class Builder:
             leak=leak,
             link=link,
         )
-        return Built(network=network, shifts=shifts, unshifted=unshifted, prior_claims=chosen)
+        return Built(network=network, shifts=shifts, unshifted=ground.unshifted, prior_claims=stratum.priors)
 
     def _shared_risks(
         self,
         person: Person,
         season: Season | None,
         known: Mapping[str, float],
-        totals: list[Array],
+        stratum: Stratum,
         shared: Collection[str] | None,
     ) -> tuple[tuple[str, ...], Array, Array]:
         """Unknown common causes: names, prevalence (B, R), log odds ratios (B, R, S)."""
@@ -264,33 +293,34 @@ class Builder:
         weight = np.zeros((rows, len(names), size))
         for r, name in enumerate(names):
             prior[:, r] = self.prevalence(name, person, season)
-            for i, state in enumerate(self.states):
-                for link in state.raised_by:
-                    if link.factor == name:
-                        weight[:, r, i] = self._weight(state, link.claim, totals[i])
+            for i, claim in self.graph.raising[name]:
+                weight[:, r, i] = self._weight(claim, stratum.priors[i])
         return tuple(names), prior, weight
 
     # -- findings ----------------------------------------------------------------------------------------------
 
-    def _share(self, claim: str, leak: Array) -> Array:
-        """Draws (B,) of the share of people with the state who have the claim's finding, common as ``leak``."""
-        record = self.knowledge.claims[claim]
-        if record.measure == "likelihood_ratio_positive":
-            return np.clip(np.exp(self.scale.log_ratio(claim)) * leak, 0, _TOP)
-        return np.clip(self.scale.probability(claim), 0, _TOP)
-
     def _finding_arrays(self, findings: Sequence[str], stratum: Stratum) -> tuple[Array, Array]:
         """Leak (B, F) and links (B, F, S) of the wanted findings."""
+        if len(self._rows) > _KEPT:
+            self._rows.clear()
+        new = [name for name in findings if (name, stratum.number) not in self._rows]
+        if new:
+            leaks, links = finding_arrays(
+                new,
+                graph=self.graph,
+                scale=self.scale,
+                knowledge=self.knowledge,
+                priors=stratum.priors,
+                backgrounds=stratum.backgrounds,
+            )
+            for f, name in enumerate(new):
+                columns = np.flatnonzero(links[:, f].any(axis=0))
+                self._rows[name, stratum.number] = leaks[:, f].copy(), columns, links[:, f, columns]
         rows, size = 1 + self.scale.draws, len(self.states)
         leak = np.empty((rows, len(findings)))
         link = np.zeros((rows, len(findings), size))
-        if len(self._rows) > _KEPT:
-            self._rows.clear()
         for f, name in enumerate(findings):
-            key = (name, stratum.number)
-            if key not in self._rows:
-                self._rows[key] = self._finding_row(name, stratum)
-            leak[:, f], columns, values = self._rows[key]
+            leak[:, f], columns, values = self._rows[name, stratum.number]
             link[:, f, columns] = values
         return leak, link
 
@@ -304,34 +334,3 @@ class Builder:
             f = findings.index(name)
             leak[:, f] *= share ** (1 / len(lasting))
             link[:, f] *= own ** (1 / len(lasting))
-
-    def _rate(self, finding: str, stratum: Stratum) -> Array:
-        """Background rate (B,) of a finding among such people: no more than that of any wider finding it implies."""
-        names = (finding, *self.graph.wider_findings(finding))
-        rates = [self.scale.probability(stratum.backgrounds[name]) for name in names]
-        return np.asarray(np.clip(np.minimum.reduce(rates), _BOTTOM, _TOP))
-
-    def _finding_row(self, name: str, stratum: Stratum) -> tuple[Array, list[int], Array]:
-        """Leak (B,), the states that bear on a finding (K), and their links (B, K).
-
-        A link that hardly raises the finding above its background (rule ``least_telling``) is left out.
-        """
-        edges = self.graph.edges(name)
-        least = self.knowledge.rule("least_telling")
-        rate, *own = (self._rate(source, stratum) for source in (name, *(edge.source for _, edge in edges)))
-        links: dict[int, Array] = {}
-        for (i, edge), background in zip(edges, own, strict=True):
-            w = self._share(edge.claim, background)
-            if edge.scaled:  # the state knows only the wider finding: it says nothing on which kind it is
-                w = w * rate / background
-            q = np.clip((w - rate) / (1 - rate), 0, _TOP)
-            if q[0] < least * rate[0]:
-                continue
-            links[i] = np.maximum(links[i], q) if i in links else q
-        # the background rate holds what the modelled states bring on average: the leak is the rest of it
-        brought = np.ones_like(rate)
-        for i, q in links.items():
-            brought = brought * (1 - q * self.scale.probability(stratum.priors[i]))
-        leak = np.maximum(1 - (1 - rate) / brought, rate * self.knowledge.rule("least_own_part"))
-        values = np.stack(list(links.values()), axis=1) if links else np.zeros((len(rate), 0))
-        return np.clip(leak, _BOTTOM, _TOP), list(links), values

@@ -35,8 +35,20 @@ def _wider(table: dict[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _narrower(table: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """For each record the narrower ones, whose wider records hold it, in the order of the table."""
+    found: dict[str, list[str]] = {}
+    for name in table:
+        for wider in _wider(table, name):
+            found.setdefault(wider, []).append(name)
+    return {name: tuple(narrower) for name, narrower in found.items()}
+
+
 class Graph:
-    """Order and adjacency of one knowledge base."""
+    """Order and adjacency of one knowledge base.
+
+    ``narrower_findings``, ``narrower_factors``: those that imply a finding or factor; one without any is left out.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
@@ -62,13 +74,13 @@ class Graph:
             for factor_link in knowledge.states[name].raised_by:
                 self.raising.setdefault(factor_link.factor, []).append((i, factor_link.claim))
         self.shared = {f.id: len(self.raising.get(f.id, ())) for f in knowledge.factors.values() if f.shared}
-        self.wider_factors = lru_cache(maxsize=None)(lambda name: frozenset(_wider(self._factor_is_a, name)))
+        self.narrower_findings = _narrower(self._finding_is_a)
+        self.narrower_factors = _narrower(self._factor_is_a)
+        self.nearest_wider_factors = lru_cache(maxsize=None)(lambda name: _wider(self._factor_is_a, name))
+        self.wider_factors = lru_cache(maxsize=None)(lambda name: frozenset(self.nearest_wider_factors(name)))
         self.wider_findings = lru_cache(maxsize=None)(lambda name: _wider(self._finding_is_a, name))
         self.edges = lru_cache(maxsize=None)(self._edges)
-
-    def narrower_findings(self, name: str) -> tuple[str, ...]:
-        """Findings that imply ``name``."""
-        return tuple(f for f in self._finding_is_a if name in _wider(self._finding_is_a, f))
+        self._claims: dict[str, dict[int, tuple[str, ...]]] = {}
 
     def _edges(self, finding: str) -> tuple[tuple[int, Edge], ...]:
         """Links of a finding: (state index, edge).
@@ -79,12 +91,12 @@ class Graph:
         own = self._stated.get(finding, {})
         edges = [(i, Edge(finding, claim, False)) for i, claim in own.items()]
         taken = set(own)
-        for wider in _wider(self._finding_is_a, finding):
+        for wider in self.wider_findings(finding):
             for i, claim in self._stated.get(wider, {}).items():
                 if i not in taken:
                     taken.add(i)
                     edges.append((i, Edge(wider, claim, True)))
-        for narrower in self.narrower_findings(finding):
+        for narrower in self.narrower_findings.get(finding, ()):
             for i, claim in self._stated.get(narrower, {}).items():
                 if i not in taken:  # several narrower ones of one state may follow: the largest counts
                     edges.append((i, Edge(narrower, claim, False)))
@@ -92,4 +104,9 @@ class Graph:
 
     def claims(self, finding: str, state: str) -> tuple[str, ...]:
         """Claims behind the link between a finding and a state."""
-        return tuple(edge.claim for i, edge in self.edges(finding) if i == self.index[state])
+        if finding not in self._claims:
+            by_state: dict[int, list[str]] = {}
+            for i, edge in self.edges(finding):
+                by_state.setdefault(i, []).append(edge.claim)
+            self._claims[finding] = {i: tuple(names) for i, names in by_state.items()}
+        return self._claims[finding].get(self.index[state], ())

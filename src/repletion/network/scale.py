@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from functools import cache
 from statistics import NormalDist
 from typing import Any
@@ -26,12 +27,19 @@ Array = NDArray[np.float64]
 _PER = {"percent": 100.0, "per_100000": 100_000.0, "proportion": 1.0}
 _FLOOR = 1e-9  # numerical: keeps logarithms finite
 _CENTRAL_95 = NormalDist().inv_cdf(0.975) * 2
+_NO_DRAWS = np.zeros(1)
 
 
 def logit(p: Any) -> Any:
     """Log-odds of probabilities (0-1), kept finite."""
     p = np.clip(p, _FLOOR, 1 - _FLOOR)
     return np.log(p) - np.log1p(-p)
+
+
+def _logit(p: float) -> float:
+    """The same for one number."""
+    p = min(max(p, _FLOOR), 1 - _FLOOR)
+    return math.log(p) - math.log1p(-p)
 
 
 def expit(x: Any) -> Any:
@@ -48,7 +56,7 @@ def _quantiles(n: int) -> Array:
 def _draws(name: str, n: int, seed: int) -> Array:
     """Standard normal deviates (1 + n,) of one claim; row 0 is zero."""
     if n == 0:
-        return np.zeros(1)
+        return _NO_DRAWS
     digest = hashlib.blake2b(f"{seed}|{name}".encode(), digest_size=8).digest()
     order = np.random.default_rng(int.from_bytes(digest, "little")).permutation(n)
     return np.concatenate([[0.0], _quantiles(n)[order]])
@@ -81,20 +89,32 @@ class Scale:
         rule = "assumed_interval_log_odds" if claim.assumed else "default_interval_log_odds"
         return 2 * self.knowledge.rule(rule) / _CENTRAL_95
 
+    def _centre_and_spread(self, name: str) -> tuple[float, float]:
+        """Log-odds of a probability claim and their standard deviation."""
+        claim = self.knowledge.claims[name]
+        if claim.value is None or claim.unit not in _PER:
+            raise KnowledgeError(f"claim {name} is used as a probability but reads {claim.value} {claim.unit}")
+        per = _PER[claim.unit]
+        low, high = (None if v is None else _logit(v / per) for v in (claim.low, claim.high))
+        centre = _logit(claim.value / per)
+        return centre, self._spread(claim, low, high, centre)
+
     def probability(self, name: str) -> Array:
         """Draws (1 + n,) of a probability claim.  Raises :class:`KnowledgeError` when it is none."""
         if name not in self._probability:
-            claim = self.knowledge.claims[name]
-            if claim.value is None or claim.unit not in _PER:
-                raise KnowledgeError(f"claim {name} is used as a probability but reads {claim.value} {claim.unit}")
-            per = _PER[claim.unit]
-            centre, low, high = (
-                None if v is None else float(logit(v / per)) for v in (claim.value, claim.low, claim.high)
-            )
-            assert centre is not None
-            x = centre + self._spread(claim, low, high, centre) * self._deviate(name)
-            self._probability[name] = expit(x)
+            self.probabilities((name,))
         return self._probability[name]
+
+    def probabilities(self, names: Sequence[str]) -> Array:
+        """The same for several claims (names, 1 + n)."""
+        new = [name for name in dict.fromkeys(names) if name not in self._probability]
+        if new:
+            scales = np.array([self._centre_and_spread(name) for name in new])
+            x = scales[:, :1] + scales[:, 1:] * np.stack([self._deviate(name) for name in new])
+            self._probability.update(zip(new, expit(x), strict=True))
+        if not names:
+            return np.empty((0, 1 + self.draws))
+        return np.stack([self._probability[name] for name in names])
 
     def log_ratio(self, name: str) -> Array:
         """Draws (1 + n,) of the natural logarithm of a ratio claim; a bare direction gets the declared default."""

@@ -5,7 +5,7 @@ People whose networks have the same shape are stacked as rows of one network, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +13,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from repletion.case import Person
 from repletion.evaluation.survey.people import Told
 from repletion.evaluation.survey.table import Array
 from repletion.inference import Evidence, infer
-from repletion.knowledge import Knowledge
-from repletion.knowledge.models import Season, State
 from repletion.network.build import Builder
 from repletion.network.model import Network
 
@@ -26,38 +23,6 @@ CHUNK = 500
 """People answered at a time."""
 
 _ROWS = ("base", "risk_prior", "risk_weight", "parent_link", "leak", "link")
-
-
-class _Keeping(Builder):
-    """The builder, with what many people have in common worked out once.  Same numbers, less waiting."""
-
-    def __init__(self, knowledge: Knowledge, *, draws: int = 0, seed: int = 0) -> None:
-        super().__init__(knowledge, draws=draws, seed=seed)
-        self._weights: dict[tuple[str, float], Array] = {}
-        self._shares: dict[tuple[object, ...], Array] = {}
-        self._narrower: dict[str, list[str]] = {}
-        for name in knowledge.factors:
-            for wider in self.graph.wider_factors(name):
-                self._narrower.setdefault(wider, []).append(name)
-
-    def settles(self, name: str, known: Mapping[str, float]) -> tuple[str, float] | None:
-        if name not in known:
-            near = {k: known[k] for k in self._narrower.get(name, ()) if k in known}
-            near |= {k: known[k] for k in self.graph.wider_factors(name) if k in known}
-            return super().settles(name, near) if near else None
-        return name, known[name]
-
-    def _weight(self, state: State, claim: str, base: Array) -> Array:
-        key = (claim, float(base[0]))
-        if key not in self._weights:
-            self._weights[key] = super()._weight(state, claim, base)
-        return self._weights[key]
-
-    def prevalence(self, factor: str, person: Person, season: Season | None = None) -> Array:
-        key = (factor, person.sex, person.age, person.pregnant, person.country, season)
-        if key not in self._shares:
-            self._shares[key] = super().prevalence(factor, person, season)
-        return self._shares[key]
 
 
 def pruned(builder: Builder, findings: Iterable[str]) -> Builder:
@@ -77,7 +42,7 @@ def pruned(builder: Builder, findings: Iterable[str]) -> Builder:
         if (milder := states[name].requires) is not None:
             queue.append(milder)
     kept = {name: state for name, state in states.items() if name in behind}
-    small = _Keeping(msgspec.structs.replace(builder.knowledge, states=kept), draws=builder.scale.draws)
+    small = Builder(msgspec.structs.replace(builder.knowledge, states=kept), draws=builder.scale.draws)
     small.graph.shared = builder.graph.shared
     return small
 
