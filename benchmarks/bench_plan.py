@@ -152,7 +152,7 @@ def run() -> list[dict[str, object]]:
         new = sorted(session.new_foods(plan))
         if new:
             start = time.perf_counter()
-            session.not_this([session.instance.items[new[0]].code])
+            session.not_this([session.instance.items[new[0]].code], plan)
             again.append(time.perf_counter() - start)
         freedom = replace(
             Freedom(), miss=held(session.instance, found.first), miss_cost=0.0, change_cost=1.0, rare_cost=0.0

@@ -10,7 +10,7 @@ import repletion
 from repletion.foods import open_table
 from repletion.knowledge.base import DATA
 from repletion.knowledge.reader import parse_yaml
-from repletion.knowledge.servings import servings
+from repletion.knowledge.servings import serving_of
 from repletion.plan.model import Plan
 
 ANIMAL = {"vegan": ("vegan",), "vegetarian": ("vegetarian",), "pescatarian": ("pescatarian",), "halal": ("halal",)}
@@ -44,7 +44,6 @@ def amount_of(code: str, nutrient: str, grams: float) -> float:
 def broken(plan: Plan, *, pattern: tuple[str, ...] = (), without: tuple[str, ...] = (), rules: tuple[str, ...] = ()):
     """Everything that does not hold, in words.  ``rules``: ids of the safety rules that must have been kept."""
     wrong: list[str] = []
-    table = servings()
     for option in (plan, *plan.alternatives, *plan.swaps):
         changes = [change for change in option.changes if change.kind != "out"]
         raised = [change for change in changes if change.kind in ("new", "more")]
@@ -57,7 +56,7 @@ def broken(plan: Plan, *, pattern: tuple[str, ...] = (), without: tuple[str, ...
             if change.servings_to < -0.01:
                 wrong.append(f"{change.food}: below nothing")
         for change in raised:
-            serving = table.get(change.code)
+            serving = serving_of(change.code)
             if serving is None:
                 wrong.append(f"{change.food}: no serving, yet raised")
                 continue

@@ -98,6 +98,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     ``on``: the day of the assessment when the case states it.  ``diary``: diary text as typed, one line each.
     ``said``: free words as typed (text, symptoms, signs; not what was given as negative), for rules that read words.
+    ``eating``: the text and what stands under ``diet``, as typed, in which meals may be named.
     """
 
     person: Person = Person()
@@ -108,6 +109,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     on: dt.date | None = None
     title: str | None = None
     said: tuple[str, ...] = ()
+    eating: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: str | Path, *, today: dt.date | None = None) -> Case:

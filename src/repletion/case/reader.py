@@ -36,7 +36,6 @@ from repletion.knowledge import Knowledge, load
 _MOST_ISSUES = 300
 _MOST_HINTS = 40
 _FIRST_YEAR = 1900  # nobody alive has older results
-
 _OWN_WORDS = "If it is about yourself, begin with “I”."
 
 
@@ -52,6 +51,7 @@ class _Reading:
         self.today = self.on or today
         self.age: float | None = None
         self.said: list[str] = []
+        self.eating: list[str] = []  # where meals may be named
 
     def say(self, level: str, where: str, message: str, advice: str) -> None:
         self.outcome.issues.append(Issue(level=level, where=where, message=message, remedy=advice))  # type: ignore[arg-type]
@@ -140,11 +140,13 @@ class _Reading:
             on=self.on,
             title=str(title) if title is not None else None,
             said=tuple(dict.fromkeys(self.said)),
+            eating=tuple(dict.fromkeys(self.eating)),
         )
 
     def statement(self, text: str, where: str, section: str, **more: Any) -> Outcome:
         if section in {"text", "symptoms", "signs"} and not more.get("negative") and not more.get("past"):
             self.said.append(text)
+        self.eating += [text] if section in {"text", "diet"} and not more.get("negative") else []
         hints = len(self.outcome.issues) < _MOST_HINTS
         setting = Setting(section=section, where=where, age=self.age, hints=hints, **more)
         read = read_statement(text, setting, self.lexicon)

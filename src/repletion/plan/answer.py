@@ -1,4 +1,4 @@
-"""A verified plan told as data: changes, nutrients, what stays open and why."""
+"""A verified plan told as data: changes, nutrients, other options."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Mapping
 
 from repletion.foods import open_table
 from repletion.intake.totals import NutrientTotal
-from repletion.plan.data import remedies, rule, say
-from repletion.plan.explain import reach
+from repletion.plan.data import remedies, rule
 from repletion.plan.goals import Ceiling, Goal
-from repletion.plan.instance import Row, safety_ceilings
-from repletion.plan.larder import larder
-from repletion.plan.model import Brings, Change, NutrientRow, Option, Proof, Unmet
+from repletion.plan.instance import safety_ceilings
+from repletion.plan.larder import half_serving, larder
+from repletion.plan.model import Brings, Change, NutrientRow, Option, Proof
 from repletion.plan.session import Checked, Session
-from repletion.plan.words import amount, household
+from repletion.plan.words import household
 
 # A goal is claimed only when the exact sum reaches it; this allows for the float sum of the starting day.
 HAIR = 1e-9
@@ -31,6 +30,29 @@ def labels() -> dict[str, tuple[str, str]]:
 def is_met(goal: Goal, plan: Checked) -> bool:
     """Whether the exact sum reaches a goal."""
     return plan.verified.goal[goal.nutrient] >= goal.amount * (1 - HAIR)
+
+
+def added_by(goal: Goal, session: Session, plan: Checked) -> dict[str, float]:
+    """How much of a goal each new food brings only because a maker added it, by code; none of that is claimed."""
+    found: dict[str, float] = {}
+    remedy = remedies().get(goal.nutrient)
+    if remedy is None or not remedy.added:
+        return found
+    place = larder().place[goal.nutrient]
+    for code, halves in plan.halves.items():
+        item = session.instance.items[session.instance.at[code]]
+        if item.new and halves > 0:
+            sure, _ = half_serving(code, item.name, item.grams, item.serving, assumed=True)
+            whole, _ = half_serving(code, item.name, item.grams, item.serving)
+            if whole[place] > sure[place]:
+                found[code] = halves * float(whole[place] - sure[place])
+    return found
+
+
+def is_sure(goal: Goal, session: Session, plan: Checked) -> bool:
+    """Whether a goal is claimed: reached without what only the label of a new food can promise."""
+    sure = plan.verified.goal[goal.nutrient] - sum(added_by(goal, session, plan).values())
+    return sure >= goal.amount * (1 - HAIR)
 
 
 def is_kept(ceiling: Ceiling, plan: Checked) -> bool:
@@ -99,8 +121,8 @@ def changes_of(session: Session, plan: Checked) -> tuple[Change, ...]:
                     )
                 )
         unknown: tuple[str, ...] = ()
-        if halves > 0 and code in store.at:
-            known = store.known[store.at[code]]
+        if halves > 0:
+            known = [math.isfinite(amount) for amount in open_table().amounts(code)]
             judged = {g.nutrient for g in session.goals.goals} | {c.column for c in session.goals.ceilings}
             unknown = tuple(sorted(n for n in judged if n in store.place and not known[store.place[n]]))
         serving = item.serving
@@ -156,7 +178,7 @@ def nutrients_of(
                 after=round(after.goal[nutrient], 6),
                 floor=round(goal.amount, 6) if goal else None,
                 floor_kind=goal.kind if goal else None,
-                met=is_met(goal, plan) if goal else None,
+                met=is_sure(goal, session, plan) if goal else None,
                 ceiling=round(limit.amount, 6) if limit else None,
                 ceiling_kind=limit.kind if limit else None,
                 ceiling_counts=limit.column if limit else None,
@@ -172,115 +194,25 @@ def nutrients_of(
     return tuple(rows)
 
 
-def _steps(session: Session, nutrient: str) -> tuple[str, ...]:
-    """What is left when food does not reach: fortified food, then a supplement with its limit and interactions."""
-    remedy = remedies().get(nutrient)
-    if remedy is None:
-        return ()
-    steps = []
-    if remedy.fortified:
-        steps.append(say("fortified", text=remedy.fortified))
-    if remedy.first:
-        steps.append(remedy.first)
-    barred = session.effects.no_supplement.get(nutrient)
-    if remedy.supplement and barred is not None:
-        steps.append(say("supplement_none_here", label=barred))
-    elif remedy.supplement:
-        limit = ""
-        upper = next((c for c in session.goals.ceilings if c.nutrient == nutrient and c.kind == "UL"), None)
-        if upper is not None:
-            limit = say("supplement_limit", limit=amount(upper.amount), unit=labels()[nutrient][1])
-        steps.append(say("supplement", text=remedy.supplement, limit=limit))
-        steps += [text for factor, text in remedy.interactions.items() if factor in session.effects.factors]
-    return tuple(steps)
-
-
-def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, ...]:
-    """Goals left open and limits still passed, with how far food can go and what is left to do."""
-    names = labels()
-    found = []
-    rows = {row.key: row for row in session.instance.rows}
-    for goal in session.goals.goals:
-        if is_met(goal, plan):
-            continue
-        label, unit = names[goal.nutrient]
-        row: Row = rows[f"goal:{goal.nutrient}"]
-        close = plan.verified.goal[goal.nutrient] >= rule("almost") * goal.amount
-        best = reach(session.instance, row) if explain and not close else None
-        words = {"label": label, "unit": unit, "bound": amount(goal.amount)}
-        remedy = remedies().get(goal.nutrient)
-        share = plan.verified.goal[goal.nutrient] / goal.amount
-        if share >= rule("almost"):
-            reason, text = "almost", say("almost", label=label, share=f"{math.floor(share * 100)}")
-        elif best is None:
-            reason, text = "not looked at", f"{label}: not reached."
-        elif best.wide < goal.amount:
-            reason = "no food reaches it"
-            text = say("no_food", **words, best=amount(best.wide), why=remedy.why if remedy else "").strip()
-        elif best.narrow < goal.amount:
-            reason, text = "a larger change", say("larger", **words, best=amount(best.wide))
-        else:
-            reason, text = "collides", say("collides", **words)
-        if goal.kind == "AI":
-            text = f"{text} {say('ai')}"
-        found.append(
-            Unmet(
-                nutrient=goal.nutrient,
-                label=label,
-                unit=unit,
-                side="below",
-                bound=round(goal.amount, 6),
-                before=round(session.base.day.goal[goal.nutrient], 6),
-                after=round(plan.verified.goal[goal.nutrient], 6),
-                best=round(best.wide, 6) if best else None,
-                reason=reason,
-                text=text,
-                steps=_steps(session, goal.nutrient) if reason not in ("collides", "almost") else (),
-            )
-        )
-    for ceiling in session.goals.ceilings:
-        if is_kept(ceiling, plan):
-            continue
-        found.append(_above(session, plan, ceiling))
-    return tuple(found)
-
-
-def _above(session: Session, plan: Checked, ceiling: Ceiling) -> Unmet:
-    label, unit = labels()[ceiling.nutrient]
-    before, after = session.base.day.ceiling[ceiling.column], plan.verified.ceiling[ceiling.column]
-    taken = session.start.supplements.get(ceiling.nutrient, 0.0)
-    words = {
-        "label": label,
-        "kind": "upper limit" if ceiling.kind == "UL" else "advised amount",
-        "before": amount(before),
-        "after": amount(after),
-        "unit": unit,
-    }
-    if taken > ceiling.amount or ceiling.column == "magnesium_taken":
-        reason, text = "from supplements", say("above_from_supplement", **words)
-    elif after < before * (1 - 1e-6):
-        reason, text = "larger change to come down", say("above_food", **words)
-    else:
-        reason, text = "larger change to come down", say("above_cannot", **words)
-    return Unmet(
-        nutrient=ceiling.nutrient,
-        label=label,
-        unit=unit,
-        side="above",
-        bound=round(ceiling.amount, 6),
-        before=round(before, 6),
-        after=round(after, 6),
-        reason=reason,
-        text=text,
+def given_up(session: Session, plan: Checked, first: Checked | None = None) -> tuple[str, ...]:
+    """Nutrients that the day, or the ``first`` plan, reaches and this plan does not."""
+    base = session.base.day.goal
+    return tuple(
+        goal.nutrient
+        for goal in session.goals.goals
+        if not is_met(goal, plan)
+        and (base[goal.nutrient] >= goal.amount or (first is not None and is_met(goal, first)))
     )
 
 
-def option_of(session: Session, plan: Checked, instead_of: str = "") -> Option:
-    """Another plan, told shortly."""
+def option_of(session: Session, plan: Checked, *, first: Checked, instead_of: str = "") -> Option:
+    """Another plan, told shortly; ``first`` is the plan it stands beside."""
     names = labels()
+    lost = given_up(session, plan, first)
     return Option(
         changes=changes_of(session, plan),
-        unmet=tuple(names[g.nutrient][0] for g in session.goals.goals if not is_met(g, plan)),
+        unmet=tuple(names[g.nutrient][0] for g in session.goals.goals if not is_sure(g, session, plan)),
+        gives_up=tuple(names[nutrient][0] for nutrient in lost),
         proof=proof_of(plan),
         instead_of=instead_of,
     )

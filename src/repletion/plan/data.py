@@ -118,10 +118,14 @@ class Words(Record, frozen=True):
 
 
 class TypicalFood(Record, frozen=True):
-    """A food of the typical day: ``grams`` at 2,000 kcal of the first of ``codes`` that may be eaten."""
+    """A food of the typical day: its ``share`` (0-1) of a ``group``; the first of ``codes`` that suits.
 
-    slot: str
-    grams: float
+    ``of``: the survey's mean (*servings*) or the low end of its range (*low*), as ``typical_patterns.csv`` states them.
+    """
+
+    group: str
+    share: float
+    of: Literal["servings", "low"]
     codes: tuple[str, ...]
     why: str = ""
 
@@ -142,7 +146,8 @@ class Remedy(Record, frozen=True):
     """What is left when no realistic choice of food reaches a goal: fortified food first, a supplement last.
 
     ``supplement`` is empty where none may be named to a lay reader.  ``interactions``: factor or drug class to a
-    sentence.  ``season``: seasons in which ``why`` holds.
+    sentence.  ``season``: seasons in which ``why`` holds.  ``added``: the food table's column of what
+    a maker adds of it, or *fortified* for all that a fortified food holds; it is never claimed, since labels differ.
     """
 
     nutrient: str
@@ -155,6 +160,7 @@ class Remedy(Record, frozen=True):
     first: str = ""
     interactions: dict[str, str] = msgspec.field(default_factory=dict)
     season: tuple[str, ...] = ()
+    added: str = ""
     states: tuple[str, ...] = ()
 
 
@@ -214,7 +220,7 @@ def exclusion_words() -> Words:
 
 @cache
 def typical() -> tuple[TypicalFood, ...]:
-    """The typical day at 2,000 kcal."""
+    """The foods that stand for each group in a typical day."""
     return tuple(rows(FOLDER / "typical_day.csv", TypicalFood, lists=("codes",)))
 
 

@@ -15,12 +15,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from repletion.foods import open_table
 from repletion.knowledge.servings import Serving
 from repletion.plan.data import groups, never, rule
 from repletion.plan.exclusions import Exclusions
 from repletion.plan.goals import Ceiling, Goal, Goals
-from repletion.plan.larder import counted, everyday, larder
+from repletion.plan.larder import everyday, half_serving, larder
 from repletion.plan.safety import Effects
 from repletion.plan.start import Base, Eaten, Start
 
@@ -55,7 +54,8 @@ class Row:
     """A named row over changes: ``low <= base + coefficients @ halves <= high``.
 
     ``kind``: goal, ceiling, energy.  ``soft``: a miss is allowed at ``weight`` per share of ``scale``.  ``wish``: the
-    true bound of a ceiling that the start already passes; the hard bound is then the start itself.
+    true bound of a ceiling that the start already passes; the hard bound is then the start itself.  ``reached``: a goal
+    that the start reaches, which no change may give up.
     """
 
     key: str
@@ -68,6 +68,7 @@ class Row:
     coefficients: Array
     weight: float = 0.0
     wish: float | None = None
+    reached: bool = False
     source: Goal | Ceiling | None = None
 
 
@@ -95,9 +96,9 @@ def _cannot_grow(food: Eaten, excluded: Exclusions, effects: Effects) -> bool:
     serving = food.serving
     if serving is None or excluded.doubts(serving) or not excluded.allows(serving):
         return True
-    return groups()[serving.group].add == "no" or effects.bars(
-        name=serving.name, group=serving.group, kind=serving.kind, tags=serving.tags
-    )
+    if groups()[serving.group].add == "no" or effects.most.get(serving.group, math.inf) <= 0:
+        return True
+    return effects.bars(name=serving.name, group=serving.group, kind=serving.kind, tags=serving.tags)
 
 
 def _current(food: Eaten, excluded: Exclusions, effects: Effects, keep: Collection[str]) -> Item:
@@ -152,20 +153,16 @@ def _group_room(start: Start, effects: Effects) -> dict[str, float]:
     return room
 
 
-def _matrix(items: tuple[Item, ...]) -> tuple[Array, Array, dict[str, int]]:
+def _matrix(items: tuple[Item, ...], *, assumed: bool) -> tuple[Array, Array, dict[str, int]]:
     """What half a serving of each item brings: (items, nutrients) for goals and for ceilings."""
     store = larder()
-    table = open_table()
     goal = np.zeros((len(items), len(store.place)))
     ceiling = np.zeros_like(goal)
     for row, item in enumerate(items):
-        if item.code in store.at:
+        if item.new:
             goal[row], ceiling[row] = store.goal[store.at[item.code]], store.ceiling[store.at[item.code]]
-            continue
-        amounts = table.amounts(item.code)
-        share = item.grams / 200
-        goal[row] = np.nan_to_num(counted(amounts, store.place, item.name, item.grams)) * share
-        ceiling[row] = np.nan_to_num(amounts) * share
+        else:
+            goal[row], ceiling[row] = half_serving(item.code, item.name, item.grams, item.serving, assumed=assumed)
     return goal, ceiling, store.place
 
 
@@ -179,6 +176,8 @@ def _under(column: str, items: tuple[Item, ...], ceiling: Array, place: dict[str
 
 
 def _goal_row(goal: Goal, base: Base, amounts: Array) -> Row:
+    """A goal.  What the start reaches is firm; where foods had to be taken out it only weighs more."""
+    reached = base.day.goal[goal.nutrient] >= goal.amount
     return Row(
         key=f"goal:{goal.nutrient}",
         nutrient=goal.nutrient,
@@ -188,7 +187,8 @@ def _goal_row(goal: Goal, base: Base, amounts: Array) -> Row:
         high=math.inf,
         scale=goal.amount,
         coefficients=amounts,
-        weight=goal.weight,
+        weight=goal.weight * (rule("reached_weight") if reached else 1.0),
+        reached=reached and base.whole is None,
         source=goal,
     )
 
@@ -250,7 +250,7 @@ def build(
 ) -> Instance:
     """The request as arrays.  ``energy``: kcal a day to keep; ``most_change`` in servings."""
     foods = [food for food in start.foods if not food.forbidden]
-    eaten = {food.code for food in start.foods}
+    eaten = {food.code for food in start.foods} | {food.serving.code for food in start.foods if food.serving}
     barred = set(never().kinds)
     candidates = [
         _new(serving)
@@ -266,7 +266,7 @@ def build(
         *(_current(food, excluded, effects, keep) for food in foods),
         *(item for item in candidates if room[item.group] >= item.least),
     )
-    goal, ceiling, place = _matrix(items)
+    goal, ceiling, place = _matrix(items, assumed=start.kind == "typical")
     rows = [_goal_row(g, base, goal[:, place[g.nutrient]]) for g in goals.goals]
     rows += [_ceiling_row(c, base, _under(c.column, items, ceiling, place)) for c in goals.ceilings]
     for limit in safety_ceilings(effects, base):

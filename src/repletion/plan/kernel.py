@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from repletion.plan.data import rule
 from repletion.plan.instance import Instance
-from repletion.plan.program import Freedom, Written, soft, write
+from repletion.plan.program import Freedom, Written, effort_of, soft, write
 from repletion.plan.solver import Point, solve
 
 Array = NDArray[np.float64]
@@ -151,5 +151,53 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
         foods=len(instance.items),
         proved=point.optimal and least.optimal,
         prices=again.rows,
+        first=misses,
+    )
+
+
+def again(instance: Instance, found: Found, freedom: Freedom, *, size: int | None = None) -> Found | None:
+    """Another plan near one that is there: the foods that it uses, and the best others, in a single program.
+
+    Shortfall and change are weighed in one objective instead of one after the other, and a goal that ``found`` reaches
+    weighs ``reached_weight`` times as much, so that it is given up only where the search finds nothing that keeps it.
+    ``None`` when the firm rows cannot be held.
+    """
+    weights = {row.key: row.weight for row in instance.rows}
+    met = {key for key, miss in found.misses.items() if miss <= NONE}
+    dear = rule("reached_weight")
+    weighed = replace(
+        instance,
+        rows=tuple(
+            replace(row, weight=row.weight * dear) if row.key in met and row.kind == "goal" else row
+            for row in instance.rows
+        ),
+    )
+    one = replace(freedom, miss=None, miss_cost=1.0, change_cost=rule("again_change"), rare_cost=rule("rare_shortfall"))
+    priced = price(weighed, one)
+    if not priced.feasible:
+        return None
+    there = tuple(place for place in found.halves if place not in freedom.avoid)
+    kernel = _kernel(instance, [priced], there, size or int(rule("kernel_foods_again")))
+    written = write(weighed, kernel, one, relaxed=False)
+    point = solve(written.program, nodes=int(rule("nodes_again")), gap=rule("relative_gap"), absolute=rule("again_gap"))
+    if not point.feasible:
+        return None
+    misses, halves = written.misses(point.x), written.halves(point.x)
+    shortfall = sum(weights[key] * miss for key, miss in misses.items())
+    shortfall += one.rare_cost * sum(instance.items[place].rare for place in halves if instance.items[place].new)
+    least = price(instance, replace(one, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0, rare_cost=0.0))
+    objective = effort_of(instance, halves)
+    return Found(
+        halves=halves,
+        misses=misses,
+        shortfall=shortfall,
+        # What is barred now was allowed then, so the older bound still holds.
+        shortfall_bound=min(found.shortfall_bound, shortfall),
+        objective=objective,
+        bound=max(0.0, min(objective, least.bound)) if least.feasible else 0.0,
+        kernel=len(kernel),
+        foods=len(instance.items),
+        proved=point.optimal,
+        prices=least.rows,
         first=misses,
     )

@@ -15,7 +15,7 @@ from repletion.foods import open_table
 from repletion.foods.lexicon import lexicon
 from repletion.foods.tokens import tokens
 from repletion.knowledge.servings import Serving, servings
-from repletion.plan.data import Absorption, never, rule
+from repletion.plan.data import Absorption, never, remedies, rule
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,6 +62,48 @@ def counted(amounts: Array, place: dict[str, int], name: str, meal_grams: float)
     if math.isfinite(dose) and dose > 0:
         found[b12] *= usable_b12(dose) / dose
     return found
+
+
+def added_part(amounts: Array, place: dict[str, int], tags: tuple[str, ...]) -> dict[str, float]:
+    """What a maker has added to a food, for the nutrients of which that is never claimed."""
+    found: dict[str, float] = {}
+    for remedy in remedies().values():
+        if not remedy.added:
+            continue
+        source = remedy.nutrient if remedy.added == "fortified" else remedy.added
+        amount = float(amounts[place[source]])
+        if math.isfinite(amount) and amount > 0 and (remedy.added != "fortified" or "fortified" in tags):
+            found[remedy.nutrient] = amount
+    return found
+
+
+def natural(amounts: Array, place: dict[str, int], tags: tuple[str, ...]) -> Array:
+    """Amounts without what a maker has added, for the nutrients of which that is never claimed."""
+    found = amounts.copy()
+    for nutrient, amount in added_part(amounts, place, tags).items():
+        found[place[nutrient]] = max(0.0, float(found[place[nutrient]]) - amount)
+    return found
+
+
+def half_serving(
+    code: str, name: str, portion: float, serving: Serving | None, *, assumed: bool = False
+) -> tuple[Array, Array]:
+    """What half a portion of a food brings towards goals, and what it counts under ceilings.
+
+    ``serving``: its own, or one that stands for it.  ``assumed``: nobody said that it is fortified.
+    """
+    import numpy as np
+
+    store = larder()
+    amounts = open_table().amounts(code)
+    share = portion / 200
+    useful = natural(amounts, store.place, serving.tags) if assumed and serving is not None else amounts
+    goal = np.nan_to_num(counted(useful, store.place, name, portion)) * share
+    ceiling = np.nan_to_num(amounts) * share
+    if serving is not None:
+        stand_in = store.ceiling[store.at[serving.code]] * (portion / serving.grams)
+        ceiling = np.where(np.isfinite(amounts), ceiling, stand_in)
+    return goal, ceiling
 
 
 @dataclass(frozen=True, eq=False)

@@ -132,11 +132,15 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
-    """Another plan: its changes, what it leaves open, and its proof.  ``instead_of``: a food it does without."""
+    """Another plan: its changes, what it leaves open, and its proof.  ``instead_of``: a food it does without.
+
+    ``gives_up``: what the day, or the first plan, reaches and this one does not.
+    """
 
     changes: tuple[Change, ...]
     unmet: tuple[str, ...]
     proof: Proof
+    gives_up: tuple[str, ...] = ()
     instead_of: str = ""
 
 

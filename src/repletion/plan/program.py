@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 
 from repletion.plan.data import rule
-from repletion.plan.instance import Instance, Row
+from repletion.plan.instance import Instance, Item, Row
 from repletion.plan.solver import Program
 
 Array = NDArray[np.float64]
@@ -94,7 +94,23 @@ class Written:
 
 def soft(row: Row) -> bool:
     """Whether a row may be missed at a price."""
-    return row.kind == "goal" or row.wish is not None
+    return (row.kind == "goal" and not row.reached) or row.wish is not None
+
+
+def effort(item: Item) -> tuple[float, float, float]:
+    """What half a serving more and half a serving less of a food cost, in servings, and what bringing it in costs."""
+    more = 0.5 + 0.5 * rule("price_cost") * (item.price - 1)
+    start = rule("new_food_cost") + rule("rare_cost") * item.rare if item.new else 0.0
+    return more, 0.5 * item.cut, start
+
+
+def effort_of(instance: Instance, halves: Mapping[int, int]) -> float:
+    """Cost of a change in servings, with the price of new foods."""
+    total = 0.0
+    for place, change in halves.items():
+        more, less, start = effort(instance.items[place])
+        total += change * more + start if change > 0 else -change * less
+    return total
 
 
 def write(instance: Instance, chosen: Sequence[int], freedom: Freedom, *, relaxed: bool) -> Written:
@@ -108,7 +124,6 @@ def write(instance: Instance, chosen: Sequence[int], freedom: Freedom, *, relaxe
     uses: dict[int, int] = {}
     entries = _Entries()
     total = max(len(items), 1)
-    price, new_cost, rare = rule("price_cost"), rule("new_food_cost"), rule("rare_cost")
 
     def column(price: float, bottom: float, top: float, whole: bool) -> int:
         cost.append(price)
@@ -121,16 +136,17 @@ def write(instance: Instance, chosen: Sequence[int], freedom: Freedom, *, relaxe
         item = items[place]
         tie = TIE * place / total
         bar = place in freedom.avoid
-        unit = freedom.change_cost * (0.5 + 0.5 * price * (item.price - 1) + tie)
+        up, down, start = effort(item)
+        unit = freedom.change_cost * (up + tie)
         if not item.new:
             if item.high > 0:
                 top = 0 if bar else item.high
                 columns.append((column(unit, 0, top, True), place, 1.0))
             if item.low < 0:
-                columns.append((column(freedom.change_cost * (0.5 * item.cut + tie), 0, -item.low, True), place, -1.0))
+                columns.append((column(freedom.change_cost * (down + tie), 0, -item.low, True), place, -1.0))
             continue
         top = 0 if bar else item.high
-        extra = freedom.change_cost * (new_cost + rare * item.rare) + freedom.rare_cost * item.rare
+        extra = freedom.change_cost * start + freedom.rare_cost * item.rare
         if relaxed:
             columns.append((column(unit + extra / item.high, 0, top, False), place, 1.0))
             uses[place] = columns[-1][0]
@@ -181,6 +197,8 @@ def _nutrients(
         at, by = [index[u] for u in used], [float(values[u]) for u in used]
         bottom = (row.low - row.base) / row.scale + (margin if math.isfinite(row.low) else 0.0)
         top = (row.high - row.base) / row.scale - (margin if math.isfinite(row.high) else 0.0)
+        if row.reached:
+            bottom = min(bottom, 0.0)  # no change at all always keeps it
         if row.kind == "energy":
             top += freedom.energy_more / row.scale
         if row.kind == "ceiling" and row.base >= row.high and row.wish is not None:

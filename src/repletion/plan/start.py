@@ -13,10 +13,10 @@ from repletion.errors import Issue
 from repletion.foods import open_table
 from repletion.intake.diary import Diary
 from repletion.intake.totals import by_occasion
-from repletion.knowledge.servings import Serving, servings
+from repletion.knowledge.servings import Serving, TypicalServings, serving_of, servings, typical_patterns
 from repletion.plan.data import code_groups, energy_needs, rule, typical
 from repletion.plan.exclusions import Exclusions
-from repletion.plan.larder import counted, counted_shares, larder, usable_b12
+from repletion.plan.larder import counted_shares, half_serving, larder, usable_b12
 
 
 class Eaten(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,8 @@ def energy_need(person: Person) -> float:
     return sum(fitting) / len(fitting)
 
 
-def _energy(foods: tuple[Eaten, ...]) -> float:
+def energy_of(foods: tuple[Eaten, ...]) -> float:
+    """Energy of foods, kcal a day."""
     table = open_table()
     column = table.index("energy")
     total = 0.0
@@ -110,15 +111,14 @@ def from_diary(diary: Diary, excluded: Exclusions) -> Start:
         lines[line.food.id].append(line.grams)
         names.setdefault(line.food.id, (line.food.description, line.meal))
     days = max(len(diary.days), 1)
-    known = servings()
     foods = []
     for code in sorted(grams):
-        serving = known.get(code)
+        serving = serving_of(code)
         name, meal = names[code]
         foods.append(
             Eaten(
                 code=code,
-                name=serving.name if serving else plain_name(name),
+                name=serving.name if serving is not None and serving.code == code else plain_name(name),
                 grams=grams[code] / days,
                 portion=serving.grams if serving else sum(lines[code]) / len(lines[code]),
                 meal=meal,
@@ -140,7 +140,7 @@ def from_diary(diary: Diary, excluded: Exclusions) -> Start:
         supplements=supplements,
         open_doses=unclear,
         unread=tuple(line.text for line in diary.lines if line.status == "not_understood"),
-        energy=_energy(tuple(foods)),
+        energy=energy_of(tuple(foods)),
         b12=b12,
         issues=diary.issues,
     )
@@ -165,45 +165,52 @@ def _b12_share(foods: tuple[Eaten, ...]) -> float:
     return kept / total if total > 0 else 1.0
 
 
-def typical_day(person: Person, excluded: Exclusions, *, avoid: frozenset[str] = frozenset()) -> Start:
-    """The stated typical day, scaled to the person's energy; what does not suit is replaced by its stand-in.
+def _pattern(excluded: Exclusions) -> str:
+    return next((way for way in ("vegan", "vegetarian", "pescatarian") if way in excluded.ways), "omnivore")
 
-    ``avoid``: codes that are not to stand in it.
+
+def typical_day(person: Person, excluded: Exclusions) -> Start:
+    """A day typical of this way of eating, scaled to the person's energy; what does not suit is replaced.
+
+    How much of each group is eaten comes from ``typical_patterns.csv``, which foods stand for it from
+    ``typical_day.csv``.
     """
-    table = open_table()
     known = servings()
     need = energy_need(person)
     chosen: dict[str, float] = defaultdict(float)
+    eaten: dict[str, TypicalServings] = {
+        row.group: row for row in typical_patterns() if row.pattern == _pattern(excluded)
+    }
     for row in typical():
-        for code in row.codes:
-            serving = known.get(code)
-            name = serving.name if serving else table.food(code).description
-            suits = not excluded.forbids(serving, name) and not (serving is None and excluded.allergens)
-            if serving is not None and excluded.doubts(serving):
-                suits = False
-            if suits and code not in avoid:
-                chosen[code] += row.grams
-                break
+        group = eaten.get(row.group)
+        serving = next((known[code] for code in row.codes if _suits(known[code], excluded)), None)
+        if group is None or serving is None:
+            continue
+        amount = (group.low if row.of == "low" else group.servings) * (group.serving_grams or serving.grams)
+        chosen[serving.code] += row.share * amount
     foods = tuple(
         Eaten(
             code=code,
-            name=known[code].name if code in known else table.food(code).description,
+            name=known[code].name,
             grams=grams,
-            portion=known[code].grams if code in known else grams,
-            meal=known[code].meals[0] if code in known else "",
-            serving=known.get(code),
+            portion=known[code].grams,
+            meal=known[code].meals[0],
+            serving=known[code],
         )
         for code, grams in sorted(chosen.items())
     )
-    energy = _energy(foods)
-    scale = need / energy if energy > 0 else 1.0
+    # Who needs more energy eats more; drinks stay as they are.
+    drinks = energy_of(tuple(food for food in foods if food.group == "drink"))
+    energy = energy_of(foods) - drinks
+    scale = (need - drinks) / energy if energy > 0 else 1.0
     foods = tuple(
-        msgspec.structs.replace(
-            food, grams=food.grams * scale, portion=food.portion if food.serving else food.portion * scale
-        )
-        for food in foods
+        food if food.group == "drink" else msgspec.structs.replace(food, grams=food.grams * scale) for food in foods
     )
-    return Start(kind="typical", days=1, foods=foods, supplements={}, energy=_energy(foods))
+    return Start(kind="typical", days=1, foods=foods, supplements={}, energy=energy_of(foods))
+
+
+def _suits(serving: Serving, excluded: Exclusions) -> bool:
+    return not excluded.forbids(serving, serving.name) and not excluded.doubts(serving)
 
 
 def plausible(start: Start, person: Person) -> Literal["", "low", "high"]:
@@ -258,14 +265,12 @@ def _sums(start: Start) -> Base:
         amounts = table.amounts(food.code)
         known = np.nan_to_num(amounts) * food.grams / 100
         total += known
-        goal += np.nan_to_num(counted(amounts, place, food.name, food.portion)) * food.grams / 100
+        useful, under = half_serving(food.code, food.name, food.portion, food.serving, assumed=start.kind == "typical")
+        goal += useful * 2 * food.servings
+        ceiling += under * 2 * food.servings
         for column in np.flatnonzero(~np.isfinite(amounts)):
             unknown[table.nutrients[column].slug].append(food.name)
-        if food.serving is None:
-            ceiling += known
-            continue
-        ceiling += store.ceiling[store.at[food.code]] * 2 * food.servings
-        if "fortified" in food.serving.tags:
+        if food.serving is not None and "fortified" in food.serving.tags:
             niacin_added += float(known[place["niacin"]])
     if start.b12 is not None and not any(food.forbidden for food in start.foods):
         goal[place["vitamin_b12"]] = min(start.b12, float(total[place["vitamin_b12"]]))

@@ -10,11 +10,12 @@ import msgspec
 from repletion.case.model import Case, Person
 from repletion.errors import Issue
 from repletion.foods import open_table
-from repletion.intake.diary import Diary, DiaryError, read_diary
+from repletion.intake.diary import Diary
 from repletion.intake.tables import Authority
 from repletion.intake.totals import totals
 from repletion.knowledge import Knowledge, load
 from repletion.plan import answer
+from repletion.plan.beginning import begin
 from repletion.plan.data import rule, say
 from repletion.plan.exclusions import Exclusions, exclusions_for
 from repletion.plan.explain import relaxations
@@ -26,7 +27,8 @@ from repletion.plan.model import Conflict, Option, Plan, PlanVersions, StartDay,
 from repletion.plan.notes import conflict_of, notes_of
 from repletion.plan.safety import Effects, effects_for
 from repletion.plan.session import Checked, Session
-from repletion.plan.start import Start, base_of, from_diary, plausible, typical_day
+from repletion.plan.start import Start, base_of
+from repletion.plan.unmet import unmet_of
 from repletion.plan.week import shopping_for, week_of
 from repletion.triage import Triage, triage
 from repletion.version import __version__
@@ -57,38 +59,6 @@ def _person(case: Case, effects: Effects) -> Person:
     if "lactation" in effects.factors and person.lactating is None:
         person = msgspec.structs.replace(person, lactating=True)
     return person
-
-
-def _start(request: Request, person: Person) -> tuple[Start, str]:
-    """The starting day and a sentence on where it comes from."""
-    case, excluded = request.case, request.excluded
-    if not case.diary.strip():
-        return typical_day(person, excluded), say("start_typical")
-    try:
-        diary = read_diary(case.diary)
-    except DiaryError as error:
-        request.issues.append(
-            Issue(level="error", where="diary", message=str(error), remedy="Save the diary as text or CSV.")
-        )
-        return typical_day(person, excluded), say("start_empty")
-    request.diary = diary
-    seen = from_diary(diary, excluded)
-    if not seen.foods:
-        key = "start_no_food" if seen.supplements or seen.open_doses else "start_empty"
-    else:
-        key = {"": "", "low": "start_low", "high": "start_high"}[plausible(seen, person)]
-    if not key:
-        days = "one day" if seen.days == 1 else f"{seen.days} days"
-        return seen, say("start_diary", days=days)
-    typical = typical_day(person, excluded)
-    kept = msgspec.structs.replace(
-        typical,
-        supplements=seen.supplements,
-        open_doses=seen.open_doses,
-        unread=seen.unread,
-        issues=seen.issues,
-    )
-    return kept, say(key)
 
 
 def _kept(request: Request, start: Start, keep: Iterable[str]) -> frozenset[str]:
@@ -149,9 +119,12 @@ def prepare(
     if request.urgency.suppresses_plan or effects.withhold or excluded.unclear:
         return request
     person = _person(case, effects)
-    start, request.why = _start(request, person)
-    request.start = start
-    request.issues += list(start.issues)
+    begun = begin(case, person, excluded)
+    start = begun.start
+    request.start, request.why, request.diary = start, begun.why, begun.diary
+    # Meals that the case reader did not know were read here after all.
+    request.issues = [i for i in request.issues if not any(f in i.message for f in begun.phrases)]
+    request.issues += [*begun.issues, *start.issues]
     base = base_of(start)
     way = next((way for way in ("vegan", "vegetarian") if way in excluded.ways), None)
     goals = goals_for(person, effects, authority=authority, energy=start.energy, way=way, focus=request.focus)
@@ -275,10 +248,10 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
             notes=notes_of(request, session, (), ()),
         )
     changes = answer.changes_of(session, plan)
-    unmet = answer.unmet_of(session, plan, explain=explain)
+    unmet = unmet_of(session, plan, explain=explain)
     status: Status = "partly" if unmet else "planned" if changes else "enough"
     others = session.alternatives(plan, max(alternatives, 3 if days > 1 else 0))
-    options = tuple(answer.option_of(session, other) for other in others)
+    options = tuple(answer.option_of(session, other, first=plan) for other in others)
     plans = [changes, *(option.changes for option in options)]
     week = week_of(plans, days) if days else ()
     open_goals = [f"goal:{gap.nutrient}" for gap in unmet if gap.side == "below" and gap.reason == "collides"]
@@ -314,25 +287,24 @@ def _b12_before_folate(session: Session, plan: Checked | None) -> Checked | None
     if plan is None:
         return None
     goal = next((g for g in session.goals.goals if g.nutrient == "vitamin_b12"), None)
-    if goal is None or answer.is_met(goal, plan):
+    if goal is None or answer.is_sure(goal, session, plan):
         return plan
     if plan.verified.ceiling["folic_acid"] <= session.base.ceiling["folic_acid"] * (1 + 1e-9):
         return plan
-    rich = [
-        item.code
-        for place, item in enumerate(session.instance.items)
-        if next(r for r in session.instance.rows if r.key == "UL:folic_acid").coefficients[place] > 0
-    ]
-    return session.not_this(rich)
+    folic = next(row for row in session.instance.rows if row.key == "UL:folic_acid")
+    session.barred |= {
+        item.code for item, amount in zip(session.instance.items, folic.coefficients, strict=True) if amount > 0
+    }
+    return session.solve(near=plan.found)
 
 
 def _swaps(session: Session, plan: Checked) -> tuple[Option, ...]:
     found = []
     for place in sorted(session.new_foods(plan)):
         item = session.instance.items[place]
-        other = session.not_this([item.code])
+        other = session.not_this([item.code], plan)
         if other is not None:
-            found.append(answer.option_of(session, other, instead_of=item.name))
+            found.append(answer.option_of(session, other, first=plan, instead_of=item.name))
     return tuple(found)
 
 

@@ -9,12 +9,12 @@ from fractions import Fraction
 import msgspec
 
 from repletion.foods import open_table
-from repletion.knowledge.servings import servings
+from repletion.knowledge.servings import serving_of
 from repletion.plan.data import groups, rule
 from repletion.plan.exclusions import Exclusions
 from repletion.plan.goals import Goals
 from repletion.plan.instance import safety_ceilings
-from repletion.plan.larder import counted, larder
+from repletion.plan.larder import counted, larder, natural
 from repletion.plan.safety import Effects
 from repletion.plan.start import Base, Start
 
@@ -69,23 +69,25 @@ def verify(
     names = list(store.place)
     goal, total, ceiling = _Sum(base.goal), _Sum(base.total), _Sum(base.ceiling)
     now = {food.code: food for food in start.foods}
-    known = servings()
     problems: list[str] = []
     for code, change in halves.items():
-        serving = known.get(code)
+        serving = serving_of(code)
         food = now.get(code)
         portion = food.portion if food is not None else serving.grams if serving is not None else 0.0
         share = _exact(portion) / 200
         amounts = table.amounts(code)
         name = food.name if food is not None else serving.name if serving else code
-        useful = counted(amounts, store.place, name, portion)
+        useful = amounts
+        if food is not None and start.kind == "typical" and serving is not None:
+            useful = natural(amounts, store.place, serving.tags)
+        useful = counted(useful, store.place, name, portion)
         for column, nutrient in enumerate(names):
             plain = _exact(amounts[column]) * share
             total.add(nutrient, change, plain)
             goal.add(nutrient, change, _exact(useful[column]) * share)
             most = plain
             if serving is not None and not math.isfinite(amounts[column]):
-                most = _exact(store.ceiling[store.at[code], column])
+                most = _exact(store.ceiling[store.at[serving.code], column])
             ceiling.add(nutrient, change, most)
             if nutrient == "niacin" and serving is not None and "fortified" in serving.tags:
                 ceiling.add("niacin_added", change, most)
@@ -104,7 +106,7 @@ def verify(
 
 def _food_problems(code: str, change: int, start: Start, effects: Effects, excluded: Exclusions) -> list[str]:
     """What is wrong with changing one food."""
-    serving = servings().get(code)
+    serving = serving_of(code)
     food = next((food for food in start.foods if food.code == code), None)
     found: list[str] = []
     if change != int(change):

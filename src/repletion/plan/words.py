@@ -69,6 +69,11 @@ def grams(value: float) -> str:
     return f"{round(abs(value) / step) * step:g} g"
 
 
+def unit(name: str) -> str:
+    """A unit as printed."""
+    return name.replace("ug", "µg")
+
+
 def amount(value: float) -> str:
     """An amount with three figures at most."""
     if value == 0 or not math.isfinite(value):

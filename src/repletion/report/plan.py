@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from repletion.knowledge.base import DATA
-from repletion.knowledge.reader import parse_yaml
-from repletion.plan.words import amount, grams
+from repletion.plan.data import say
+from repletion.plan.words import amount, grams, unit
 from repletion.report.json import to_json
 from repletion.report.text import Page
 
@@ -16,22 +15,6 @@ if TYPE_CHECKING:
     from repletion.plan.model import Change, NutrientRow, Option, Plan
 
 MEALS = ("breakfast", "lunch", "dinner", "snack", "drink")
-
-
-@cache
-def _catalogue() -> dict[str, str]:
-    words: dict[str, str] = parse_yaml((DATA / "plan" / "report.yaml").read_text(encoding="utf-8"))
-    return words
-
-
-def say(key: str, **values: object) -> str:
-    """A sentence of the plan's report.  Raises :class:`KeyError` for an unknown key."""
-    return _catalogue()[key].format(**values)
-
-
-def unit(name: str) -> str:
-    """A unit as printed."""
-    return name.replace("ug", "µg")
 
 
 def change_line(change: Change) -> str:
@@ -57,7 +40,8 @@ def nutrient_cells(row: NutrientRow) -> list[str]:
         )
     words = []
     if row.met is not None:
-        words.append(say("met" if row.met else "not_met"))
+        reached = row.floor is not None and row.after >= row.floor
+        words.append(say("met" if row.met else "only_added" if reached else "not_met"))
     if row.kept is False:
         words.append(say("above"))
     before, after = row.before, row.after
@@ -80,7 +64,8 @@ COLUMNS = ("nutrient", "before", "after", "goal", "limit", "stands")
 def option_line(option: Option) -> str:
     """Another plan in one line."""
     added = [f"{change.food}, {change.household}" for change in option.changes if change.kind in ("new", "more")]
-    return "; ".join(added) or say("same")
+    text = "; ".join(added) or say("same")
+    return say("gives_up", text=text, labels=", ".join(option.gives_up).lower()) if option.gives_up else text
 
 
 def render_plan(plan: Plan, *, form: str = "text", color: bool = False, width: int | None = None) -> str:

@@ -26,7 +26,7 @@ def bars(rows: Sequence[NutrientRow]) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    from repletion.report.plan import say
+    from repletion.plan.data import say
 
     shown = [row for row in rows if row.floor]
     # The shortest stand at the top.

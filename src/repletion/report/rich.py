@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from repletion.plan.words import amount
+from repletion.plan.data import say
+from repletion.plan.words import amount, unit
 from repletion.report.json import to_json
-from repletion.report.plan import say, unit
 from repletion.report.text import Page
 
 if TYPE_CHECKING:

@@ -1,0 +1,157 @@
+"""What a plan leaves open, how far food can go, and what is left to do: fortified food first, a supplement last."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import msgspec
+
+from repletion.plan.answer import added_by, given_up, is_kept, is_sure, labels
+from repletion.plan.data import remedies, rule, say
+from repletion.plan.explain import Reach, reach
+from repletion.plan.goals import Ceiling, Goal
+from repletion.plan.instance import Instance, Row
+from repletion.plan.larder import half_serving, larder
+from repletion.plan.model import Unmet
+from repletion.plan.session import Checked, Session
+from repletion.plan.words import amount
+from repletion.plan.words import unit as printed
+
+
+def _steps(session: Session, nutrient: str) -> tuple[str, ...]:
+    """What is left when food does not reach: fortified food, then a supplement with its limit and interactions."""
+    remedy = remedies().get(nutrient)
+    if remedy is None:
+        return ()
+    steps = []
+    if remedy.fortified:
+        steps.append(say("fortified", text=remedy.fortified))
+    if remedy.first:
+        steps.append(remedy.first)
+    barred = session.effects.no_supplement.get(nutrient)
+    if remedy.supplement and barred is not None:
+        steps.append(say("supplement_none_here", label=barred))
+    elif remedy.supplement:
+        limit = say("supplement_no_limit")
+        upper = next((c for c in session.goals.ceilings if c.nutrient == nutrient and c.kind == "UL"), None)
+        if upper is not None:
+            limit = say("supplement_limit", limit=amount(upper.amount), unit=printed(labels()[nutrient][1]))
+        steps.append(say("supplement", text=remedy.supplement, limit=limit))
+        steps += [text for factor, text in remedy.interactions.items() if factor in session.effects.factors]
+    return tuple(steps)
+
+
+def _unfortified(instance: Instance, row: Row) -> Reach:
+    """How far one goal can be pushed by food to which nothing was added."""
+    place = larder().place[row.nutrient]
+    amounts = row.coefficients.copy()
+    for at, item in enumerate(instance.items):
+        if item.serving is not None and "fortified" in item.serving.tags:
+            amounts[at] = half_serving(item.code, item.name, item.grams, item.serving, assumed=True)[0][place]
+    bare = replace(row, coefficients=amounts)
+    return reach(replace(instance, rows=tuple(bare if r.key == row.key else r for r in instance.rows)), bare)
+
+
+def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, ...]:
+    """Goals left open and limits still passed, with how far food can go and what is left to do."""
+    lost = given_up(session, plan)
+    found = []
+    for goal in session.goals.goals:
+        if is_sure(goal, session, plan):
+            continue
+        gap = _below(session, plan, goal, explain=explain)
+        more = [say("given_up")] if goal.nutrient in lost else []
+        more += [say("ai")] if goal.kind == "AI" else []
+        found.append(msgspec.structs.replace(gap, text=" ".join([gap.text, *more])))
+    found += [_above(session, plan, ceiling) for ceiling in session.goals.ceilings if not is_kept(ceiling, plan)]
+    return tuple(found)
+
+
+def _below(session: Session, plan: Checked, goal: Goal, *, explain: bool) -> Unmet:
+    label, unit = labels()[goal.nutrient]
+    row = next(row for row in session.instance.rows if row.key == f"goal:{goal.nutrient}")
+    after = plan.verified.goal[goal.nutrient]
+    words = {"label": label, "unit": printed(unit), "bound": amount(goal.amount)}
+    remedy = remedies().get(goal.nutrient)
+    why = remedy.why if remedy else ""
+    added = added_by(goal, session, plan)
+    sure = after - sum(added.values())
+    foods = " and ".join(session.instance.items[session.instance.at[code]].name for code in added)
+    best: Reach | None = None
+    if sure < rule("almost") * goal.amount and remedy is not None and remedy.added:
+        bare = _unfortified(session.instance, row)
+        if bare.wide < goal.amount:
+            best, reason = bare, "no unfortified food reaches it"
+            text = say("unfortified", **words, best=amount(bare.wide), why=why).strip()
+            if added:
+                text = (
+                    f"{text} {say('with_fortified', label=label, unit=printed(unit), foods=foods, after=amount(after))}"
+                )
+            return _gap(session, goal, after, reason, text, best, steps=True)
+    if added and after >= goal.amount:
+        return _gap(session, goal, after, "only with fortified food", say("only_fortified", **words, foods=foods), None)
+    share = after / goal.amount
+    if share >= rule("almost"):
+        return _gap(
+            session, goal, after, "almost", say("almost", label=label, share=f"{math.floor(share * 100)}"), None
+        )
+    if not explain:
+        return _gap(session, goal, after, "not looked at", say("not_looked", label=label), None, steps=True)
+    best = reach(session.instance, row)
+    if best.wide < goal.amount:
+        text = say("no_food", **words, best=amount(best.wide), why=why).strip()
+        return _gap(session, goal, after, "no food reaches it", text, best, steps=True)
+    if best.narrow < goal.amount:
+        text = say("larger", **words, best=amount(best.wide))
+        return _gap(session, goal, after, "a larger change", text, best, steps=True)
+    return _gap(session, goal, after, "collides", say("collides", **words), best)
+
+
+def _gap(
+    session: Session, goal: Goal, after: float, reason: str, text: str, best: Reach | None, *, steps: bool = False
+) -> Unmet:
+    label, unit = labels()[goal.nutrient]
+    return Unmet(
+        nutrient=goal.nutrient,
+        label=label,
+        unit=unit,
+        side="below",
+        bound=round(goal.amount, 6),
+        before=round(session.base.day.goal[goal.nutrient], 6),
+        after=round(after, 6),
+        best=round(best.wide, 6) if best else None,
+        reason=reason,
+        text=text,
+        steps=_steps(session, goal.nutrient) if steps else (),
+    )
+
+
+def _above(session: Session, plan: Checked, ceiling: Ceiling) -> Unmet:
+    label, unit = labels()[ceiling.nutrient]
+    before, after = session.base.day.ceiling[ceiling.column], plan.verified.ceiling[ceiling.column]
+    taken = session.start.supplements.get(ceiling.nutrient, 0.0)
+    words = {
+        "label": label,
+        "kind": "upper limit" if ceiling.kind == "UL" else "advised amount",
+        "before": amount(before),
+        "after": amount(after),
+        "unit": printed(unit),
+    }
+    if taken > ceiling.amount or ceiling.column == "magnesium_taken":
+        reason, text = "from supplements", say("above_from_supplement", **words)
+    elif after < before * (1 - 1e-6):
+        reason, text = "larger change to come down", say("above_food", **words)
+    else:
+        reason, text = "larger change to come down", say("above_cannot", **words)
+    return Unmet(
+        nutrient=ceiling.nutrient,
+        label=label,
+        unit=unit,
+        side="above",
+        bound=round(ceiling.amount, 6),
+        before=round(before, 6),
+        after=round(after, 6),
+        reason=reason,
+        text=text,
+    )
