@@ -50,7 +50,7 @@ def test_the_urgency_comes_before_anything_else_that_was_worked_out(client: Test
             {"diary": "2 cups cooked spinach\n1 banana", "person": {"age": 52, "sex": "female"}},
             "IntakeAnswer",
         ),
-        ("questions", {"case": TWITCH}, "NextQuestion"),
+        ("questions", {"case": TWITCH}, "Standing"),
         ("plans", {"case": {"text": "one side of my face drooped an hour ago"}}, "Plan"),
     ],
 )

@@ -12,7 +12,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from repletion.api import problems, schemas
-from repletion.api.reference import versions
+from repletion.api.reference import warm
 from repletion.api.routes import router
 from repletion.version import __version__
 
@@ -61,7 +61,7 @@ def create_api() -> FastAPI:
 
     Knowledge and food table are read here, so that no request waits for them.
     """
-    versions()
+    warm()
     app = FastAPI(
         title="Repletion", version=__version__, description=DESCRIPTION, openapi_url="/v1/openapi.json", docs_url=None,
         redoc_url=None, redirect_slashes=False,

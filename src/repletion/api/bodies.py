@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar
+from typing import Any
 
 import anyio
-import msgspec
 from starlette.requests import Request
 
-from repletion.api.problems import Refused, nearest
-from repletion.case.bounds import Bounds
+from repletion.api.problems import Refused
+from repletion.case.beside import OptionError
 from repletion.case.document import CaseError
 from repletion.case.document import parse as parse_document
-from repletion.errors import Issue
 from repletion.report.wording import say
 
 LARGEST = 256 * 1024
@@ -21,7 +19,6 @@ LARGEST = 256 * 1024
 SECONDS = 30.0
 """How long a body may take to arrive."""
 JSON = re.compile(r"application/(?:[\w.-]+\+)?json(?:\s*;\s*charset\s*=\s*\"?utf-8\"?)?\s*;?\s*", re.IGNORECASE)
-T = TypeVar("T", bound=msgspec.Struct)
 
 
 async def body_of(request: Request) -> bytes:
@@ -74,30 +71,10 @@ def mapping_of(data: bytes) -> dict[str, Any]:
         raise _not_json(str(error)) from None
 
 
-def request_of(data: bytes, kind: type[T]) -> tuple[T, dict[str, Any], list[Issue]]:
-    """A request with a case inside: its options, the case as it stands, and what was cut from the options.
-
-    Raises :class:`Refused` when an option is unknown or of another kind than said.
-    """
-    found = mapping_of(data)
-    case = found.pop("case", {})
-    if isinstance(case, str):
-        case = {"text": case}
-    if not isinstance(case, dict):
-        raise Refused("invalid", "body.case", say("api.invalid", why="A case is an object of keys."), _see())
-    bounds = Bounds()
-    options = bounds.case(found)
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    for name in options:
-        if name not in fields:
-            known = ["case", *fields]
-            raise Refused("invalid", f"body.{name}", say("api.unknown_key", name=name), nearest(name, known))
-    try:
-        return msgspec.convert(options, kind), case, list(bounds.issues.values())
-    except msgspec.ValidationError as error:
-        why, _, place = str(error).partition(" - at `$")
-        raise Refused("invalid", f"body{place.rstrip('`')}", say("api.invalid", why=f"{why}."), _see()) from None
-
-
-def _see() -> str:
-    return say("api.see", address="/v1/openapi.json")
+def refused_option(error: OptionError) -> Refused:
+    """An option that does not fit, as a problem with the nearest right key or where to look."""
+    if error.near:
+        remedy = say("api.nearest", names=", ".join(error.near))
+    else:
+        remedy = say("api.see", address="/v1/openapi.json")
+    return Refused("invalid", f"body{error.where}", error.why, remedy)

@@ -10,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from repletion.case.beside import near
 from repletion.report.wording import say
 from repletion.version import __version__
 
@@ -73,11 +74,7 @@ class Refused(Exception):
 
 def nearest(name: str, known: list[str]) -> str:
     """The names nearest to ``name``, or all of them when they are few, as the remedy."""
-    from difflib import get_close_matches
-
-    if near := get_close_matches(name[:80], known, n=3, cutoff=0.5):
-        return say("api.nearest", names=", ".join(near))
-    return say("api.known", names=", ".join(known)) if len(known) < 40 else ""
+    return say("api.nearest", names=", ".join(near(name, tuple(known)) or known[:20]))
 
 
 def failed(error: Exception) -> Refused:

@@ -86,6 +86,13 @@ def versions() -> Versions:
     return Versions(software=__version__, knowledge=load().version, foods=open_table().version)
 
 
+def warm() -> None:
+    """Read what every answer needs, so that no request waits for it."""
+    versions()
+    questions()
+    record("claims", next(iter(load().claims)))
+
+
 def tag() -> str:
     """The ETag of everything that changes only with a version."""
     found = versions()

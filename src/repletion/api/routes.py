@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -15,7 +14,9 @@ from repletion.api.problems import Refused
 from repletion.api.turns import Turns
 from repletion.assessment.model import Assessment, Versions
 from repletion.case.schema import CaseDocument
+from repletion.interview.replay import Answers, Standing
 from repletion.plan.model import Plan
+from repletion.plan.wishes import Wishes
 from repletion.report.intake import IntakeAnswer
 from repletion.report.record import RecordView
 from repletion.report.tables import FoodPage
@@ -38,6 +39,7 @@ FORMS = {"application/json": "json", "text/plain": "text", "text/html": "html"}
 POSTED = schemas.problems(400, 406, 408, 413, 415, 422, 500, 503)
 CASE = {"text": "my eyelid has been twitching for 3 weeks", "person": {"age": 41, "sex": "female"}}
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+MINE = "private, max-age=300"
 NOT_STORED = {**HEADERS, "Cache-Control": "no-store"}
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
 
@@ -50,10 +52,9 @@ def answered(data: bytes, media: str = "application/json") -> Response:
     return Response(data, media_type=media, headers=headers)
 
 
-def looked_up(request: Request, make: Callable[..., bytes], *args: Any, keep: str = "public, max-age=300") -> Response:
+def looked_up(request: Request, data: bytes, keep: str = "public, max-age=300") -> Response:
     """Something that changes only with a version, or 304 when the asker has it."""
     headers = {**HEADERS, "ETag": reference.tag(), "Cache-Control": keep}
-    data = make(*args)
     held = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     if reference.tag() in held or "*" in held:
         return Response(status_code=304, headers=headers)
@@ -123,9 +124,9 @@ async def intakes(request: Request, on: Day = None, authority: Authority = "NASE
     operation_id="nextQuestion",
     tags=["answers"],
     summary="The next question of the interview",
-    responses={200: schemas.answer(work.NextQuestion), **POSTED},
+    responses={200: schemas.answer(Standing), **POSTED},
     openapi_extra=schemas.body(
-        work.QuestionRequest, second={"case": CASE, "answers": [{"id": "medicines", "answer": "omeprazole"}]}
+        Answers, second={"case": CASE, "answers": [{"id": "medicines", "answer": "omeprazole"}]}
     ),
 )
 async def next_question(request: Request, on: Day = None, authority: Authority = "NASEM") -> Response:
@@ -141,7 +142,7 @@ async def next_question(request: Request, on: Day = None, authority: Authority =
     tags=["answers"],
     summary="The smallest change of the day that closes the gaps",
     responses={200: schemas.answer(Plan), **POSTED},
-    openapi_extra=schemas.body(work.PlanRequest, vegan={"case": CASE, "pattern": ["vegan"], "alternatives": 1}),
+    openapi_extra=schemas.body(Wishes, vegan={"case": CASE, "pattern": ["vegan"], "alternatives": 1}),
 )
 async def make_plan(request: Request, on: Day = None, authority: Authority = "NASEM") -> Response:
     """A warning sign takes the place of any plan. Plans are worked out apart; when too many wait, 503 says when."""
@@ -159,7 +160,7 @@ async def make_plan(request: Request, on: Day = None, authority: Authority = "NA
 )
 async def questions(request: Request) -> Response:
     """The red flags first, then findings and factors. The order of an interview comes from POST."""
-    return looked_up(request, reference.questions)
+    return looked_up(request, reference.questions())
 
 
 @router.get(
@@ -175,7 +176,7 @@ async def foods(
     limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 10,
 ) -> Response:
     """Typing slips, plurals and British names are understood."""
-    return looked_up(request, await answers(_later, reference.foods, q, limit), keep="private, max-age=300")
+    return looked_up(request, await answers(reference.foods, q, limit), keep=MINE)
 
 
 @router.get(
@@ -187,12 +188,7 @@ async def foods(
 )
 async def food(request: Request, code: str) -> Response:
     """What 100 g hold, null where the release has no value, and household portions."""
-    return looked_up(request, await answers(_later, reference.food, code), keep="private, max-age=300")
-
-
-def _later(make: Callable[..., bytes], *args: Any) -> Callable[[], bytes]:
-    data = make(*args)
-    return lambda: data
+    return looked_up(request, await answers(reference.food, code), keep=MINE)
 
 
 @router.get(
@@ -204,7 +200,7 @@ def _later(make: Callable[..., bytes], *args: Any) -> Callable[[], bytes]:
 )
 async def kinds(request: Request) -> Response:
     """With how many there are of each, and the version."""
-    return looked_up(request, reference.kinds)
+    return looked_up(request, reference.kinds())
 
 
 @router.get(
@@ -216,7 +212,7 @@ async def kinds(request: Request) -> Response:
 )
 async def records(request: Request, kind: str) -> Response:
     """By id and what it is called."""
-    return looked_up(request, reference.records, kind)
+    return looked_up(request, reference.records(kind))
 
 
 @router.get(
@@ -228,7 +224,7 @@ async def records(request: Request, kind: str) -> Response:
 )
 async def record(request: Request, kind: str, name: str) -> Response:
     """Any number leads to a claim, a claim to its source."""
-    return looked_up(request, reference.record, kind, name)
+    return looked_up(request, reference.record(kind, name))
 
 
 @router.get(
@@ -252,4 +248,4 @@ async def health() -> Response:
 )
 async def version(request: Request) -> Response:
     """An answer carries the same versions and a fingerprint."""
-    return looked_up(request, reference.version)
+    return looked_up(request, reference.version())

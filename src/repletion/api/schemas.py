@@ -8,21 +8,22 @@ import msgspec
 
 from repletion.api.problems import MEDIA_TYPE, Problem
 from repletion.api.reference import Askables, FoodsFound, Health, Kinds, Records
-from repletion.api.work import NextQuestion, PlanRequest, QuestionRequest
 from repletion.assessment.model import Assessment, Versions
 from repletion.case.schema import CaseDocument
+from repletion.interview.replay import Answers, Standing
 from repletion.knowledge import models
 from repletion.plan.model import Plan
+from repletion.plan.wishes import Wishes
 from repletion.report.intake import IntakeAnswer
 from repletion.report.json import plain
 from repletion.report.record import RecordView
 from repletion.report.tables import FoodPage
 
 ANSWERS = (
-    Assessment, IntakeAnswer, NextQuestion, Plan, FoodsFound, FoodPage, Kinds, Records, RecordView, Askables, Health,
+    Assessment, IntakeAnswer, Standing, Plan, FoodsFound, FoodPage, Kinds, Records, RecordView, Askables, Health,
     Versions, Problem,
 )  # fmt: skip
-REQUESTS = (CaseDocument, QuestionRequest, PlanRequest)
+REQUESTS = (CaseDocument, Answers, Wishes)
 RECORDS = (
     models.Claim, models.State, models.Finding, models.Factor, models.Test, models.Drug, models.RedFlag, models.Rule,
     models.Source,
@@ -39,7 +40,7 @@ def components() -> dict[str, Any]:
     """JSON Schema of every type of a request or an answer, by its name."""
     _, found = msgspec.json.schema_components([*ANSWERS, *REQUESTS, *RECORDS], ref_template=f"{PREFIX}{{name}}")
     schemas: dict[str, Any] = plain(found)
-    for kind in (QuestionRequest, PlanRequest):
+    for kind in (Answers, Wishes):
         shape = schemas[kind.__name__]
         shape["properties"] = {"case": ref(CaseDocument), **shape["properties"]}
         shape["additionalProperties"] = False

@@ -6,23 +6,64 @@ Nothing is weighed again: an answer is heard under the question that it names, a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+from repletion.case.model import Understood
 from repletion.errors import Issue
 from repletion.interview import urgent
 from repletion.interview.interview import NO_CHOICE, SEXES, Interview
-from repletion.interview.model import Asked, AskedKind
+from repletion.interview.model import Answered, Asked, AskedKind, Stop
 from repletion.interview.wording import sentence, wording
+from repletion.triage import Triage
 
 OPEN = ("complaint", "rephrase", "duration", "medicines", "conditions")
 
 
-class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer with the question it belongs to: ``id`` as in :attr:`Asked.id`, ``answer`` as typed."""
+class Given(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was answered to one question.
 
-    id: str
-    answer: str
+    ``id``: the question's own.  ``answer``: words as typed, or yes, no, not_sure, skip; a truth value is yes or no, a
+    number is a number of years, null skips.
+    """
+
+    id: Annotated[str, Meta(max_length=200)]
+    answer: Annotated[str, Meta(max_length=20_000)] | bool | float | None = None
+
+    @property
+    def typed(self) -> str:
+        """The answer in words."""
+        if isinstance(self.answer, bool):
+            return "yes" if self.answer else "no"
+        if isinstance(self.answer, float):
+            return f"{self.answer:g}"
+        return self.answer or "skip"
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """Every answer so far, in the order in which the questions were put."""
+
+    answers: Annotated[tuple[Given, ...], Meta(max_length=100)] = ()
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """An interview as it stands: how soon to be seen as far as is known, then the next question or why none is asked.
+
+    ``question`` is null when nothing more is worth asking; ``stop`` then says why.  ``answered``: each answer with what
+    it was taken as.  ``understood`` and ``issues``: of everything said so far.
+    """
+
+    schema: Literal["repletion.question/1"] = "repletion.question/1"
+    triage: Triage
+    question: Asked | None
+    stop: Stop | None
+    answered: tuple[Answered, ...]
+    understood: tuple[Understood, ...]
+    issues: tuple[Issue, ...]
 
 
 def question_of(interview: Interview, name: str) -> Asked | None:
@@ -66,14 +107,23 @@ def resume(interview: Interview, given: Iterable[Given]) -> Interview:
     """
     for answer in given:
         asked = question_of(interview, answer.id)
-        interview = _unasked(interview, answer) if asked is None else interview.hear(asked, answer.answer)
+        interview = _unasked(interview, answer) if asked is None else interview.hear(asked, answer.typed)
     return interview
 
 
-def _unasked(interview: Interview, answer: Given) -> Interview:
-    from dataclasses import replace
-    from difflib import get_close_matches
+def standing(interview: Interview) -> Standing:
+    """The interview as it stands, for a program."""
+    return Standing(
+        triage=interview.urgency,
+        question=interview.next(),
+        stop=interview.stop,
+        answered=interview.answered,
+        understood=interview.case.understood,
+        issues=interview.case.issues,
+    )
 
+
+def _unasked(interview: Interview, answer: Given) -> Interview:
     known = interview.knowledge
     names = [*OPEN, "age", "sex", *wording().red_flags, *known.findings, *known.factors]
     near = get_close_matches(answer.id[:80], names, n=3, cutoff=0.5)
@@ -86,4 +136,4 @@ def _unasked(interview: Interview, answer: Given) -> Interview:
     return replace(interview, case=msgspec.structs.replace(interview.case, issues=(*interview.case.issues, issue)))
 
 
-__all__ = ["Given", "question_of", "resume"]
+__all__ = ["Answers", "Given", "Standing", "question_of", "resume", "standing"]

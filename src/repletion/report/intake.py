@@ -91,6 +91,19 @@ def answer(words: str, person: Person, *, authority: Authority) -> tuple[IntakeA
     return found, diary, diet.rows
 
 
+def answer_case(case: Case, *, authority: Authority) -> IntakeAnswer:
+    """The diary and the person of a case; a diary that cannot be read as a whole becomes an issue."""
+    from repletion.intake.diary import DiaryError
+
+    issues = list(case.issues)
+    try:
+        found, _, _ = answer(case.diary, case.person, authority=authority)
+    except DiaryError as error:
+        issues.append(Issue(level="error", where="diary", message=str(error), remedy=say("cli.diary_remedy")))
+        found, _, _ = answer("", case.person, authority=authority)
+    return msgspec.structs.replace(found, issues=tuple(dict.fromkeys((*issues, *found.issues))))
+
+
 def render_intake(words: str, person: Person, *, authority: Authority, form: str, energy: bool = False) -> str:
     """The diary as text or JSON.  ``energy``: whether text shows energy too; JSON always holds it."""
     found, diary, rows = answer(words, person, authority=authority)

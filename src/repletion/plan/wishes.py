@@ -1,0 +1,58 @@
+"""What a plan is to be like, as one record: for programs that ask for a plan with everything said at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from repletion.case.beside import OptionError, near
+from repletion.case.model import Case
+from repletion.intake.tables import Authority
+from repletion.plan.data import needs
+from repletion.plan.model import Plan
+from repletion.plan.station import plan_case
+
+Names = Annotated[tuple[Annotated[str, Meta(max_length=200)], ...], Meta(max_length=50)]
+
+
+class Wishes(msgspec.Struct, frozen=True, kw_only=True):
+    """What the plan is to be like; as the options of ``repletion plan``.
+
+    ``without``: foods and groups not eaten.  ``pattern``: ways of eating.  ``keep``: foods of the diary that must not
+    become less.  ``focus``: nutrients that matter most.  ``days``: also a plan for so many days.  ``alternatives``:
+    other plans.  ``swaps``: for each new food, the plan without it.  ``new_foods``, ``change``: at most so many new
+    foods, and servings of change.
+    """
+
+    without: Names = ()
+    pattern: Names = ()
+    keep: Names = ()
+    focus: Names = ()
+    days: Annotated[int, Meta(ge=1, le=14)] | None = None
+    alternatives: Annotated[int, Meta(ge=0, le=5)] = 3
+    swaps: bool = False
+    new_foods: Annotated[int, Meta(ge=0, le=8)] | None = None
+    change: Annotated[float, Meta(ge=0.5, le=20)] | None = None
+
+
+def plan_as_wished(case: Case, wishes: Wishes, *, authority: Authority = "NASEM") -> Plan:
+    """The plan.  Raises :class:`~repletion.case.beside.OptionError` for a ``focus`` that is no nutrient."""
+    for place, name in enumerate(wishes.focus):
+        if name not in needs():
+            why = f"There is no nutrient “{name}” to focus on."
+            raise OptionError(f".focus[{place}]", why, near(name, tuple(sorted(needs()))))
+    return plan_case(
+        case,
+        without=wishes.without,
+        pattern=wishes.pattern,
+        keep=wishes.keep,
+        focus=wishes.focus,
+        days=wishes.days or 0,
+        alternatives=wishes.alternatives,
+        swaps=wishes.swaps,
+        most_new=wishes.new_foods,
+        most_change=wishes.change,
+        authority=authority,
+    )
