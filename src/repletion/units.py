@@ -70,6 +70,30 @@ def normalize(text: str) -> str | None:
     return f"{name}/{bottom}" if name else None
 
 
+_ANNOTATION = re.compile(r"\{[^}]*\}")
+_FROM_UCUM = {
+    "{ratio}": "ratio", "{index}": "index", "{ordinal}": "ordinal", "{INR}": "INR", "{inr}": "INR", "1": "ratio",
+    "[pH]": "pH", "mL/min/{1.73_m2}": "mL/min/1.73m2", "{pH}": "pH", "{score}": "index", "{s_co_ratio}": "index",
+}  # fmt: skip
+
+
+def from_ucum(code: str) -> str | None:
+    """A UCUM code in the spelling of :func:`normalize`, or ``None``: ``meq/L`` → ``mEq/L``.
+
+    >>> from_ucum("m[IU]/L"), from_ucum("mL/min/{1.73_m2}"), from_ucum("mg/g{creat}")
+    ('mIU/L', 'mL/min/1.73m2', 'mg/g')
+    """
+    code = code.strip()
+    if code in _FROM_UCUM:
+        return _FROM_UCUM[code]
+    plain = _ANNOTATION.sub("", code)
+    if "1.73" in code and plain.startswith("mL/min"):
+        return "mL/min/1.73m2"
+    for written, here in (("[IU]", "IU"), ("[iU]", "IU"), ("mm[Hg]", "mmHg"), ("[arb'U]", "U"), ("24.h", "d")):
+        plain = plain.replace(written, here)
+    return normalize(plain.replace("[", "").replace("]", "")) if plain else None
+
+
 def ucum(unit: str) -> str:
     """A unit in the spelling of :func:`normalize` as UCUM: ``mEq/L`` → ``meq/L``.
 

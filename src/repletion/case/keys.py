@@ -19,7 +19,7 @@ TERMS = ("term", "text", "name", "finding", "symptom", "drug", "condition", "tes
 TIMES = ("duration", "since", "for", "how_long")
 DETAILS = ("site", "location", "onset", "severity", "note", "detail")
 ENTRY_KEYS = frozenset(
-    {*TERMS, *TIMES, *DETAILS, "dose", "frequency", "present", "stopped", "past", "unit", "value", "code"}
+    {*TERMS, *TIMES, *DETAILS, "dose", "frequency", "present", "stopped", "past", "unit", "value", "code", "certain"}
 )
 
 

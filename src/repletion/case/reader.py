@@ -16,8 +16,10 @@ import msgspec
 
 from repletion.case import document
 from repletion.case.bounds import Bounds
+from repletion.case.coded import by_code, codes_in, index_of
 from repletion.case.consistency import pregnant_man, two_results
 from repletion.case.context import says_negative
+from repletion.case.dates import day_of
 from repletion.case.document import CaseError, Format
 from repletion.case.durations import days_of
 from repletion.case.keys import ENTRY_KEYS, KEYS, LABELS, SECTIONS, TERMS, TIMES, texts, truth
@@ -35,7 +37,6 @@ from repletion.knowledge import Knowledge, load
 
 _MOST_ISSUES = 300
 _MOST_HINTS = 40
-_FIRST_YEAR = 1900  # nobody alive has older results
 _OWN_WORDS = "If it is about yourself, begin with “I”."
 
 
@@ -62,29 +63,7 @@ class _Reading:
         self.say("warning", where, f"The key “{key[:60]}” is not known; what stands under it was not read.", hint)
 
     def _date(self, value: object, where: str, *, future: bool = False) -> dt.date | None:
-        if value is None or value == "":
-            return None
-        try:
-            found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip()[:10])
-        except ValueError:
-            self.say(
-                "warning", where, f"“{str(value)[:40]}” is not a date; it was not used.", "Write dates as 2026-11-20."
-            )
-            return None
-        if found.year < _FIRST_YEAR:
-            self.say(
-                "warning", where, f"The date {found} is too long ago to be meant; it was not used.", "Check the date."
-            )
-            return None
-        if future and self.today is not None and found > self.today:
-            self.say(
-                "warning",
-                where,
-                f"The date {found} lies in the future; the result was used without a date.",
-                "Check the date.",
-            )
-            return None
-        return found
+        return day_of(value, where, self.say, latest=self.today if future else None)
 
     def case(self) -> Case:
         for key in self.data:
@@ -225,7 +204,13 @@ class _Reading:
                          "Write true or false.")  # fmt: skip
             return
         past = item.get("stopped") is True or item.get("past") is True
-        self.statement(text, where, section, negative=negative, days=days, dose=dose, past=past)
+        certain = item.get("certain") is not False
+        known = by_code(item.get("code"), section, self.lexicon, text=text, where=where, present=not negative,
+                        certain=certain, past=past, days=days, dose=dose)  # fmt: skip
+        self.outcome.understood += known
+        if not known:
+            said = text if certain else f"possible {text}"
+            self.statement(said, where, section, negative=negative, days=days, dose=dose, past=past)
         for key in sorted(set(item) - ENTRY_KEYS):
             self.unknown_key(key, f"{where}.{key}", ("term", "duration", "dose", "present", "onset", "note", "past"))
 
@@ -346,8 +331,9 @@ class _Reading:
         if own is None and own_text not in (None, ""):
             self.say("note", where, f"The range “{str(own_text)[:40]}” was not understood.", "Write it as 0.70-1.00.")
         text = f"{value:g}" if isinstance(value, float) and abs(value) < 1e9 else str(value)
+        coded = index_of(self.lexicon).test(codes_in(item.get("code")))
         entry = Entry(
-            name[:120],
+            self.lexicon.knowledge.tests[coded].label if coded else name[:120],
             text[:200],
             str(item.get("unit") or "")[:60],
             own,

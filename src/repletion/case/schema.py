@@ -17,6 +17,10 @@ SCHEMA_ID = "repletion.case/1"
 FILE = Path(__file__).with_name("schema.json")
 Words = Annotated[str, Meta(description="free words, for example: tingling lips for 3 weeks")]
 
+Code = Annotated[
+    str, Meta(description="system and code: ATC A02BC01, ICD-10-CM E83.42, LOINC 2601-3; decides when known")
+]
+
 
 class PersonEntry(msgspec.Struct, omit_defaults=True):
     """Who the case is about. What is left out is unknown, never no."""
@@ -43,6 +47,8 @@ class TermEntry(msgspec.Struct, omit_defaults=True):
     present: bool | None = True
     dose: str | None = None
     stopped: bool = False
+    certain: Annotated[bool, Meta(description="false for a suspicion")] = True
+    code: Code | list[Code] | None = None
     note: Words | None = None
 
 
@@ -63,6 +69,7 @@ class LabEntry(msgspec.Struct, omit_defaults=True):
     unit: Annotated[str, Meta(description="mmol/L, mg/dL, mEq/L ...")] | None = None
     date: Annotated[str, Meta(description="YYYY-MM-DD")] | None = None
     reference_range: Annotated[str, Meta(description="the laboratory's own: 0.70-1.00")] | None = None
+    code: Code | list[Code] | None = None
 
 
 class DiaryEntry(msgspec.Struct, omit_defaults=True):

@@ -85,7 +85,7 @@ def _explanation(
 
     if form not in ("text", "json"):
         raise fail("no_such_form", form=form)
-    found = assessment_of(case, diary, on, authority)
+    found, _record = assessment_of(case, diary, on, authority)
     if name is None:
         put(list_explanations(found, form=form), output)
         return

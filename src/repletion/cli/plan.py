@@ -71,7 +71,7 @@ def plan(
     if case == diary == "-":
         raise fail("one_stdin")
     words = None if diary is None else read_text(diary)
-    from repletion.case import Case
+    from repletion.cli.records import case_of
     from repletion.plan.data import needs
     from repletion.plan.station import plan_case
     from repletion.report.plan import render_plan
@@ -79,10 +79,11 @@ def plan(
     wrong = [name for name in focus if name not in needs()]
     if wrong:
         raise click.BadParameter(f"{wrong[0]!r} is not one of {', '.join(sorted(needs()))}", param_hint="--focus")
+    read, reading = case_of(case, today=on or dt.date.today())
     found = plan_case(
-        Case.read(case, today=on or dt.date.today()),
+        read,
         diary=words,
-        without=without,
+        without=(*without, *(reading.without if reading else ())),
         pattern=pattern,
         keep=keep,
         focus=focus,

@@ -26,7 +26,16 @@ from repletion.report.html import safe_link
 from repletion.report.items import sentence_case
 from repletion.report.wording import say
 
-WRITTEN = ("tutorial.md", "glossary.md", "method.md", "evaluation.md", "architecture.md", "decisions", "schema")
+WRITTEN = (
+    "tutorial.md",
+    "fhir.md",
+    "glossary.md",
+    "method.md",
+    "evaluation.md",
+    "architecture.md",
+    "decisions",
+    "schema",
+)
 FRONT = {"INTENDED_USE.md": "intended_use.md", "HAZARDS.md": "hazards.md", "CHANGELOG.md": "changelog.md"}
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)#\s]+)(#[^)]*)?\)")
 _DETAIL = "_in_detail"
