@@ -1,4 +1,4 @@
-"""The command line: ``repletion ask | assess | explain | intake | plan | foods | knowledge | schema | evaluate``.
+"""The command line: ``repletion ask | assess | explain | intake | plan | foods | knowledge | ...``.
 
 Exit codes: 0 an answer, also with issues in it; 1 ``knowledge check`` found errors; 2 the command or its input cannot
 be read; 130 interrupted; 141 the reader of the output went away.
@@ -14,6 +14,7 @@ import click
 from repletion import __version__
 from repletion.cli.ask import ask
 from repletion.cli.assess import assess
+from repletion.cli.assistant import assistant
 from repletion.cli.evaluate import evaluate
 from repletion.cli.explain import explain
 from repletion.cli.foods import foods
@@ -40,7 +41,7 @@ def app() -> None:
     """
 
 
-for _command in (ask, assess, explain, intake, plan, foods, knowledge, schema, evaluate):
+for _command in (ask, assess, explain, intake, plan, foods, knowledge, schema, evaluate, assistant):
     app.add_command(_command)
 
 
