@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import Any
 
 from repletion.evaluation.model import TOPS, CaseResult, Rate, Simulation, Summary
+from repletion.report.drawing import add, draw, environment
 
 
 def percent(share: float | None) -> str:
@@ -28,22 +27,14 @@ def counted(rate: Rate) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(percent=percent, counted=counted)
-    environment.globals.update(tops=TOPS)
-    return environment
+def _templates() -> Any:
+    made = environment(Path(__file__).parent / "templates")
+    return add(made, filters={"percent": percent, "counted": counted}, values={"tops": TOPS})
 
 
 def render(name: str, **values: object) -> str:
     """A template of this floor with its values, without empty lines."""
-    return re.sub(r"\n\s*\n+", "\n", _environment().get_template(name).render(**values))
+    return draw(_templates(), name, **values)
 
 
 def case_page(summary: Summary, results: Sequence[CaseResult]) -> str:

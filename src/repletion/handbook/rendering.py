@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from repletion.handbook.document import Anchored, Block, Document, Grid, Line, Paragraph, Points, Span, anchors_of
+from repletion.report.drawing import add, draw, environment
 from repletion.report.html import anchor, safe_link
 from repletion.report.text import Page
-from repletion.report.wording import display, say
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from repletion.report.wording import say
 
 Format = Literal["text", "html", "markdown", "json"]
 Resolve = Callable[[str], str | None]
@@ -133,27 +131,16 @@ def render_markdown(document: Document, resolve: Resolve | None = None) -> str:
 
 
 @cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    here = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader([here / "templates", here.parent / "report" / "templates"]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals.update(say=say, local_anchor=local_anchor)
-    environment.filters["kind"] = lambda block: type(block).__name__
-    return environment.get_template("document.html.j2")
+def templates(*folders: Path) -> Any:
+    """Templates of these folders, of the handbook and of the report."""
+    made = environment(*folders, Path(__file__).parent / "templates")
+    values = {"local_anchor": local_anchor}
+    return add(made, values=values, filters={"kind": lambda block: type(block).__name__})
 
 
 def render_html(document: Document) -> str:
     """The page as one self-contained file: no script, no request to anywhere."""
-    page = _template().render(d=document, resolve=on_page(document), width=display().width)
-    return re.sub(r"\n\s*\n+", "\n", page)
+    return draw(templates(), "document.html.j2", d=document, resolve=on_page(document))
 
 
 def render(document: Document, form: Format, *, color: bool = False, width: int | None = None) -> str:

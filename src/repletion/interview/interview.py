@@ -22,20 +22,12 @@ from repletion.case.model import Case, Person
 from repletion.errors import InferenceError, RepletionError
 from repletion.intake.tables import Authority
 from repletion.interview import hearing, urgent, weighing
-from repletion.interview.model import UNANSWERED, Answered, Asked, AskedKind, Reply, Stop, StopReason
+from repletion.interview.asking import OPEN, TO_NAME, question_about
+from repletion.interview.model import UNANSWERED, Answered, Asked, Reply, Stop, StopReason
 from repletion.interview.wording import sentence, wording
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.models import Season, Urgency
 from repletion.triage import Triage
-
-TO_NAME = ("medicines", "conditions")
-NO_CHOICE = ("not_sure", "skip")
-SEXES = ("female", "male", *NO_CHOICE)
-
-
-def _open(name: str, kind: AskedKind = "open", choices: tuple[str, ...] = NO_CHOICE, **values: object) -> Asked:
-    return Asked(id=name, kind=kind, question=sentence(name, **values), why=sentence(f"{name}_why"), choices=choices)
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Interview:
@@ -115,40 +107,37 @@ class Interview:
 
     def _opening(self) -> Asked | None:
         if self.said_nothing and "complaint" not in self._asked:
-            return _open("complaint")
+            return self._about("complaint")
         understood = self.case.understood or self.case.labs or self.case.diary
         if not understood and "rephrase" not in self._asked:
-            return _open("rephrase")
+            return self._about("rephrase")
         return None
+
+    @property
+    def red_flags(self) -> tuple[Asked, ...]:
+        """Red flags still to be asked for, best first: as many as one interview asks for at most."""
+        asked = {done.asked.id for done in self.answered if done.asked.kind == "red_flag"}
+        left = int(self.knowledge.rule("interview_most_red_flags")) - len(asked)
+        fitting = urgent.fitting(self.case, self.knowledge, self.urgency)
+        names = [name for name in fitting if name not in asked][: max(left, 0)]
+        return tuple(question_about(self.case, self.knowledge, "red_flag", name) for name in names)
 
     def _red_flag(self) -> Asked | None:
-        asked = {done.asked.id for done in self.answered if done.asked.kind == "red_flag"}
-        if len(asked) >= self.knowledge.rule("interview_most_red_flags"):
-            return None
-        for name in urgent.fitting(self.case, self.knowledge, self.urgency):
-            if name not in asked:
-                flag = self.knowledge.red_flags[name]
-                return Asked(
-                    id=name,
-                    kind="red_flag",
-                    question=wording().red_flags[name].question,
-                    why=sentence("flag_why", label=flag.label[:1].lower() + flag.label[1:]),
-                )
-        return None
+        return next(iter(self.red_flags), None)
 
     def _person(self) -> Asked | None:
-        if self.case.person.age is None and "age" not in self._asked:
-            return _open("age", "number")
-        if self.case.person.sex is None and "sex" not in self._asked:
-            return _open("sex", "choice", SEXES)
-        finding = urgent.without_duration(self.case, self.knowledge)
-        if finding is not None and "duration" not in self._asked:
-            record = self.knowledge.findings[finding]
-            return _open("duration", label=(record.lay or record.label).lower())
+        for name in ("age", "sex"):
+            if getattr(self.case.person, name) is None and name not in self._asked:
+                return self._about(name)
+        if "duration" not in self._asked and urgent.without_duration(self.case, self.knowledge) is not None:
+            return self._about("duration")
         return None
 
     def _named(self) -> Asked | None:
-        return next((_open(name) for name in TO_NAME if name not in self._asked), None)
+        return next((self._about(name) for name in TO_NAME if name not in self._asked), None)
+
+    def _about(self, name: str) -> Asked:
+        return question_about(self.case, self.knowledge, OPEN[name], name)
 
     def _spared(self) -> set[str]:
         """Subjects that are not asked: asked before, covered by an open question, or not for this person."""

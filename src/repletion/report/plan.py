@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from repletion.plan.data import say
 from repletion.plan.words import amount, grams, unit
+from repletion.report.drawing import draw, environment
 from repletion.report.json import to_json
 from repletion.report.text import Page
 
@@ -180,40 +180,29 @@ def proof_line(plan: Plan) -> str:
     )
 
 
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("plan.html.j2")
+def page_values(plan: Plan) -> dict[str, object]:
+    """What the templates of a plan need, but for the drawing."""
+    rows = [row for row in plan.nutrients if row.nutrient not in HIDDEN]
+    return {
+        "plan": plan,
+        "words": say,
+        "change_line": change_line,
+        "option_line": option_line,
+        "rows": rows,
+        "cells": [nutrient_cells(row) for row in rows],
+        "columns": COLUMNS,
+        "meals": MEALS,
+        "grams": grams,
+        "proof": proof_line(plan),
+    }
 
 
 def _html(plan: Plan) -> str:
     from markupsafe import Markup
 
     from repletion.report.plan_plot import bars
-    from repletion.report.wording import say as phrase
 
     rows = [row for row in plan.nutrients if row.nutrient not in HIDDEN]
-    html: str = _template().render(
-        plan=plan,
-        say=say,
-        phrase=phrase,
-        change_line=change_line,
-        option_line=option_line,
-        cells=[nutrient_cells(row) for row in rows],
-        columns=COLUMNS,
-        meals=MEALS,
-        grams=grams,
-        proof=proof_line(plan),
-        # The drawing is made here and holds no words of the reader's.
-        plot=Markup(bars(rows)) if any(row.floor for row in rows) else "",  # noqa: S704
-    )
-    return html
+    # The drawing is made here and holds no words of the reader's.
+    plot = Markup(bars(rows)) if any(row.floor for row in rows) else ""  # noqa: S704
+    return draw(environment(), "plan.html.j2", **page_values(plan), plot=plot)
