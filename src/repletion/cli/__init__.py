@@ -22,6 +22,7 @@ from repletion.cli.intake import intake
 from repletion.cli.knowledge import knowledge
 from repletion.cli.plan import plan
 from repletion.cli.schema import schema
+from repletion.cli.serve import serve
 
 UNREADABLE = 2
 INTERRUPTED = 130
@@ -41,7 +42,7 @@ def app() -> None:
     """
 
 
-for _command in (ask, assess, explain, intake, plan, foods, knowledge, schema, evaluate, assistant):
+for _command in (ask, assess, explain, intake, plan, foods, knowledge, schema, evaluate, assistant, serve):
     app.add_command(_command)
 
 

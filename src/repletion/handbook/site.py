@@ -32,6 +32,7 @@ WRITTEN = (
     "glossary.md",
     "method.md",
     "evaluation.md",
+    "web.md",
     "architecture.md",
     "decisions",
     "schema",

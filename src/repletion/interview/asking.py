@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from repletion.case.model import Case
-from repletion.errors import UnknownName
 from repletion.interview import urgent
 from repletion.interview.model import Asked, AskedKind
 from repletion.interview.wording import sentence, wording
 from repletion.knowledge import Knowledge
+from repletion.knowledge.models import Factor, Finding
 
 TO_NAME = ("medicines", "conditions")
 NO_CHOICE = ("not_sure", "skip")
@@ -24,27 +24,38 @@ OPEN: dict[str, AskedKind] = {
 """Questions that carry a name of their own, with how they are answered."""
 
 
-def question_about(case: Case, knowledge: Knowledge, kind: AskedKind, name: str) -> Asked:
-    """The question of this kind about ``name``: one of :data:`OPEN`, a red flag, a finding or a factor.
+def question_about(case: Case, knowledge: Knowledge, name: str, kind: AskedKind | None = None) -> Asked | None:
+    """The question about ``name``: one of :data:`OPEN`, a red flag, a finding or a factor.
 
-    Raises :class:`UnknownName` when there is no such question.
+    ``None`` when no interview asks it.  ``kind``: of which kind, where several share the name; by default a red flag
+    stands before a finding.
     """
-    if kind == OPEN.get(name):
-        values: dict[str, object] = {}
-        if name == "duration":
-            finding = urgent.without_duration(case, knowledge)
-            record = knowledge.findings[finding] if finding is not None else None
-            values["label"] = "" if record is None else (record.lay or record.label).lower()
-        choices = SEXES if name == "sex" else NO_CHOICE
-        question, why = sentence(name, **values), sentence(f"{name}_why")
-        return Asked(id=name, kind=kind, question=question, why=why, choices=choices)
-    if kind == "red_flag" and name in wording().red_flags and name in knowledge.red_flags:
+    if name in OPEN and kind in {None, OPEN[name]}:
+        return _open(case, knowledge, name)
+    words = wording()
+    if kind in {None, "red_flag"} and name in words.red_flags and name in knowledge.red_flags:
         label = knowledge.red_flags[name].label
         why = sentence("flag_why", label=label[:1].lower() + label[1:])
-        return Asked(id=name, kind=kind, question=wording().red_flags[name].question, why=why)
-    record_of = {"finding": knowledge.findings, "factor": knowledge.factors}.get(kind, {})
-    if name in record_of:
-        record = record_of[name]
-        question = wording().questions.get(name) or record.question or record.lay or record.label
-        return Asked(id=name, kind=kind, question=question, why="")
-    raise UnknownName(f"no question of the kind {kind!r} is about {name!r}")
+        return Asked(id=name, kind="red_flag", question=words.red_flags[name].question, why=why)
+    subjects: tuple[tuple[AskedKind, Finding | Factor | None], ...] = (
+        ("finding", knowledge.findings.get(name)),
+        ("factor", knowledge.factors.get(name)),
+    )
+    for which, record in subjects:
+        text = words.questions.get(name) or (record.question if record is not None else None)
+        if record is not None and text and kind in {None, which}:
+            return Asked(id=name, kind=which, question=text, why="")
+    return None
+
+
+def _open(case: Case, knowledge: Knowledge, name: str) -> Asked | None:
+    values: dict[str, object] = {}
+    if name == "duration":
+        finding = urgent.without_duration(case, knowledge)
+        if finding is None:
+            return None
+        record = knowledge.findings[finding]
+        values["label"] = (record.lay or record.label).lower()
+    choices = SEXES if name == "sex" else NO_CHOICE
+    question, why = sentence(name, **values), sentence(f"{name}_why")
+    return Asked(id=name, kind=OPEN[name], question=question, why=why, choices=choices)

@@ -29,6 +29,7 @@ from repletion.knowledge import Knowledge, load
 from repletion.knowledge.models import Season, Urgency
 from repletion.triage import Triage
 
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Interview:
     """An interview at one moment.
@@ -120,7 +121,8 @@ class Interview:
         left = int(self.knowledge.rule("interview_most_red_flags")) - len(asked)
         fitting = urgent.fitting(self.case, self.knowledge, self.urgency)
         names = [name for name in fitting if name not in asked][: max(left, 0)]
-        return tuple(question_about(self.case, self.knowledge, "red_flag", name) for name in names)
+        found = (question_about(self.case, self.knowledge, name, "red_flag") for name in names)
+        return tuple(asked for asked in found if asked is not None)
 
     def _red_flag(self) -> Asked | None:
         return next(iter(self.red_flags), None)
@@ -129,15 +131,13 @@ class Interview:
         for name in ("age", "sex"):
             if getattr(self.case.person, name) is None and name not in self._asked:
                 return self._about(name)
-        if "duration" not in self._asked and urgent.without_duration(self.case, self.knowledge) is not None:
-            return self._about("duration")
-        return None
+        return None if "duration" in self._asked else self._about("duration")
 
     def _named(self) -> Asked | None:
         return next((self._about(name) for name in TO_NAME if name not in self._asked), None)
 
-    def _about(self, name: str) -> Asked:
-        return question_about(self.case, self.knowledge, OPEN[name], name)
+    def _about(self, name: str) -> Asked | None:
+        return question_about(self.case, self.knowledge, name, OPEN[name])
 
     def _spared(self) -> set[str]:
         """Subjects that are not asked: asked before, covered by an open question, or not for this person."""

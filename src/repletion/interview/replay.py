@@ -15,13 +15,11 @@ from msgspec import Meta
 
 from repletion.case.model import Understood
 from repletion.errors import Issue
-from repletion.interview import urgent
-from repletion.interview.interview import NO_CHOICE, SEXES, Interview
-from repletion.interview.model import Answered, Asked, AskedKind, Stop
+from repletion.interview.asking import OPEN, question_about
+from repletion.interview.interview import Interview
+from repletion.interview.model import Answered, Asked, Stop
 from repletion.interview.wording import sentence, wording
 from repletion.triage import Triage
-
-OPEN = ("complaint", "rephrase", "duration", "medicines", "conditions")
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,36 +66,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def question_of(interview: Interview, name: str) -> Asked | None:
     """The question called ``name`` as an interview puts it; ``None`` when no interview asks it."""
-    kind: AskedKind
-    choices: tuple[str, ...] = NO_CHOICE
-    values: dict[str, object] = {}
-    if name in OPEN:
-        kind = "open"
-        if name == "duration":
-            finding = urgent.without_duration(interview.case, interview.knowledge)
-            if finding is None:
-                return None
-            record = interview.knowledge.findings[finding]
-            values = {"label": (record.lay or record.label).lower()}
-    elif name in {"age", "sex"}:
-        kind, choices = ("number", NO_CHOICE) if name == "age" else ("choice", SEXES)
-    else:
-        return _yes_no(interview, name)
-    return Asked(id=name, kind=kind, question=sentence(name, **values), why=sentence(f"{name}_why"), choices=choices)
-
-
-def _yes_no(interview: Interview, name: str) -> Asked | None:
-    """A red flag's question, or that of a finding or a factor."""
-    words, known = wording(), interview.knowledge
-    if name in words.red_flags and name in known.red_flags:
-        label = known.red_flags[name].label
-        why = sentence("flag_why", label=label[:1].lower() + label[1:])
-        return Asked(id=name, kind="red_flag", question=words.red_flags[name].question, why=why)
-    for kind, record in (("finding", known.findings.get(name)), ("factor", known.factors.get(name))):
-        text = words.questions.get(name) or (record.question if record is not None else None)
-        if record is not None and text:
-            return Asked(id=name, kind=kind, question=text, why="")  # type: ignore[arg-type]
-    return None
+    return question_about(interview.case, interview.knowledge, name)
 
 
 def resume(interview: Interview, given: Iterable[Given]) -> Interview:
@@ -125,7 +94,7 @@ def standing(interview: Interview) -> Standing:
 
 def _unasked(interview: Interview, answer: Given) -> Interview:
     known = interview.knowledge
-    names = [*OPEN, "age", "sex", *wording().red_flags, *known.findings, *known.factors]
+    names = [*OPEN, *wording().red_flags, *known.findings, *known.factors]
     near = get_close_matches(answer.id[:80], names, n=3, cutoff=0.5)
     issue = Issue(
         level="warning",

@@ -1,0 +1,65 @@
+"""The one application: pages at /, and the HTTP API under /v1."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from repletion.report.wording import catalogue
+from repletion.web import answering, asking, library
+from repletion.web.forms import BadForm, shown
+from repletion.web.guard import Guard
+from repletion.web.pages import asset_response, page
+from repletion.web.told import FormError
+
+
+def fault(status: int, detail: str = "") -> Response:
+    """The friendly page of an error."""
+    key = str(status) if f"web.fault.{status}.title" in catalogue() else "other"
+    return page("fault.html.j2", status=status, key=key, detail=detail)
+
+
+async def _http_fault(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = fault(error.status_code)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def _form_fault(_request: Request, _error: Exception) -> Response:
+    return fault(400)
+
+
+async def static(request: Request) -> Response:
+    """A file of the package."""
+    found = asset_response(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+ROUTES = (
+    Route("/", shown(asking.first)),
+    Route("/understood", shown(asking.understood), methods=["POST"]),
+    Route("/answer", shown(answering.answer), methods=["POST"]),
+    Route("/clear", shown(asking.clear), methods=["POST"]),
+    Route("/claim/{name}", shown(library.claim)),
+    Route("/source/{name}", shown(library.source)),
+    Route("/about", shown(library.about)),
+    Route("/static/{name}", static),
+)
+
+
+def build() -> Starlette:
+    """The application."""
+    return Starlette(
+        routes=list(ROUTES),
+        middleware=[Middleware(Guard, fault=fault), Middleware(GZipMiddleware, minimum_size=1000)],
+        exception_handlers={HTTPException: _http_fault, BadForm: _form_fault, FormError: _form_fault},
+    )

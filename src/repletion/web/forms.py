@@ -1,0 +1,92 @@
+"""A request taken apart for a view: the fields of a form within their limits, the query, the path."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from repletion.errors import RepletionError
+
+MOST_FIELDS = 300
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+class BadForm(RepletionError):
+    """What was sent is not a form of these pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: ``form`` the fields sent in (the last of a name counts), ``files`` what was handed in."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    several: tuple[tuple[str, str], ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a field that may stand several times."""
+        return tuple(value for key, value in self.several if key == name and value.strip())
+
+
+View = Callable[[Asked], Response]
+
+
+def _plain(value: str) -> str:
+    """Line ends as one character; browsers send two."""
+    return value.replace("\r\n", "\n").replace("\r", "\n")
+
+
+async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, bytes]]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == URLENCODED:
+        body = (await request.body()).decode("utf-8", "replace")
+        try:
+            found = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
+        except ValueError as error:
+            raise BadForm("fields") from error
+        return [(name, _plain(value)) for name, value in found], {}
+    if kind == MULTIPART:
+        from starlette.datastructures import UploadFile
+        from starlette.formparsers import MultiPartException
+
+        try:
+            form = await request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=256 * 1024)
+        except (MultiPartException, KeyError, ValueError, UnicodeError) as error:
+            raise BadForm("multipart") from error
+        fields, files = [], {}
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                files[name] = await value.read()
+            else:
+                fields.append((name, _plain(value)))
+        await form.close()
+        return fields, files
+    if not kind and not await request.body():
+        return [], {}
+    raise BadForm("kind")
+
+
+def shown(view: View) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of a view; the view itself runs beside the loop, since it computes."""
+
+    async def endpoint(request: Request) -> Response:
+        fields, files = await _sent(request) if request.method == "POST" else ([], {})
+        asked = Asked(
+            path=dict(request.path_params),
+            query=dict(request.query_params),
+            form=dict(fields),
+            several=tuple(fields),
+            files=files,
+        )
+        return await run_in_threadpool(view, asked)
+
+    endpoint.__name__ = view.__name__
+    return endpoint

@@ -1,0 +1,106 @@
+"""What stands before every page: strict headers, a limit on what is sent in, and no error that tells of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST = 256 * 1024
+"""Bytes of a form."""
+LARGEST_UPLOAD = 2 * 1024 * 1024
+"""Bytes of an earlier answer handed in again."""
+UPLOADS = frozenset({"/compare"})
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class TooLarge(Exception):
+    """More was sent than is read."""
+
+
+class Guard:
+    """The outermost layer.  ``fault(status, detail)`` draws the page of an error.
+
+    A fault inside becomes a page that names its place in the code and nothing of what was typed; it is not passed on,
+    so that no server writes it to a log.
+    """
+
+    def __init__(self, app: ASGIApp, fault: Callable[[int, str], Response]) -> None:
+        self.app = app
+        self.fault = fault
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        limit = LARGEST_UPLOAD if scope["path"] in UPLOADS else LARGEST
+        try:
+            if _declared(scope) > limit:
+                raise TooLarge
+            await self.app(scope, _counted(receive, limit), guarded)
+        except TooLarge:
+            if not started:
+                await self.fault(413, "")(scope, receive, guarded)
+        except Exception as error:
+            if not started:
+                await self.fault(500, place_of(error))(scope, receive, guarded)
+
+
+def _declared(scope: Scope) -> int:
+    value = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(value) if value.isdigit() else 0
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    read = 0
+
+    async def counted() -> Any:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise TooLarge
+        return message
+
+    return counted
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an error and its place in our own code: nothing of what the person typed."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if "repletion" in path.parts:
+            place = f"{path.parent.name}/{path.name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} {place}".strip()

@@ -1,0 +1,35 @@
+"""One application for the session."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from visiting import STORY, Visitor
+
+from repletion.web import create_app
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(), follow_redirects=False) as made:
+        yield made
+
+
+@pytest.fixture
+def visitor(client: TestClient) -> Visitor:
+    return Visitor(client)
+
+
+@pytest.fixture
+def told(client: TestClient) -> str:
+    """The form of somebody who told :data:`STORY`."""
+    somebody = Visitor(client)
+    somebody.post("/understood", words=STORY)
+    return somebody.told
