@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from repletion.assessment import reasoning
 from repletion.assessment.next_steps import candidates, next_steps
 from repletion.assessment.reasoning import Reasoning, reason
+from repletion.assessment.rows import Rows, without_links
 from repletion.case.model import Case, Lab, Person, Understood
 from repletion.evidence import observe
 from repletion.inference import infer
@@ -176,6 +177,15 @@ def test_what_stands_alone_is_at_work_as_a_sweep_would_find(words: str) -> None:
     present = [network.findings.index(o.id) for o in evidence.observations if o.kind == "finding" and o.present]
     alone = reasoning._alone(network, told, present)
     quick = reasoning._at_work_alone(network, told, posterior)
-    swept = reasoning._spared(network, told, [(present, [i]) for i in range(len(network.states))])
+    rows = Rows(network)
+    rows.add(told)
+    for i in range(len(network.states)):
+        rows.add(told, cut=(present, [i]), alone=True)
+    swept = rows.answer(posteriors=1, widest=22, seed=1).log_evidence
     assert alone.sum() > 20
-    assert np.allclose(quick[alone], np.clip(1 - np.exp(swept - posterior.log_evidence[0]), 0, 1)[alone], atol=1e-9)
+    assert np.allclose(quick[alone], np.clip(1 - np.exp(swept[1:] - swept[0]), 0, 1)[alone], atol=1e-9)
+    assert swept[0] == pytest.approx(posterior.log_evidence[0], abs=1e-12)
+    for i in (3, 70):
+        apart = infer(without_links(network, present, [i]), told).log_evidence[0]
+        if not any(parent == i for parent, _ in network.parents):
+            assert swept[1 + i] == pytest.approx(apart, abs=1e-12)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from repletion.errors import InferenceError, UnknownName
 from repletion.inference import Evidence, infer, infer_variants, nothing_known, sweep
 from repletion.inference.evidence import ABSENT, PRESENT, UNKNOWN, build
+from repletion.network.model import Network
 
 seeds = st.integers(0, 10**6)
 laws = settings(max_examples=40, deadline=None)
@@ -195,6 +196,50 @@ def test_a_row_of_a_batch_is_the_single_answer(seed):
         alone = infer(central, variant)
         assert np.abs(alone.probability[0] - rows.probability[row]).max() <= 5e-15
         assert alone.log_evidence[0] == pytest.approx(rows.log_evidence[row], abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_draw_may_have_a_variant_of_its_own_and_posteriors_for_the_first_rows_alone(seed, monkeypatch):
+    net = oracle.random_network(seed, draws=5)
+    evidence = oracle.random_evidence(seed, net)
+    variants = [evidence, nothing_known(net), *(evidence.with_finding(int(f), ABSENT) for f in evidence.known[:3])]
+    whole = infer_variants(net, variants)
+    rows = infer_variants(net, variants, posteriors=2)
+    for row, variant in enumerate(variants):
+        alone = infer(net.take(slice(row, row + 1)), variant)
+        assert np.abs(alone.probability[0] - whole.probability[row]).max() <= 5e-15
+        assert alone.log_evidence[0] == pytest.approx(rows.log_evidence[row], abs=1e-12)
+    assert np.abs(rows.probability - whole.probability[:2]).max() <= 5e-15
+    assert rows.probability.shape[0] == 2
+    monkeypatch.setattr(sweep, "_CELLS_AT_ONCE", 2 << whole.width)  # blocks of 2, 2 and 1
+    blocks = infer_variants(net, variants, posteriors=3)
+    assert np.abs(blocks.probability - whole.probability[:3]).max() <= 5e-15
+    assert blocks.log_evidence == pytest.approx(whole.log_evidence, abs=1e-12)
+
+
+def test_states_of_one_finding_alone_go_into_its_leak():
+    """A finding with many states that touch nothing else: none but two is swept, and the answer is that of counting."""
+    size = 7
+    dice = np.random.default_rng(4)
+    net = Network(
+        states=tuple(f"s{i}" for i in range(size)),
+        base=dice.normal(-2, 1, (2, size)),
+        risk_prior=np.zeros((1, 0)),
+        risk_weight=np.zeros((1, 0, size)),
+        parent_link=np.zeros((1, 0)),
+        findings=("f", "g"),
+        leak=np.array([[0.0, 0.1]]),
+        link=np.stack([np.r_[dice.random(6), 0.0], np.r_[np.zeros(5), 0.4, 0.9]])[None],
+    )
+    for pair in (PRESENT, (0.3, 0.9)):
+        evidence = Evidence.of(net, soft={"f": pair, "g": (0.2, 0.7)}, states={"s1": (0.5, 0.2)})
+        plan = build(net, [evidence]).plan
+        assert [len(states) for _, states in plan.private] == [4]
+        found = infer(net, evidence)
+        for row in range(2):
+            total, states, _ = oracle.brute(net, evidence, row)
+            assert np.abs(found.probability[row] - states).max() <= 1e-13
+            assert found.log_evidence[row] == pytest.approx(np.log(total), abs=1e-12)
 
 
 def test_rows_taken_in_blocks_are_the_same_rows(monkeypatch):

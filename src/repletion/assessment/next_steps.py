@@ -24,6 +24,7 @@ from repletion.knowledge.reader import parse_yaml
 from repletion.network.scale import Array
 
 T = TypeVar("T")
+_NOTHING = 1e-12  # bits: a gain that is rounding
 _SCORED = 24
 """Candidates of each kind that are scored in full, chosen by a quick bound; keeps the answer within its time."""
 
@@ -144,7 +145,7 @@ def _why(knowledge: Knowledge, reasoning: Reasoning, gain: Array) -> tuple[str, 
     for i in best:
         state = knowledge.states[reasoning.network.states[i]]
         name = state.requires or state.id
-        if state.kind != "latent" and gain[i] > 0 and name not in names:
+        if state.kind != "latent" and gain[i] > _NOTHING and name not in names:
             names.append(name)
         if len(names) == 2:
             break

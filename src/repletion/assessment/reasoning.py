@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repletion.assessment.rows import Rows, first_findings, stacked, without_links
 from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
+from repletion.inference import ABSENT, PRESENT, Posterior, affordable_draws, infer, infer_variants, interval, is_exact
 from repletion.inference import Evidence as Seen
-from repletion.inference import Posterior, affordable_draws, explain, infer, infer_variants, interval
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season
 from repletion.network.build import Builder, Built
@@ -95,54 +96,6 @@ def _present_findings(evidence: Evidence) -> list[str]:
     return [o.id for o in evidence.observations if o.kind == "finding" and o.present]
 
 
-def _log_z(network: Network, evidence: Seen) -> Array:
-    return infer(network, evidence).log_evidence
-
-
-def _weights(built: Built, network: Network, evidence: Evidence, posterior: Posterior) -> Array:
-    """Leave-one-out weights of evidence (observations, S) in natural log-odds."""
-    observations = evidence.observations
-    result = np.zeros((len(observations), len(network.states)))
-    if not observations:
-        return result
-    whole = posterior.log_odds[0]
-    central = network.central()
-    rest = [seen(central, [o for o in observations if o is not left]) for left in observations]
-    moving = [k for k, o in enumerate(observations) if o.share is None]
-    if moving:
-        without = infer_variants(central, [rest[k] for k in moving])
-        result[moving] = whole - without.log_odds
-    factors = [k for k, o in enumerate(observations) if o.share is not None and o.id in built.shifts]
-    if factors:
-        taken = np.stack([central.base[0] - built.shifts[observations[k].id][0] for k in factors])
-        without = infer(replace(central, base=taken), seen(central, observations))
-        result[factors] = whole - without.log_odds
-    return np.nan_to_num(result, nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def _without_links(network: Network, findings: Sequence[int], states: Sequence[int]) -> Network:
-    """The network in which ``states`` are no cause of ``findings``."""
-    link = network.link.copy()
-    for f in findings:
-        link[:, f, list(states)] = 0.0
-    return replace(network, link=link)
-
-
-def _spared(network: Network, evidence: Seen, cuts: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Array:
-    """Log probability of the evidence when, for each (findings, states) of ``cuts``, those states are no cause of
-    those findings, nor of another state; one row each, one sweep."""
-    central = network.central()
-    rows = np.repeat(central.link, len(cuts), axis=0)
-    causes = np.repeat(central.parent_link, len(cuts), axis=0)
-    for row, (findings, states) in enumerate(cuts):
-        for f in findings:
-            rows[row, f, list(states)] = 0.0
-        for k, (parent, child) in enumerate(network.parents):
-            if parent in states and child not in states:
-                causes[row, k] = 0.0
-    return infer(replace(central, link=rows, parent_link=causes), evidence).log_evidence
-
-
 def _with_levels(network: Network, state: int) -> list[int]:
     """The state and its more severe levels."""
     found = [state]
@@ -185,6 +138,116 @@ def _can_bring(network: Network, states: Sequence[int], findings: Sequence[int])
     return leads_on or bool(network.link[0][np.ix_(findings, states)].any())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the sweep of the central network found; see :class:`Reasoning`."""
+
+    posterior: Posterior
+    prior: Array
+    weights: Array
+    at_work: Array
+    none: float
+    none_prior: float
+    unexplained: dict[str, float]
+    sole_cause: dict[str, Array]
+
+
+def _central(
+    built: Built, near: Network, evidence: Evidence, present: Sequence[int], shown: Sequence[int], why: bool, seed: int
+) -> _Found:
+    """Everything about the central network in one sweep; ``near``: the network of the observed findings alone."""
+    observations = evidence.observations
+    told, nothing = seen(near, observations), seen(near, ())
+    rows = Rows(near)
+    rows.add(told)
+    rows.add(nothing, base=built.unshifted[0], bare=True)
+    certain = [f for f in present if told.likelihood1[f] > told.likelihood0[f]] if why else []
+    gone = [rows.add(told.with_finding(f, ABSENT)) for f in certain]
+    left_out: dict[int, int] = {}  # row by observation
+    for k, o in enumerate(observations if why else ()):
+        if o.share is None:
+            left_out[k] = rows.add(seen(near, [other for other in observations if other is not o]))
+        elif o.id in built.shifts:
+            left_out[k] = rows.add(told, base=near.base[0] - built.shifts[o.id][0])
+    posteriors = len(rows)
+    levels = {i: _with_levels(near, i) for i in shown} if present else {}
+    alone = _alone(near, told, present)
+    able = [i for i in levels if not alone[i] and _can_bring(near, levels[i], present)]
+    cuts = [rows.add(told, cut=(present, levels[i]), alone=True) for i in able]
+    spared: list[int] = []
+    before: list[int] = []
+    if present:
+        spared = [rows.add(told, cut=([f], shown), alone=True) for f in present]
+        spared.append(rows.add(told, cut=(present, shown), alone=True))
+    if present and why:
+        only = nothing
+        for f in present:
+            only = only.with_finding(f, PRESENT)
+        before = [rows.add(only, base=built.unshifted[0], bare=True, cut=cut) for cut in (None, (present, shown))]
+    found = rows.answer(posteriors=posteriors, widest=WIDEST, seed=seed)
+
+    relative = np.exp(found.log_evidence - found.log_evidence[0])
+    share = np.clip(relative, 0, 1)
+    posterior = found.only(0)
+    at_work = np.zeros(len(near.states))
+    if present:
+        at_work[shown] = np.where(alone, _at_work_alone(near, told, posterior), 0.0)[shown]
+        at_work[able] = 1 - share[cuts]
+    sole: dict[str, Array] = {}
+    for f, row in zip(certain, gone, strict=True):
+        q = near.link[0, f]
+        joint = np.nan_to_num(found.probability[row]) * relative[row]
+        sole[near.findings[f]] = told.likelihood1[f] * q / (1 - q) * joint
+    weights = np.zeros((len(observations), len(near.states)))
+    if left_out:
+        log_odds = found.log_odds
+        with np.errstate(invalid="ignore"):
+            weights[list(left_out)] = log_odds[0] - log_odds[list(left_out.values())]
+    none_prior = np.exp(found.log_evidence[before[1]] - found.log_evidence[before[0]]) if before else 1.0
+    return _Found(
+        posterior=posterior,
+        prior=found.probability[1],
+        weights=np.nan_to_num(weights, nan=0.0, posinf=0.0, neginf=0.0),
+        at_work=at_work,
+        none=float(share[spared[-1]]) if present else 1.0,
+        none_prior=float(np.clip(none_prior, 0, 1)),
+        unexplained={near.findings[f]: float(share[row]) for f, row in zip(present, spared[:-1], strict=True)},
+        sole_cause=sole,
+    )
+
+
+def _sampled(built: Built, network: Network, evidence: Evidence, present: Sequence[int], seed: int) -> _Found:
+    """What can be said when the network is too wide for an exact answer: no reasons."""
+    size = len(network.states)
+    bare = replace(
+        network, base=built.unshifted, risks=(), risk_prior=np.zeros((1, 0)), risk_weight=np.zeros((1, 0, size))
+    )
+    return _Found(
+        posterior=infer(network, seen(network, evidence.observations), widest=WIDEST, seed=seed),
+        prior=infer(bare, seen(network, ())).probability[0],
+        weights=np.zeros((len(evidence.observations), size)),
+        at_work=np.zeros(size),
+        none=0.0 if present else 1.0,
+        none_prior=1.0,
+        unexplained={},
+        sole_cause={},
+    )
+
+
+def _ranges(
+    drawn: Network, evidence: Evidence, present: Sequence[int], shown: Sequence[int], level: float, seed: int
+) -> tuple[tuple[Array, Array], tuple[float, float]]:
+    """Intervals of the states, and of the probability that no shown state is at work in any present finding."""
+    told, rows = seen(drawn, evidence.observations), drawn.draws
+    if not present:
+        return interval(infer(drawn, told, widest=WIDEST, seed=seed).probability, level=level), (1.0, 1.0)
+    both = stacked(drawn, without_links(drawn, present, shown))
+    spread = infer_variants(both, [told] * (2 * rows), posteriors=rows, widest=WIDEST, seed=seed)
+    none = np.clip(np.exp(spread.log_evidence[rows:] - spread.log_evidence[:rows]), 0, 1)
+    low, high = interval(none[:, None], level=level)
+    return interval(spread.probability, level=level), (float(low[0]), float(high[0]))
+
+
 def reason(
     knowledge: Knowledge,
     evidence: Evidence,
@@ -205,7 +268,8 @@ def reason(
     ``draws``: parameter draws behind the intervals; ``level``: the interval's level (0-1).
     """
     observed = _wanted(evidence, ())
-    built = builder_of(knowledge, 0, seed).build(
+    builder = builder_of(knowledge, 0, seed)
+    built = builder.build(
         person,
         season=season,
         known=evidence.factors(),
@@ -213,108 +277,44 @@ def reason(
         lasting=evidence.lasting(),
     )
     network = built.network
-    told = seen(network, evidence.observations)
-    posterior = infer(network, told, widest=WIDEST, seed=seed)
-    if not posterior.exact or affordable_draws(network.central(), told, least=draws) < draws:
+    near = first_findings(network, len(observed))
+    present = [network.findings.index(name) for name in _present_findings(evidence)]
+    shown = [i for i in range(len(network.states)) if i not in builder.graph.latent]
+    told = seen(near, evidence.observations)
+    exact = is_exact(near, told, widest=WIDEST, seed=seed)
+    found = (
+        _central(built, near, evidence, present, shown, why, seed)
+        if exact
+        else _sampled(built, network, evidence, present, seed)
+    )
+    if not exact or affordable_draws(near, told, least=draws) < draws:
         draws = 0
-    drawn = (
-        built
-        if not draws
-        else builder_of(knowledge, draws, seed).build(
+    centre = found.posterior.probability[0]
+    # without draws (too wide for them) a declared width stands in, and "none of these" has no width or every one
+    half = 2 * knowledge.rule("assumed_interval_log_odds")
+    low, high = expit(logit(centre) - half), expit(logit(centre) + half)
+    least, most = (found.none, found.none) if exact or not present else (0.0, 1.0)
+    if draws:
+        drawn = builder_of(knowledge, draws, seed).build(
             person, season=season, known=evidence.factors(), findings=observed, lasting=evidence.lasting()
         )
-    )
-    told_drawn = seen(drawn.network, evidence.observations)
-    spread = infer(drawn.network, told_drawn, widest=WIDEST, seed=seed) if draws else posterior
-    centre = posterior.probability[0]
-    if draws and spread.exact:
-        low, high = interval(spread.probability, level=level)
-    else:  # too wide for draws: a declared width stands in for them
-        half = 2 * knowledge.rule("assumed_interval_log_odds")
-        low, high = expit(logit(centre) - half), expit(logit(centre) + half)
-    bare = replace(
-        network, base=built.unshifted, risks=(), risk_prior=np.zeros((1, 0)), risk_weight=np.zeros((1, 0, len(centre)))
-    )
-    prior = infer(bare, seen(network, ())).probability[0]
-
-    present = [network.findings.index(name) for name in _present_findings(evidence)]
-    log_z = float(posterior.log_evidence[0])
-    shown = [i for i in range(len(network.states)) if i not in set(builder_of(knowledge, 0, seed).graph.latent)]
-    at_work = np.zeros(len(network.states))
-    none, unexplained, sole = (1.0 if not present else 0.0), {}, {}
-    if present and posterior.exact:
-        alone = _alone(network, told, present)
-        at_work[shown] = np.where(alone, _at_work_alone(network, told, posterior), 0.0)[shown]
-        able = [i for i in shown if not alone[i] and _can_bring(network, _with_levels(network, i), present)]
-        cuts = [(present, _with_levels(network, i)) for i in able]
-        cuts += [([f], shown) for f in present] + [(present, shown)]
-        share = np.clip(np.exp(_spared(network, told, cuts) - log_z), 0, 1)
-        at_work[able] = 1 - share[: len(able)]
-        unexplained = {network.findings[f]: float(x) for f, x in zip(present, share[len(able) : -1], strict=True)}
-        none = float(share[-1])
-        if why:
-            reasons = explain(network, told, widest=WIDEST, seed=seed)
-            sole = {
-                name: row for name, row in zip(reasons.seen, reasons.sole_cause, strict=True) if name in unexplained
-            }
-    nothing = _none_range(none, network, drawn.network, told_drawn, posterior, spread, present, shown, level, draws)
+        (low, high), (least, most) = _ranges(drawn.network, evidence, present, shown, level, seed)
     return Reasoning(
         built=built,
         network=network,
         evidence=evidence,
-        posterior=posterior,
-        prior=prior,
+        posterior=found.posterior,
+        prior=found.prior,
         low=np.minimum(low, centre),
         high=np.maximum(high, centre),
-        weights=(_weights if why and posterior.exact else _no_weights)(built, network, evidence, posterior),
-        at_work=at_work,
-        none=nothing,
-        none_prior=_none_prior(network, bare, present, shown) if why and posterior.exact else 1.0,
-        unexplained=unexplained,
-        sole_cause=sole,
+        weights=found.weights,
+        at_work=found.at_work,
+        none=(found.none, min(found.none, least), max(found.none, most)),
+        none_prior=found.none_prior,
+        unexplained=found.unexplained,
+        sole_cause=found.sole_cause,
         draws=draws,
     )
-
-
-def _no_weights(built: Built, network: Network, evidence: Evidence, posterior: Posterior) -> Array:
-    return np.zeros((len(evidence.observations), len(network.states)))
-
-
-def _none_prior(network: Network, bare: Network, present: Sequence[int], shown: Sequence[int]) -> float:
-    """The same probability before anything but the present findings was known about the person."""
-    if not present:
-        return 1.0
-    zero, one = np.ones(len(network.findings)), np.ones(len(network.findings))
-    zero[list(present)] = 0.0
-    told = Seen(likelihood0=zero, likelihood1=one)
-    whole = infer(bare, told).log_evidence
-    spared = infer(_without_links(bare, present, shown), told).log_evidence
-    return float(np.clip(np.exp(spared[0] - whole[0]), 0, 1))
-
-
-def _none_range(
-    value: float,
-    network: Network,
-    drawn: Network,
-    told_drawn: Seen,
-    posterior: Posterior,
-    spread: Posterior,
-    present: Sequence[int],
-    shown: Sequence[int],
-    level: float,
-    draws: int,
-) -> tuple[float, float, float]:
-    """Probability that no modelled state is at work in any present finding, with its interval."""
-    if not present:
-        return 1.0, 1.0, 1.0
-    if not posterior.exact:
-        return value, 0.0, 1.0
-    if not draws or not spread.exact:
-        return value, value, value
-    there = [drawn.findings.index(network.findings[f]) for f in present]
-    rows = np.exp(_log_z(_without_links(drawn, there, shown), told_drawn) - spread.log_evidence)
-    low, high = interval(np.clip(rows, 0, 1)[:, None], level=level)
-    return value, min(value, float(low[0])), max(value, float(high[0]))
 
 
 __all__: list[Any] = ["Reasoning", "builder_of", "reason", "seen"]

@@ -4,12 +4,14 @@ Exact inference on a causal noisy-OR network (:class:`repletion.network.model.Ne
 arrays go in, arrays come out.
 """
 
-from repletion.inference.evidence import Evidence, nothing_known
+from repletion.inference.evidence import ABSENT, PRESENT, Evidence, nothing_known
 from repletion.inference.explanation import Explanation, explain
-from repletion.inference.posterior import Posterior, affordable_draws, infer, infer_variants, interval
+from repletion.inference.posterior import Posterior, affordable_draws, infer, infer_variants, interval, is_exact
 from repletion.inference.question import Factor, Question, QuestionValues, question_values
 
 __all__ = [
+    "ABSENT",
+    "PRESENT",
     "Evidence",
     "Explanation",
     "Factor",
@@ -21,6 +23,7 @@ __all__ = [
     "infer",
     "infer_variants",
     "interval",
+    "is_exact",
     "nothing_known",
     "question_values",
 ]

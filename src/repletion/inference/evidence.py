@@ -111,7 +111,8 @@ class Problem:
 
 
 def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0, better: bool = True) -> Problem:
-    """Numbers for one sweep: a row for every parameter draw (one variant) or for every variant (central draw).
+    """Numbers for one sweep: a row for every parameter draw (one variant), for every variant (central draw), or for
+    every draw with a variant of its own (as many of both).
 
     ``better``: whether a wide plan is worth bettering.
     """
@@ -178,17 +179,22 @@ def _silenced(network: Network, absent: NDArray[np.bool_], aside: NDArray[np.int
     survive: Array = np.prod(1 - network.link[:, always], axis=1).T  # (S, B)
     sometimes = aside[absent[:, aside].any(axis=0) & ~absent[:, aside].all(axis=0)]
     if sometimes.size:
-        # one matrix product for all variants; the floor stands for log 0
-        logs = np.log(np.maximum(1 - network.link[0, sometimes], 1e-300))
-        survive = survive * np.exp(logs.T @ absent[:, sometimes].T)
+        logs = np.log(np.maximum(1 - network.link[:, sometimes], 1e-300))  # the floor stands for log 0
+        silent = absent[:, sometimes].astype(np.float64)
+        if len(logs) == 1:  # one matrix product for all variants
+            survive = survive * np.exp(logs[0].T @ silent.T)
+        else:
+            survive = survive * np.exp(np.einsum("bfs,bf->sb", logs, silent))
     return survive
 
 
 def _refuse(network: Network, variants: Sequence[Evidence]) -> None:
     if not variants:
         raise InferenceError("no evidence was given; for a prior give evidence in which every finding is unknown")
-    if network.draws > 1 and len(variants) > 1:
-        raise InferenceError("several variants of the evidence need a network of one draw; use network.central()")
+    if network.draws > 1 and len(variants) not in (1, network.draws):
+        raise InferenceError(
+            "several variants of the evidence need a network of one draw, or of one for each; use network.central()"
+        )
     findings, states = len(network.findings), len(network.states)
     for e in variants:
         if e.likelihood0.shape != (findings,) or e.likelihood1.shape != (findings,):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -61,6 +61,7 @@ class Plan:
 
     steps: tuple[Step, ...]
     free: NDArray[np.intp]  # states that touch nothing open: handled apart, all at once
+    private: tuple[tuple[int, NDArray[np.intp]], ...]  # finding, those of the free states that bear on it and it alone
     single: Pairs  # (finding, state): findings with one linked state never open anything
     loose: tuple[int, ...]  # findings no state is linked to
     row_state: NDArray[np.intp]  # (K,) state of each local table row
@@ -74,6 +75,7 @@ class Plan:
 @lru_cache(maxsize=64)
 def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
     """The best order found: greedy, and when that is wide the best of many seeded ones (if ``better``)."""
+    structure, private = _without_private(structure)
     search = _Search(structure)
     work, width, order = search.greedy(None)
     if better and _RESTART_ABOVE < width <= _HOPELESS:
@@ -84,7 +86,27 @@ def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
             found = search.greedy(dice, stop_at=work)
             if found[0] < work:
                 work, width, order = found
-    return _compile(structure, search, order, width, work)
+    return replace(_compile(structure, search, order, width, work), private=private)
+
+
+def _without_private(s: Structure) -> tuple[Structure, tuple[tuple[int, NDArray[np.intp]], ...]]:
+    """The structure without the links of states that touch one finding and nothing else, and those links.
+
+    Such a state is part of what may bring the finding about unseen: its chance goes into the leak, and it need not be
+    swept.  Two states of every finding are left.
+    """
+    touches = [0] * s.states
+    for touched in (*s.findings, *s.risks, *s.parents, *s.requires):
+        for i in touched:
+            touches[i] += 1
+    findings, private = [], []
+    for f, touched in enumerate(s.findings):
+        mine = [i for i in touched if touches[i] == 1]
+        mine = mine[max(0, 2 - (len(touched) - len(mine))) :]
+        if mine:
+            private.append((f, np.array(mine, dtype=np.intp)))
+        findings.append(tuple(i for i in touched if i not in set(mine)))
+    return replace(s, findings=tuple(findings)), tuple(private)
 
 
 class _Search:
@@ -234,6 +256,7 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
     return Plan(
         steps=tuple(steps),
         free=np.array([i for i in range(s.states) if i not in swept], dtype=np.intp),
+        private=(),
         single=tuple((f, touched[0]) for f, touched in enumerate(s.findings) if len(touched) == 1),
         loose=tuple(f for f, touched in enumerate(s.findings) if not touched),
         row_state=np.array(row_state, dtype=np.intp),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,17 @@ class Posterior:
             odds: Array = np.log(self.probability) - np.log(self.complement)
         return odds
 
+    def only(self, row: int) -> Posterior:
+        """One row alone."""
+        at = slice(row, row + 1)
+        return replace(
+            self,
+            probability=self.probability[at],
+            complement=self.complement[at],
+            risk_probability=self.risk_probability[at],
+            log_evidence=self.log_evidence[at],
+        )
+
     def __getitem__(self, state: str) -> float:
         """Central probability of a state by name."""
         return float(self.probability[0, self.states.index(state)])
@@ -74,20 +85,38 @@ def infer(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: i
     :func:`affordable_draws` first.
     """
     problem = build(network, [evidence], seed=seed)
-    if problem.plan.width > widest or problem.plan.cells > _MOST_CELLS:
+    if not _fits(problem.plan, widest):
         return _sampled(network, evidence, problem, widest, seed)
     return _answer(network, problem, sweep(problem.plan, problem.tables))
 
 
-def infer_variants(network: Network, variants: Sequence[Evidence], *, widest: int = WIDEST, seed: int = 0) -> Posterior:
-    """One row for each variant of the evidence, on the central draw, in one sweep sharing one plan.
+def _fits(plan: Plan, widest: int) -> bool:
+    return plan.width <= widest and plan.cells <= _MOST_CELLS
 
+
+def is_exact(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: int = 0) -> bool:
+    """Whether :func:`infer` would answer exactly."""
+    return _fits(build(network, [evidence], seed=seed).plan, widest)
+
+
+def infer_variants(
+    network: Network,
+    variants: Sequence[Evidence],
+    *,
+    posteriors: int | None = None,
+    widest: int = WIDEST,
+    seed: int = 0,
+) -> Posterior:
+    """One row for each variant of the evidence, in one sweep sharing one plan.
+
+    On the central draw; or, where the network has as many draws as there are variants, each on its own. Probabilities
+    stand for the first ``posteriors`` rows (default all), log evidence for every row.
     Raises :class:`InferenceError` when the first variant is impossible or the sweep is wider than ``widest``.
     """
-    central = network.central()
-    problem = build(central, variants, seed=seed)
+    used = network if network.draws == len(variants) else network.central()
+    problem = build(used, variants, seed=seed)
     refuse_wide(problem.plan, widest, len(variants))
-    return _answer(central, problem, sweep(problem.plan, problem.tables))
+    return _answer(used, problem, sweep(problem.plan, problem.tables, posteriors=posteriors))
 
 
 def refuse_wide(plan: Plan, widest: int, rows: int = 1) -> None:

@@ -10,16 +10,18 @@ The last axis of every array is the *row*: a parameter draw or a variant of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repletion.inference.plan import Plan, Step
+from repletion.inference.private import fill_private, leaks, opened_weights
 
 Array = NDArray[np.float64]
 
-_CELLS_AT_ONCE = 1 << 17  # numbers per vector: rows are taken in blocks that stay in the processor's cache
+_CELLS_AT_ONCE = 1 << 18  # numbers per vector: rows are taken in blocks that stay in the processor's cache
 _RESCALE_EVERY = 4  # steps
 
 
@@ -52,12 +54,14 @@ class Tables:
 
 @dataclass(slots=True)
 class Swept:
-    """What a sweep found. ``on`` and ``off`` add to 1 for each state and row; both are kept for exact log-odds."""
+    """What a sweep found. ``on`` and ``off`` add to 1 for each state and row; both are kept for exact log-odds.
+
+    Posteriors stand for the first m rows, those that were asked for."""
 
     log_evidence: Array  # (n,)
-    on: Array  # (S, n) P(state | evidence)
-    off: Array  # (S, n)
-    risk: Array  # (R, n) P(risk | evidence)
+    on: Array  # (S, m) P(state | evidence)
+    off: Array  # (S, m)
+    risk: Array  # (R, m) P(risk | evidence)
 
 
 @dataclass(slots=True)
@@ -68,23 +72,51 @@ class _Tape:
     table1: Array
     open0: Array | None
     open1: Array | None
+    unopened: tuple[Array, Array] | None = None  # the two halves before findings opened, where their leak matters
     before: Array | None = None  # the vector before risks opened
     risk_table: Array | None = None
     pairs: list[tuple[int, Array]] = field(default_factory=list)
+    pairs0: list[Array] = field(default_factory=list)  # what opens, when the state is off: the factors of ``open0``
+    pairs1: list[Array] = field(default_factory=list)
+
+    def cut(self, rows: int) -> _Tape:
+        """The first rows alone."""
+
+        def short(array: Array | None) -> Array | None:
+            return None if array is None else _cut(array, rows)
+
+        return replace(
+            self,
+            vector=_cut(self.vector, rows),
+            table0=_cut(self.table0, rows),
+            table1=_cut(self.table1, rows),
+            open0=short(self.open0),
+            open1=short(self.open1),
+            unopened=self.unopened and (_cut(self.unopened[0], rows), _cut(self.unopened[1], rows)),
+            before=short(self.before),
+            risk_table=short(self.risk_table),
+            pairs=[(ahead, _cut(q, rows)) for ahead, q in self.pairs],
+            pairs0=[_cut(pair, rows) for pair in self.pairs0],
+            pairs1=[_cut(pair, rows) for pair in self.pairs1],
+        )
 
 
-def sweep(plan: Plan, tables: Tables, *, posteriors: bool = True) -> Swept:
-    """Log evidence of every row and, unless ``posteriors`` is false, the posterior of every state and risk.
+def sweep(plan: Plan, tables: Tables, *, posteriors: int | None = None) -> Swept:
+    """Log evidence of every row, and the posterior of every state and risk in the first ``posteriors`` rows (or all).
 
     A row whose evidence is impossible gets a log evidence of minus infinity and posteriors of nan.
     """
     n_rows = max(1, _CELLS_AT_ONCE >> plan.width)
+    wanted = tables.rows if posteriors is None else posteriors
     if tables.rows <= n_rows:
-        return _sweep(plan, tables, posteriors)
+        return _sweep(plan, tables, wanted)
     # equal blocks: 130 rows at 128 apiece become two of 65
     blocks = -(-tables.rows // n_rows)
     size = -(-tables.rows // blocks)
-    parts = [_sweep(plan, tables.block(slice(a, a + size)), posteriors) for a in range(0, tables.rows, size)]
+    parts = [
+        _sweep(plan, tables.block(slice(a, a + size)), min(max(wanted - a, 0), size))
+        for a in range(0, tables.rows, size)
+    ]
     return Swept(
         log_evidence=np.concatenate([p.log_evidence for p in parts]),
         on=np.concatenate([p.on for p in parts], axis=-1),
@@ -93,8 +125,9 @@ def sweep(plan: Plan, tables: Tables, *, posteriors: bool = True) -> Swept:
     )
 
 
-def _sweep(plan: Plan, t: Tables, posteriors: bool) -> Swept:
+def _sweep(plan: Plan, t: Tables, wanted: int) -> Swept:
     n = t.rows
+    wanted = min(wanted, n)
     states, risks = t.base.shape[0], t.risk_prior.shape[0]
     off, on, log_z = _fold_single(plan, t)
     p_on, p_off = _logistic(t.base)
@@ -105,23 +138,36 @@ def _sweep(plan: Plan, t: Tables, posteriors: bool) -> Swept:
     free = plan.free
     with np.errstate(divide="ignore"):
         log_z = log_z + np.log(on_part[free] + off_part[free]).sum(axis=0)
+    leak, alone = leaks(plan, t, on_part, off_part)
     log_z = np.broadcast_to(log_z, (n,)).copy()
-    risk_on = np.empty((risks, n))
-    risk_on[:] = t.risk_prior
+    risk_on = np.empty((risks, wanted))
+    risk_on[:] = t.risk_prior[:, :wanted]
+    tape: list[_Tape] = []
     if plan.steps:
-        tape, value = _forward(plan, t, on, off, log_z)
+        tape, value = _forward(plan, t, leak, on, off, log_z)
         with np.errstate(divide="ignore"):
             log_z += np.log(value)
-        if posteriors:
-            _backward(tape, n, on_part, off_part, risk_on)
+    on_part, off_part = on_part[:, :wanted], off_part[:, :wanted]
+    if tape and wanted:
+        if wanted < n:
+            t = t.block(slice(0, wanted))
+            tape = [mark.cut(wanted) for mark in tape]
+            alone = {f: _cut(spared, wanted) for f, spared in alone.items()}
+        weights = _backward(tape, t, alone, on_part, off_part, risk_on)
+        fill_private(plan, t, alone, weights, on_part, off_part)
     with np.errstate(invalid="ignore"):
         total = on_part + off_part
         on_part /= total
         off_part /= total
-    dead = log_z == -np.inf
+    dead = log_z[:wanted] == -np.inf
     if dead.any():
         on_part[:, dead] = off_part[:, dead] = risk_on[:, dead] = np.nan
     return Swept(log_evidence=log_z, on=on_part, off=off_part, risk=risk_on)
+
+
+def _cut(array: Array, rows: int) -> Array:
+    """The first ``rows`` of an array that has one column a row (or one for all)."""
+    return array[..., :rows] if array.shape[-1] > 1 else array
 
 
 def _logistic(x: Array) -> tuple[Array, Array]:
@@ -179,11 +225,14 @@ def _outer(pairs: list[Array]) -> Array:
 
 
 def _pair(a: Array, b: Array) -> Array:
-    return np.stack(np.broadcast_arrays(a, b))
+    found = np.empty((2, max(a.shape[-1], b.shape[-1])))
+    found[0], found[1] = a, b
+    return found
 
 
-def _forward(plan: Plan, t: Tables, on: Array, off: Array, log_z: Array) -> tuple[list[_Tape], Array]:
+def _forward(plan: Plan, t: Tables, leaks: Array, on: Array, off: Array, log_z: Array) -> tuple[list[_Tape], Array]:
     n = t.rows
+    private = {f for f, _ in plan.private}
     local0, local1 = _local_tables(plan, t, on, off)
     v = np.ones((1, n))
     tape: list[_Tape] = []
@@ -210,12 +259,15 @@ def _forward(plan: Plan, t: Tables, on: Array, off: Array, log_z: Array) -> tupl
             y = x1.reshape(ahead, 2, -1, n)
             y[:, 1] += q * y[:, 0]
             y[:, 0] *= 1 - q
-        open0 = open1 = None
+        open0 = open1 = unopened = None
+        first: list[Array] = []
+        second: list[Array] = []
         if step.opens or step.begins:
-            first, second = [], []
             for f in step.opens:
-                leak, q = t.leak[f], t.link[f, step.state]
+                leak, q = leaks[f], t.link[f, step.state]
                 quiet = 1 - leak
+                if f in private:
+                    unopened = x0, x1
                 first.append(_pair(quiet, leak))
                 second.append(_pair(quiet * (1 - q), leak + quiet * q))
             for k in step.begins:
@@ -223,7 +275,7 @@ def _forward(plan: Plan, t: Tables, on: Array, off: Array, log_z: Array) -> tupl
                 first.append(_pair(np.ones_like(q), np.zeros_like(q)))
                 second.append(_pair(1 - q, q))
             open0, open1 = _outer(first), _outer(second)
-        tape.append(_Tape(step, w, table0, table1, open0, open1, before, risk_table, pairs))
+        tape.append(_Tape(step, w, table0, table1, open0, open1, unopened, before, risk_table, pairs, first, second))
         if open0 is not None and open1 is not None:
             x0, x1 = open0[:, None] * x0, open1[:, None] * x1
         if step.stays:
@@ -243,9 +295,17 @@ def _top(v: Array) -> Array:
     return np.where(top > 0, top, 1.0)
 
 
-def _backward(tape: list[_Tape], n: int, on: Array, off: Array, risk_on: Array) -> None:
-    """Fills ``on``, ``off`` (up to a factor common to both) and ``risk_on`` for what the tape swept."""
+def _backward(
+    tape: list[_Tape], t: Tables, wanted: Container[int], on: Array, off: Array, risk_on: Array
+) -> dict[int, tuple[Array, Array]]:
+    """Fills ``on``, ``off`` (up to a factor common to both) and ``risk_on`` for what the tape swept.
+
+    For each of the ``wanted`` findings: the weight (n,) of everything else when no private state nor the leak has
+    brought it about, and when one has (up to a factor common to both).
+    """
+    n = t.rows
     a = np.ones((1, n))
+    weights: dict[int, tuple[Array, Array]] = {}
     for count, mark in enumerate(reversed(tape)):
         step = mark.step
         if mark.open0 is not None and mark.open1 is not None:
@@ -255,6 +315,9 @@ def _backward(tape: list[_Tape], n: int, on: Array, off: Array, risk_on: Array) 
                 b0, b1 = both[:, 0], both[:, 1]
             else:
                 b0 = b1 = a.reshape(opened, -1, n)
+            if mark.unopened is not None:
+                pairs = mark.pairs0, mark.pairs1
+                weights |= opened_weights(step, t, wanted, (b0, b1), mark.unopened, pairs)
             b0 = np.add.reduce(mark.open0[:, None] * b0, axis=0)
             b1 = np.add.reduce(mark.open1[:, None] * b1, axis=0)
         elif step.stays:
@@ -284,3 +347,4 @@ def _backward(tape: list[_Tape], n: int, on: Array, off: Array, risk_on: Array) 
             a = np.add.reduce(a, axis=0)
         if count % _RESCALE_EVERY == _RESCALE_EVERY - 1:
             a /= _top(a)
+    return weights
