@@ -16,12 +16,18 @@ T = TypeVar("T")
 
 
 class GroupRule(Record, frozen=True):
-    """A food group in a plan: whether it is suggested, servings a day at most, what a serving less of it costs."""
+    """A food group in a plan: whether it is suggested, servings a day at most, what a serving less of it costs.
+
+    ``new``: servings a day at most of a food that is new.  ``in_place_of``: a group for which it stands in; it is only
+    suggested to those who eat nothing of that.
+    """
 
     group: str
     add: Literal["yes", "no"]
     most: float
+    new: float
     cut: float
+    in_place_of: str = ""
     why: str = ""
 
 
@@ -53,12 +59,16 @@ class Absorption(Record, frozen=True):
 
 
 class Never(Record, frozen=True):
-    """What is suggested to nobody, and what is counted with less than its weight."""
+    """What is suggested to nobody, and what is counted with less than its weight.
+
+    ``one_sort``: kinds of which nobody is told to take a second sort beside the one that is eaten.
+    """
 
     tags: tuple[str, ...]
     kinds: tuple[str, ...]
     words: tuple[str, ...]
     why: str
+    one_sort: tuple[str, ...]
     absorption: tuple[Absorption, ...]
 
 
@@ -66,7 +76,8 @@ class SafetyRule(Record, frozen=True):
     """What a condition, medicine, life stage or result means for a plan.
 
     It holds when any of ``factors``, ``states``, ``findings``, ``drug_classes``, ``drugs``, ``said`` (words as typed),
-    ``high`` or ``low`` (tests beyond the laboratory's range) or a bound on the person does.  ``withhold``: care words
+    ``high`` or ``low`` (tests beyond the laboratory's range) or a bound on the person does; without an age stated also
+    when any of ``said_without_age`` does.  ``withhold``: care words
     that replace the plan.  ``no_goal``: nutrients that are no goal.  ``cap``: nutrient to the most that the plan may
     hold, as a multiple of the starting day.  ``band``: nutrient to the share by which it may move either way.
     ``avoid_*``: foods never suggested.  ``most``: servings a day by group.  ``no_supplement``: nutrients never
@@ -84,6 +95,7 @@ class SafetyRule(Record, frozen=True):
     drug_classes: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    said_without_age: tuple[str, ...] = ()
     high: tuple[str, ...] = ()
     low: tuple[str, ...] = ()
     age_under: float | None = None

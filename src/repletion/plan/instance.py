@@ -116,11 +116,17 @@ def _current(food: Eaten, excluded: Exclusions, effects: Effects, keep: Collecti
         high=high,
         least=1,
         new=False,
-        cut=groups()[food.group].cut if food.group else 1.0,
+        cut=_cut(food),
         price=float(serving.price_tier) if serving else 1.0,
         serving=serving,
         eaten=food,
     )
+
+
+def _cut(food: Eaten) -> float:
+    cut = groups()[food.group].cut if food.group else 1.0
+    whole = food.serving is not None and "whole_grain" in food.serving.tags
+    return max(cut, rule("whole_grain_cut")) if whole else cut
 
 
 def _new(serving: Serving) -> Item:
@@ -130,7 +136,7 @@ def _new(serving: Serving) -> Item:
         grams=serving.grams,
         group=serving.group,
         low=0,
-        high=round(2 * min(serving.max, rule("most_new_servings"))),
+        high=math.floor(2 * min(serving.max, groups()[serving.group].new) + 1e-9),
         least=round(2 * serving.min),
         new=True,
         cut=1.0,
@@ -251,12 +257,14 @@ def build(
     """The request as arrays.  ``energy``: kcal a day to keep; ``most_change`` in servings."""
     foods = [food for food in start.foods if not food.forbidden]
     eaten = {food.code for food in start.foods} | {food.serving.code for food in start.foods if food.serving}
-    barred = set(never().kinds)
+    barred = set(never().kinds) | set(never().one_sort) & {food.serving.kind for food in foods if food.serving}
+    there = {food.group for food in foods}
     candidates = [
         _new(serving)
         for serving in larder().foods
         if serving.code not in eaten
         and groups()[serving.group].add == "yes"
+        and groups()[serving.group].in_place_of not in there
         and serving.kind not in barred
         and excluded.allows(serving)
         and not effects.bars(name=serving.name, group=serving.group, kind=serving.kind, tags=serving.tags)
@@ -264,7 +272,7 @@ def build(
     room = _group_room(start, effects)
     items = (
         *(_current(food, excluded, effects, keep) for food in foods),
-        *(item for item in candidates if room[item.group] >= item.least),
+        *(item for item in candidates if min(room[item.group], item.high) >= item.least),
     )
     goal, ceiling, place = _matrix(items, assumed=start.kind == "typical")
     rows = [_goal_row(g, base, goal[:, place[g.nutrient]]) for g in goals.goals]

@@ -85,6 +85,7 @@ def _holds(rule: SafetyRule, case: Case, factors: frozenset[str], knowledge: Kno
         or drugs.intersection(rule.drugs)
         or classes.intersection(rule.drug_classes)
         or named(rule.said, said)
+        or (person.age is None and named(rule.said_without_age, said))
         or any(lab.test in rule.high and beyond(lab, knowledge, above=True) for lab in case.labs)
         or any(lab.test in rule.low and beyond(lab, knowledge, above=False) for lab in case.labs)
         or (rule.age_under is not None and person.age is not None and person.age < rule.age_under)

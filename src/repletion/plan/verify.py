@@ -128,6 +128,8 @@ def _food_problems(code: str, change: int, start: Start, effects: Effects, exclu
         found.append(f"{code}: {after:g} servings are more than {serving.max:g}")
     if food is None and after < serving.min:
         found.append(f"{code}: {after:g} servings are less than {serving.min:g}")
+    if food is None and after > groups()[serving.group].new + 1e-9:
+        found.append(f"{code}: {after:g} servings are much for a new food")
     return found
 
 

@@ -5,31 +5,11 @@ from __future__ import annotations
 import math
 import re
 
-_LEAD = re.compile(r"^(?:(\d+(?:\.\d+)?)|(a|an)|(half an?)|(½))\s+", re.IGNORECASE)
+_LEAD = re.compile(r"^(about )?(?:(\d+(?:\.\d+)?)|(a|an)|(half an?)|(½))\s+", re.IGNORECASE)
 _FRACTIONS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
-_PLURALS = {
-    "glass": "glasses",
-    "slice": "slices",
-    "cup": "cups",
-    "fillet": "fillets",
-    "portion": "portions",
-    "piece": "pieces",
-    "handful": "handfuls",
-    "can": "cans",
-    "bowl": "bowls",
-    "pot": "pots",
-    "egg": "eggs",
-    "tablespoon": "tablespoons",
-    "teaspoon": "teaspoons",
-    "mug": "mugs",
-    "patty": "patties",
-    "roll": "rolls",
-    "tortilla": "tortillas",
-    "bottle": "bottles",
-    "wedge": "wedges",
-    "square": "squares",
-    "serving": "servings",
-}
+# Words of size that stand for the food itself ("2 small"), and are not counted.
+_SIZES = frozenset(["small", "medium", "large", "whole"])
+_ENDS = frozenset(["of", "with", "in", "from"])
 
 
 def number(value: float) -> str:
@@ -39,28 +19,50 @@ def number(value: float) -> str:
     return f"{int(whole)}{text}" if whole or not text else text
 
 
+def plural(word: str) -> str:
+    """The plural of a kitchen noun; one that is there already stays."""
+    if re.search(r"(?<!s)s$", word) or word in _SIZES:
+        return word
+    if re.search(r"(?:s|x|z|ch|sh|tomat|potat)o?$", word):
+        return f"{word}es"
+    if word == "half":
+        return "halves"
+    return re.sub(r"(?<![aeiou])y$", "ie", word) + "s"
+
+
+def singular(word: str) -> str:
+    """The singular of a kitchen noun."""
+    if word == "halves":
+        return "half"
+    if re.search(r"(?:ss|sh|ch|x|to)es$", word):
+        return word[:-2]
+    if len(word) > 4 and word.endswith("ies") and word not in ("cookies", "brownies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if re.search(r"(?<!s)s$", word) else word
+
+
 def household(portion: str, times: float) -> str:
     """``times`` a household portion: "1 glass" half a time is "½ glass"; "2 tablespoons" twice is "4 tablespoons"."""
     match = _LEAD.match(portion)
     if match is None:
-        return portion if times == 1 else f"{number(times)} × {portion}"
-    first = float(match[1]) if match[1] else 1.0 if match[2] else 0.5
+        bare = {0.5: f"half a {portion}", 1.0: f"a {portion}"}
+        return bare.get(times, f"{number(times)} × {portion}")
+    first = float(match[2]) if match[2] else 1.0 if match[3] else 0.5
     amount = first * times
     rest = portion[match.end() :]
     if abs(amount * 4 - round(amount * 4)) > 1e-9:
         return f"{number(times)} × {portion}"
-    if match[2] and times == 1:
+    if match[3] and times == 1:
         return portion
-    if rest.startswith("few "):
+    if rest.startswith(("few ", "third ")):
         return f"{number(times)} × {portion}"
     words = rest.replace("fl ozs", "fl oz").split(" ")
-    for place, word in enumerate(words):
-        bare = word.rstrip(",")
-        singular = next((one for one, many in _PLURALS.items() if bare == many), bare)
-        if singular in _PLURALS:
-            words[place] = word.replace(bare, _PLURALS[singular] if amount > 1 else singular)
-            break
-    return f"{number(amount)} {' '.join(words)}"
+    # The noun that is counted: the last word before a comma, a bracket or "of".
+    end = next((i for i, word in enumerate(words) if word in _ENDS or word.startswith("(")), len(words))
+    at = next((i for i, word in enumerate(words[:end]) if word.endswith(",")), end - 1)
+    noun = words[at].rstrip(",")
+    words[at] = words[at].replace(noun, plural(noun) if amount > 1 else singular(noun))
+    return f"{match[1] or ''}{number(amount)} {' '.join(words)}"
 
 
 def grams(value: float) -> str:
