@@ -105,7 +105,7 @@ def test_care_takes_the_place_of_a_plan(words: str) -> None:
 def test_underweight_and_childhood_get_care_and_no_plan() -> None:
     person = {"age": 24, "sex": "female", "height_cm": 170, "weight_kg": 45}
     thin = repletion.plan(Case.from_mapping({"person": person}))
-    child = plan_of("boy 9 years old, tired")
+    child = plan_of("boy 9, tired")
     assert thin.status == child.status == "withheld"
     assert "weight" in thin.care[0] and "adults" in " ".join(child.care)
 
@@ -120,6 +120,26 @@ def test_pregnancy_leaves_out_what_could_harm() -> None:
     bad = {"liver", "high_vitamin_a", "high_mercury_fish", "raw_fish", "soft_cheese", "unpasteurized", "raw_sprouts"}
     assert foods and not any(bad & set(food.tags) for food in foods)
     assert not any(food.group in ("offal", "alcohol", "processed_meat", "fish") for food in foods)
+
+
+@pytest.mark.parametrize(
+    ("words", "food", "label"),
+    [
+        ("woman 30 pregnant", "100 g salami", "pregnancy"),
+        ("woman 30 pregnant", "1 glass eggnog", "pregnancy"),
+        ("man 60, takes simvastatin", "1 grapefruit", "grapefruit"),
+        ("man 60, takes phenelzine", "50 g blue cheese", "monoamine"),
+    ],
+)
+def test_a_food_of_the_diary_that_clashes_with_a_rule_is_named(words: str, food: str, label: str) -> None:
+    diary = f"{food}\n6 slices white bread\n1 cup rice\n2 bananas\n200 g chicken breast\n3 tablespoons olive oil"
+    plan = plan_of(words, diary=diary, explain=False)
+    assert any(note.startswith("Already in your day") and label in note for note in plan.notes), plan.notes
+
+
+def test_a_child_named_without_an_age_gets_no_plan_and_is_asked_for_it() -> None:
+    plan = plan_of("my daughter is tired and eats little")
+    assert plan.status == "withheld" and "give the age" in " ".join(plan.care)
 
 
 def test_nobody_is_offered_what_is_safe_only_in_small_amounts() -> None:

@@ -18,8 +18,8 @@ T = TypeVar("T")
 class GroupRule(Record, frozen=True):
     """A food group in a plan: whether it is suggested, servings a day at most, what a serving less of it costs.
 
-    ``new``: servings a day at most of a food that is new.  ``in_place_of``: a group for which it stands in; it is only
-    suggested to those who eat nothing of that.
+    ``new``: servings a day by which one food may grow, or of a new
+    one, at most.  ``in_place_of``: a group for which it stands in; only those who eat nothing of that are offered it.
     """
 
     group: str

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repletion.knowledge.servings import Serving
-from repletion.plan.data import groups, never, rule
+from repletion.plan.data import groups, never, remedies, rule
 from repletion.plan.exclusions import Exclusions
 from repletion.plan.goals import Ceiling, Goal, Goals
 from repletion.plan.larder import everyday, half_serving, larder
@@ -106,7 +106,8 @@ def _current(food: Eaten, excluded: Exclusions, effects: Effects, keep: Collecti
     halves = math.floor(2 * food.servings + 1e-9)
     high = 0
     if serving is not None and not _cannot_grow(food, excluded, effects):
-        high = max(0, math.floor(2 * serving.max - 2 * food.servings + 1e-9))
+        room = min(serving.max - food.servings, groups()[serving.group].new)
+        high = max(0, math.floor(2 * room + 1e-9))
     return Item(
         code=food.code,
         name=food.name,
@@ -170,6 +171,17 @@ def _matrix(items: tuple[Item, ...], *, assumed: bool) -> tuple[Array, Array, di
         else:
             goal[row], ceiling[row] = half_serving(item.code, item.name, item.grams, item.serving, assumed=assumed)
     return goal, ceiling, store.place
+
+
+def _bare(items: tuple[Item, ...], goal: Array, place: dict[str, int]) -> Array:
+    """``goal`` with new foods as they are without what is added to them and never claimed."""
+    bare = goal.copy()
+    claimed = [place[remedy.nutrient] for remedy in remedies().values() if remedy.added]
+    for row, item in enumerate(items):
+        if item.new and item.serving is not None and "fortified" in item.serving.tags:
+            sure, _ = half_serving(item.code, item.name, item.grams, item.serving, assumed=True)
+            bare[row, claimed] = sure[claimed]
+    return bare
 
 
 def _under(column: str, items: tuple[Item, ...], ceiling: Array, place: dict[str, int]) -> Array:
@@ -275,7 +287,12 @@ def build(
         *(item for item in candidates if min(room[item.group], item.high) >= item.least),
     )
     goal, ceiling, place = _matrix(items, assumed=start.kind == "typical")
-    rows = [_goal_row(g, base, goal[:, place[g.nutrient]]) for g in goals.goals]
+    bare = _bare(items, goal, place)
+    rows = [
+        # What the day reaches of itself is not given up for what only a maker adds.
+        _goal_row(g, base, (bare if base.day.goal[g.nutrient] >= g.amount else goal)[:, place[g.nutrient]])
+        for g in goals.goals
+    ]
     rows += [_ceiling_row(c, base, _under(c.column, items, ceiling, place)) for c in goals.ceilings]
     for limit in safety_ceilings(effects, base):
         if limit.kind == "band_low":

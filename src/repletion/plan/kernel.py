@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from repletion.plan.data import rule
 from repletion.plan.instance import Instance
+from repletion.plan.polish import polish
 from repletion.plan.program import Freedom, Written, effort_of, soft, write
 from repletion.plan.solver import Point, solve
 
@@ -111,6 +112,17 @@ def held(instance: Instance, misses: dict[str, float]) -> dict[str, float]:
     }
 
 
+def misses_of(instance: Instance, halves: dict[int, int], known: dict[str, float]) -> dict[str, float]:
+    """Relative miss of each row in ``known`` after the changes in ``halves``."""
+    found = {}
+    for row in instance.rows:
+        if row.key in known:
+            value = row.base + sum(change * float(row.coefficients[place]) for place, change in halves.items())
+            short = row.low - value if row.kind == "goal" else value - (row.high if row.wish is None else row.wish)
+            found[row.key] = max(0.0, short / row.scale)
+    return found
+
+
 def search(instance: Instance, freedom: Freedom | None = None, *, size: int | None = None) -> Found | None:
     """The least shortfall, then the least change; ``None`` when not even the firm rows can be held."""
     size = size or int(rule("kernel_foods"))
@@ -132,7 +144,8 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
         instance.most_halves / 2 * (1 + rule("price_cost")) + 3 * (rule("new_food_cost") + rule("rare_cost"))
     )
     below = _outside(priced, kernel, point.bound) - trace
-    second = replace(first, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0, rare_cost=0.0)
+    allowed = held(instance, misses)
+    second = replace(first, miss=allowed, miss_cost=0.0, change_cost=1.0, rare_cost=0.0)
     again = price(instance, second)
     kernel = _kernel(instance, [again], tuple(p for p in halves if instance.items[p].new), size)
     written2, least = _whole(instance, kernel, second, "change_gap")
@@ -140,13 +153,15 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
         return Found(
             halves, misses, shortfall, min(below, shortfall), math.nan, math.nan, len(kernel), 0, False, {}, misses
         )
+    spared = polish(instance, written2.halves(least.x), allowed, second)
+    objective = effort_of(instance, spared)
     return Found(
-        halves=written2.halves(least.x),
-        misses=written2.misses(least.x),
+        halves=spared,
+        misses=misses_of(instance, spared, written2.misses(least.x)),
         shortfall=shortfall,
         shortfall_bound=max(0.0, min(below, shortfall)),
-        objective=least.objective,
-        bound=max(0.0, min(least.objective, _outside(again, kernel, least.bound))),
+        objective=objective,
+        bound=max(0.0, min(objective, _outside(again, kernel, least.bound))),
         kernel=len(kernel),
         foods=len(instance.items),
         proved=point.optimal and least.optimal,
@@ -182,7 +197,9 @@ def again(instance: Instance, found: Found, freedom: Freedom, *, size: int | Non
     point = solve(written.program, nodes=int(rule("nodes_again")), gap=rule("relative_gap"), absolute=rule("again_gap"))
     if not point.feasible:
         return None
-    misses, halves = written.misses(point.x), written.halves(point.x)
+    misses = written.misses(point.x)
+    halves = polish(instance, written.halves(point.x), held(instance, misses), one)
+    misses = misses_of(instance, halves, misses)
     shortfall = sum(weights[key] * miss for key, miss in misses.items())
     shortfall += one.rare_cost * sum(instance.items[place].rare for place in halves if instance.items[place].new)
     least = price(instance, replace(one, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0, rare_cost=0.0))

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from repletion.plan.answer import labels
 from repletion.plan.data import say
 from repletion.plan.explain import example_of_conflict
+from repletion.plan.larder import named
 from repletion.plan.model import Change, Conflict
+from repletion.plan.safety import Effects
 from repletion.plan.session import Session
+from repletion.plan.start import Start
 
 if TYPE_CHECKING:
     from repletion.plan.station import Request
@@ -27,6 +30,9 @@ def notes_of(
     start, excluded = session.start, session.excluded
     names = labels()
     notes = list(request.effects.notes)
+    if start.kind == "diary":
+        clashes = clashes_of(start, session.effects)
+        notes += [say("clash", label=label, foods=_list(foods)) for label, foods in clashes.items()]
     notes.append(request.why)
     if start.unread:
         notes.append(say("unread", lines=_list([repr(text) for text in start.unread], 5)))
@@ -63,6 +69,23 @@ def notes_of(
             notes.append(say("fiber_fluid"))
     notes.append(say("bodies"))
     return tuple(dict.fromkeys(notes))
+
+
+def clashes_of(start: Start, effects: Effects) -> dict[str, list[str]]:
+    """Foods of the day that a safety rule bars, by its label; what is merely never suggested is no clash."""
+    found: dict[str, list[str]] = {}
+    for rule in effects.rules:
+        for food in start.foods:
+            tags = set(food.serving.tags) if food.serving else set()
+            kind = food.serving.kind if food.serving else ""
+            if (
+                tags.intersection(rule.avoid_tags)
+                or food.group in rule.avoid_groups
+                or kind in rule.avoid_kinds
+                or named(rule.avoid_words, food.name)
+            ):
+                found.setdefault(rule.label, []).append(food.name)
+    return found
 
 
 def _need(name: str, session: Session) -> str:
