@@ -29,6 +29,7 @@ from repletion.report.wording import say
 WRITTEN = (
     "tutorial.md",
     "fhir.md",
+    "cds-hooks.md",
     "glossary.md",
     "method.md",
     "evaluation.md",

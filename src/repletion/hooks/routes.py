@@ -1,0 +1,129 @@
+"""CDS Hooks over HTTP: discovery, calls, feedback.  Nothing of a call is kept or logged."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from repletion.errors import RepletionError
+from repletion.hooks.call import BadCall, NoData
+from repletion.hooks.feedback import Feedback
+from repletion.hooks.services import SERVICES, answer
+from repletion.hooks.trust import Trust, Untrusted, allow, read_trust
+
+LARGEST = 5_000_000
+"""Bytes of a call that are read at most."""
+SETTING = "REPLETION_HOOKS_CLIENTS"
+"""Environment variable that names the file of trusted clients."""
+_JSON = {"application/json": {"schema": {"type": "object"}}}
+_BODY = {"requestBody": {"required": True, "content": _JSON}}
+_SAID: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": _JSON}
+    for status, text in {
+        200: "Cards, or none", 400: "The call breaks the protocol", 401: "The caller is not known",
+        404: "No such service", 412: "The patient was not prefetched", 413: "Too large",
+    }.items()
+}  # fmt: skip
+
+
+def _reply(body: dict[str, Any] | None = None, status: int = 200) -> Response:
+    """A JSON answer that nobody keeps."""
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    content = json.dumps(body if body is not None else {}, ensure_ascii=False)
+    return Response(content, status, media_type="application/json", headers=headers)
+
+
+def create_hooks(trust: Trust | None = None) -> APIRouter:
+    """The routes.  ``trust``: trusted clients; by default those of the file that ``REPLETION_HOOKS_CLIENTS`` names.
+
+    Raises :class:`repletion.hooks.trust.Untrusted` when that file cannot be used: better no server than an open one.
+    """
+    if trust is None and os.environ.get(SETTING):
+        trust = read_trust(os.environ[SETTING])
+    router = APIRouter(tags=["CDS Hooks"])
+    heard = Feedback()
+
+    def refused(request: Request) -> Response | None:
+        host = request.client.host if request.client else ""
+        try:
+            allow(trust, request.headers.get("authorization", ""), request.url.path, host)
+        except Untrusted as error:
+            return _reply({"error": str(error)}, 401)
+        return None
+
+    async def body_of(request: Request) -> Any:
+        parts: list[bytes] = []
+        size = 0
+        async for part in request.stream():
+            size += len(part)
+            if size > LARGEST:
+                return _reply({"error": f"The call is larger than {LARGEST // 10**6} MB."}, 413)
+            parts.append(part)
+        try:
+            return json.loads(b"".join(parts))
+        except (ValueError, RecursionError):
+            return _reply({"error": "The call is not JSON."}, 400)
+
+    @router.get("/cds-services", summary="Discovery", responses=_SAID, response_class=Response)
+    async def discovery(request: Request) -> Response:
+        """The services and what they ask to be prefetched."""
+        return refused(request) or _reply({"services": [service.describe() for service in SERVICES.values()]})
+
+    @router.get("/cds-services/feedback", summary="Counts of feedback", responses=_SAID, response_class=Response)
+    async def counts(request: Request) -> Response:
+        """How often cards were taken up or overridden since the server began."""
+        return refused(request) or _reply({"counts": heard.counts()})
+
+    @router.post(
+        "/cds-services/{service}", summary="A call", responses=_SAID, response_class=Response, openapi_extra=_BODY
+    )
+    async def called(service: str, request: Request) -> Response:
+        """Cards for the patient of the context."""
+        if (no := refused(request)) is not None:
+            return no
+        if service not in SERVICES:
+            return _reply({"error": "There is no such service."}, 404)
+        body = await body_of(request)
+        if isinstance(body, Response):
+            return body
+        try:
+            return _reply(await run_in_threadpool(answer, SERVICES[service], body, today=_today()))
+        except NoData as error:
+            return _reply({"error": str(error)}, 412)
+        except (BadCall, RepletionError) as error:
+            return _reply({"error": str(error)}, 400)
+
+    @router.post(
+        "/cds-services/{service}/feedback",
+        summary="Feedback",
+        responses=_SAID,
+        response_class=Response,
+        openapi_extra=_BODY,
+    )
+    async def feedback(service: str, request: Request) -> Response:
+        """What became of the cards of a service; only counted."""
+        if (no := refused(request)) is not None:
+            return no
+        if service not in SERVICES:
+            return _reply({"error": "There is no such service."}, 404)
+        body = await body_of(request)
+        if isinstance(body, Response):
+            return body
+        try:
+            heard.take(service, body)
+        except BadCall as error:
+            return _reply({"error": str(error)}, 400)
+        return _reply()
+
+    return router
+
+
+def _today() -> dt.date:
+    return dt.date.today()  # noqa: DTZ011 - the clinic's own calendar day
