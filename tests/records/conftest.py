@@ -12,11 +12,11 @@ def client() -> Iterator[object]:
     from fastapi import FastAPI
     from starlette.testclient import TestClient
 
-    from repletion.fhir.routes import router
+    from repletion.fhir.routes import create_fhir
     from repletion.hooks import create_hooks
 
     app = FastAPI()
-    app.include_router(router)
+    app.include_router(create_fhir())
     app.include_router(create_hooks())
     with TestClient(app) as running:
         yield running

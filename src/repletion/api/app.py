@@ -13,7 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from repletion.api import problems, schemas
 from repletion.api.reference import warm
-from repletion.api.routes import router
+from repletion.api.routes import answers, router
+from repletion.fhir.routes import create_fhir
+from repletion.hooks.routes import create_hooks
 from repletion.version import __version__
 
 DESCRIPTION = (
@@ -66,7 +68,8 @@ def create_api() -> FastAPI:
         title="Repletion", version=__version__, description=DESCRIPTION, openapi_url="/v1/openapi.json", docs_url=None,
         redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
-    app.include_router(router)
+    for part in (router, create_fhir(answers), create_hooks(run=answers)):
+        app.include_router(part)
     app.add_middleware(Guard)
     app.add_exception_handler(problems.Refused, problems.on_refused)
     app.add_exception_handler(HTTPException, problems.on_status)

@@ -19,7 +19,7 @@ RELEASES: dict[Version, str] = {"R4": "4.0.1", "R5": "5.0.0"}
 MEDIA = "application/fhir+json"
 
 
-def assess_record(data: bytes, *, version: Version | None = None, today: dt.date | None = None) -> dict[str, Any]:
+def assess_record(data: bytes, version: Version | None = None, today: dt.date | None = None) -> dict[str, Any]:
     """The answer to a record as a Bundle.
 
     ``version``: the release to write; by default that of the record.  Parameters around the record may say ``plan``

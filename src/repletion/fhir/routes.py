@@ -8,13 +8,13 @@ import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from repletion.errors import RepletionError
 from repletion.fhir.bundle import RecordError, Version
 from repletion.fhir.operation import MEDIA, assess_record, capability, refusal
 from repletion.fhir.questionnaire import questionnaire
 from repletion.fhir.read import LARGEST
+from repletion.fhir.turns import Runner, in_turn
 
 _VERSION = re.compile(r"fhirVersion\s*=\s*\"?(\d)\.(\d)")
 _RESOURCE = {"type": "object", "required": ["resourceType"], "properties": {"resourceType": {"type": "string"}}}
@@ -25,8 +25,6 @@ _BODY = {
     "description": "A Bundle, a patient summary document, a single resource, or Parameters with one of them.",
 }
 ACCEPTED = {MEDIA, "application/json", ""}
-
-router = APIRouter(prefix="/fhir", tags=["Record systems"])
 
 
 def asked_version(*headers: str) -> Version | None:
@@ -57,49 +55,53 @@ async def body_of(request: Request, limit: int) -> bytes | None:
     return b"".join(parts)
 
 
-@router.get("/metadata", summary="What this server can do", responses={200: _OUTCOME}, response_class=Response)
-async def metadata(request: Request) -> Response:
-    """The CapabilityStatement."""
-    version = asked_version(request.headers.get("accept", "")) or "R4"
-    return answer(capability(version, _today().isoformat()), version=version)
+def create_fhir(run: Runner = in_turn) -> APIRouter:
+    """The routes.  ``run``: how an answer is worked out in its turn."""
+    router = APIRouter(prefix="/fhir", tags=["Record systems"])
 
+    @router.get("/metadata", summary="What this server can do", responses={200: _OUTCOME}, response_class=Response)
+    async def metadata(request: Request) -> Response:
+        """The CapabilityStatement."""
+        version = asked_version(request.headers.get("accept", "")) or "R4"
+        return answer(capability(version, _today().isoformat()), version=version)
 
-@router.get(
-    "/Questionnaire/repletion", summary="Our own questionnaire", responses={200: _OUTCOME}, response_class=Response
-)
-async def our_questionnaire(request: Request) -> Response:
-    """The Questionnaire whose linkIds are read."""
-    version = asked_version(request.headers.get("accept", "")) or "R4"
-    return answer(await run_in_threadpool(questionnaire, version), version=version)
+    @router.get(
+        "/Questionnaire/repletion", summary="Our own questionnaire", responses={200: _OUTCOME}, response_class=Response
+    )
+    async def our_questionnaire(request: Request) -> Response:
+        """The Questionnaire whose linkIds are read."""
+        version = asked_version(request.headers.get("accept", "")) or "R4"
+        return answer(await run(questionnaire, version), version=version)
 
+    @router.post(
+        "/$assess",
+        summary="A record in, proposals out",
+        openapi_extra={"requestBody": _BODY},
+        responses={200: _OUTCOME, **dict.fromkeys((400, 413, 415, 422), _OUTCOME)},
+        response_class=Response,
+    )
+    async def assess(request: Request) -> Response:
+        """Assess the person of a bundle; errors are OperationOutcomes."""
+        kind = request.headers.get("content-type", "")
+        if kind.partition(";")[0].strip().lower() not in ACCEPTED:
+            return answer(refusal(f"Send {MEDIA}.", "not-supported"), 415)
+        data = await body_of(request, LARGEST)
+        if data is None:
+            return answer(refusal(f"The record is larger than {LARGEST // 10**6} MB.", "too-long"), 413)
+        version = asked_version(request.headers.get("accept", ""), kind)
+        try:
+            json.loads(data)
+        except (ValueError, RecursionError):
+            return answer(refusal("The body is not JSON.", "structure"), 400)
+        try:
+            found = await run(assess_record, data, version, _today())
+        except RecordError as error:
+            return answer(refusal(str(error), "structure"), 422)
+        except RepletionError as error:
+            return answer(refusal(str(error), "processing"), 422)
+        return answer(found, version=version)
 
-@router.post(
-    "/$assess",
-    summary="A record in, proposals out",
-    openapi_extra={"requestBody": _BODY},
-    responses={200: _OUTCOME, **dict.fromkeys((400, 413, 415, 422), _OUTCOME)},
-    response_class=Response,
-)
-async def assess(request: Request) -> Response:
-    """Assess the person of a bundle; errors are OperationOutcomes."""
-    kind = request.headers.get("content-type", "")
-    if kind.partition(";")[0].strip().lower() not in ACCEPTED:
-        return answer(refusal(f"Send {MEDIA}.", "not-supported"), 415)
-    data = await body_of(request, LARGEST)
-    if data is None:
-        return answer(refusal(f"The record is larger than {LARGEST // 10**6} MB.", "too-long"), 413)
-    version = asked_version(request.headers.get("accept", ""), kind)
-    try:
-        json.loads(data)
-    except (ValueError, RecursionError):
-        return answer(refusal("The body is not JSON.", "structure"), 400)
-    try:
-        found = await run_in_threadpool(assess_record, data, version=version, today=_today())
-    except RecordError as error:
-        return answer(refusal(str(error), "structure"), 422)
-    except RepletionError as error:
-        return answer(refusal(str(error), "processing"), 422)
-    return answer(found, version=version)
+    return router
 
 
 def _today() -> dt.date:

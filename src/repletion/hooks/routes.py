@@ -8,9 +8,9 @@ import os
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from repletion.errors import RepletionError
+from repletion.fhir.turns import Runner, in_turn
 from repletion.hooks.call import BadCall, NoData
 from repletion.hooks.feedback import Feedback
 from repletion.hooks.services import SERVICES, answer
@@ -31,17 +31,20 @@ _SAID: dict[int | str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def _reply(body: dict[str, Any] | None = None, status: int = 200) -> Response:
+def _reply(body: dict[str, Any], status: int = 200) -> Response:
     """A JSON answer that nobody keeps."""
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    content = json.dumps(body if body is not None else {}, ensure_ascii=False)
+    content = json.dumps(body, ensure_ascii=False)
     return Response(content, status, media_type="application/json", headers=headers)
 
 
-def create_hooks(trust: Trust | None = None) -> APIRouter:
-    """The routes.  ``trust``: trusted clients; by default those of the file that ``REPLETION_HOOKS_CLIENTS`` names.
+def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter:
+    """The routes.
+
+    ``trust``: trusted clients; by default those of the file that ``REPLETION_HOOKS_CLIENTS`` names.  ``run``: how an
+    answer is worked out in its turn.
 
     Raises :class:`repletion.hooks.trust.Untrusted` when that file cannot be used: better no server than an open one.
     """
@@ -94,7 +97,7 @@ def create_hooks(trust: Trust | None = None) -> APIRouter:
         if isinstance(body, Response):
             return body
         try:
-            return _reply(await run_in_threadpool(answer, SERVICES[service], body, today=_today()))
+            return _reply(await run(answer, SERVICES[service], body, _today()))
         except NoData as error:
             return _reply({"error": str(error)}, 412)
         except (BadCall, RepletionError) as error:
@@ -117,10 +120,9 @@ def create_hooks(trust: Trust | None = None) -> APIRouter:
         if isinstance(body, Response):
             return body
         try:
-            heard.take(service, body)
+            return _reply({"counted": heard.take(service, body)})
         except BadCall as error:
             return _reply({"error": str(error)}, 400)
-        return _reply()
 
     return router
 

@@ -224,7 +224,7 @@ SERVICES = {
 }
 
 
-def answer(service: Service, body: object, *, today: dt.date, knowledge: Knowledge | None = None) -> dict[str, Any]:
+def answer(service: Service, body: object, today: dt.date, knowledge: Knowledge | None = None) -> dict[str, Any]:
     """The answer to a call: ``{"cards": [...]}``, empty when there is nothing to do.
 
     Raises :class:`repletion.hooks.call.BadCall` and :class:`repletion.hooks.call.NoData`.

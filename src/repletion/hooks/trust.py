@@ -21,6 +21,7 @@ LONGEST_LIFE = 3600
 LEEWAY = 30
 MOST_SEEN = 100_000
 LOOPBACK = {"127.0.0.1", "::1", "testclient"}
+"""This machine; the last is what the test client calls itself, which no peer on a network can."""
 
 
 class Untrusted(RepletionError):
