@@ -78,7 +78,7 @@ def test_section_counts_red_flags_controls_tests_and_reading() -> None:
 def test_both_orders() -> None:
     silent = Ranked(id="b", kind="other", probability=0.5, explains=0.0)
     busy = Ranked(id="a", kind="deficiency", probability=0.3, explains=0.3)
-    assert orders([busy, silent]) == {"answer": ("a", "b"), "probability": ("b", "a")}
+    assert orders([busy, silent]) == {"answer": ("a", "b"), "probability": ("b", "a")}  # as they come
     assert rank(("b", "a"), ["a", "z"]) == 2 and rank(("b",), ["a"]) is None
 
 

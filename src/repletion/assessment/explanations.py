@@ -179,12 +179,18 @@ def explanations(
     """Every state but latent ones and levels of others, and "none of these".
 
     What most probably accounts for the report comes first; a common and silent state does not stand before a rare
-    one that explains what the person feels.
+    one that explains what the person feels.  What the person's circumstances add to a state counts in part (rule
+    ``standing_of_added``): an overactive thyroid whose medicine was stopped is not to be buried for being silent.
     """
+    share = knowledge.rule("standing_of_added")
+
+    def standing(e: Explanation) -> float:
+        return e.explains if e.id == NONE else max(e.explains, share * (e.probability - e.prior))
+
     shown = [s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None]
     found = [explain_state(knowledge, builder, reasoning, name) for name in shown]
     found.append(none_of_these(reasoning, wording))
-    found.sort(key=lambda e: (-round(e.explains, _PLACES), -round(e.probability, _PLACES), e.id))
+    found.sort(key=lambda e: (-round(standing(e), _PLACES), -round(e.probability, _PLACES), e.id))
     return tuple(found)
 
 

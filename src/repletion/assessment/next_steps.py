@@ -59,6 +59,11 @@ def _outcomes(size: int) -> Array:
     return np.array(rows)
 
 
+def _told(reasoning: Reasoning) -> set[str]:
+    """Tests whose results are told.  One of the second line waits for its first: methylmalonic acid for B12."""
+    return {o.id for o in reasoning.evidence.observations if o.kind == "lab"}
+
+
 def _questions(knowledge: Knowledge, reasoning: Reasoning, linked: set[str]) -> tuple[list[Candidate], list[Candidate]]:
     """Symptoms to ask for, and tests to take, that nobody answered and that bear on a state."""
     network, settled = reasoning.network, reasoning.evidence.settled
@@ -68,9 +73,9 @@ def _questions(knowledge: Knowledge, reasoning: Reasoning, linked: set[str]) -> 
         for f in knowledge.findings.values()
         if f.kind == "symptom" and f.question and f.id in linked and f.id not in settled
     ]
-    measured = []
+    measured, told = [], _told(reasoning)
     for test in knowledge.tests.values():
-        nodes = [name for name in nodes_of(test) if name in linked]
+        nodes = [name for name in nodes_of(test) if name in linked and test.after in (None, *told)]
         if nodes and not settled.intersection(nodes) and len(nodes) <= 4:
             measured.append(
                 Candidate(
@@ -283,5 +288,5 @@ def next_steps(
     least = knowledge.rule("test_least_explains")
     leading = [e for e in found if e.id in knowledge.states and e.explains >= least]
     leading = leading[: int(knowledge.rule("customary_test_states"))]
-    told = {o.id for o in reasoning.evidence.observations if o.kind == "lab"}
+    told = _told(reasoning)
     return Next(questions=tuple(questions), tests=tuple(_with_customary(knowledge, tests, leading, told)[:most]))

@@ -6,7 +6,7 @@ abbreviation only as it is written (MG is not Mg).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from repletion.knowledge.base import Knowledge
 from repletion.knowledge.models import Codes
 
 ABBREVIATION_LENGTH = 5
+SHORT = 2  # content words: shorter phrases lean on the small words beside them
 JOINERS = frozenset(("and", "or"))
 MISSPELLED_FROM = 6  # shorter words have too many neighbors for a guess
 
@@ -41,7 +42,8 @@ class Lexicon:
 
     ``phrases``: sorted folded content words → targets.  ``verbatim``: phrases with a single content word, in order.
     ``abbreviations``: as written → targets.  ``joined``: keys of ``phrases`` that hold an "and" themselves; no other
-    phrase is found across one.  ``spellings``: words as written → folded.  ``tests``: name without marks and
+    phrase is found across one.  ``needs``: groups of small words that a phrase of two words must have beside it.
+    ``spellings``: words as written → folded.  ``tests``: name without marks and
     spaces → test; ``test_spellings``: as written.
     """
 
@@ -55,6 +57,7 @@ class Lexicon:
     names: dict[str, Target] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     joined: set[Phrase] = field(default_factory=set)
+    needs: dict[tuple[Phrase, Target], frozenset[str]] = field(default_factory=dict)
 
     def add(self, text: str, target: Target) -> None:
         """Let ``text`` name ``target``."""
@@ -73,13 +76,41 @@ class Lexicon:
             _append(self.verbatim, key, target)
         else:
             ordered = tuple(sorted(key))
-            _append(self.phrases, ordered, target)
+            self._add_phrase(ordered, target, self._bearing(spelled) if len(key) <= SHORT else frozenset())
             if any(low in JOINERS for low, _, _ in spelled):
                 self.joined.add(ordered)
         self.names.setdefault(stripped.lower(), target)
         for low, folded, role in spelled:
             if len(low) >= MISSPELLED_FROM and role == "word":
                 self.spellings[low] = folded
+
+    def _add_phrase(self, key: Phrase, target: Target, needs: frozenset[str]) -> None:
+        """What one phrase of a subject asks for, another need not: the easiest stands."""
+        new = target not in self.phrases.get(key, ())
+        _append(self.phrases, key, target)
+        if new or len(needs) < len(self.needs.get((key, target), ())):
+            self.needs[key, target] = needs
+
+    def _bearing(self, spelled: Sequence[tuple[str, str, str]]) -> frozenset[str]:
+        """Groups of small words that carry the meaning of a short phrase: "a lot" in "drinks a lot of coffee"."""
+        kept = {folded for _, folded, role in spelled if role != "grammar"}
+        return frozenset(
+            group
+            for low, folded, _ in spelled
+            if folded not in kept
+            for group, words in self.words.bearing.items()
+            if low in words
+        )
+
+    def told(self, key: Phrase, near: Collection[str]) -> tuple[Target, ...]:
+        """Targets of a phrase whose small words stand in or beside it (``near``: lower-case words)."""
+        found = self.phrases.get(key, ())
+        bearing = self.words.bearing
+        return tuple(
+            target
+            for target in found
+            if all(bearing[group].intersection(near) for group in self.needs.get((key, target), ()))
+        )
 
     @cached_property
     def by_letter(self) -> dict[str, list[str]]:

@@ -13,7 +13,8 @@ from repletion.case.lexicon import JOINERS, MISSPELLED_FROM, Lexicon, Target, co
 from repletion.case.tokens import Phrase, Token
 
 LONGEST = 7
-REACH = 9
+BESIDE = 3
+REACH = 14
 _SOFT_MARKS = frozenset("-'\"*")
 _BINDS = frozenset(
     [
@@ -35,6 +36,9 @@ _BINDS = frozenset(
     ]
 )
 _JOINS = frozenset(("and", "or", "&", "with", "plus", "/"))
+_BRIDGES = frozenset(
+    ("started", "starting", "starts", "began", "begins", "beginning", "spread", "spreads", "spreading", "ago")
+)
 _TWO_SLIPS_FROM = 9
 
 
@@ -103,7 +107,10 @@ def _same_prefix(word: str, typed: str) -> bool:
     return all(word.startswith(prefix) == typed.startswith(prefix) for prefix in ("hyper", "hypo", "macro", "micro"))
 
 
-def _runs(found: Sequence[Token], *, grammar: bool, degree: bool) -> Iterator[list[int]]:
+_SIDES = frozenset(("left", "right", "upper", "lower", "bilateral"))
+
+
+def _runs(found: Sequence[Token], *, grammar: bool, degree: bool, sides: bool = True) -> Iterator[list[int]]:
     """Runs of token indices between hard marks, without the words that are not wanted."""
     run: list[int] = []
     for i, token in enumerate(found):
@@ -111,30 +118,40 @@ def _runs(found: Sequence[Token], *, grammar: bool, degree: bool) -> Iterator[li
             if token.text not in _SOFT_MARKS:
                 yield run
                 run = []
-        elif (grammar or token.role != "grammar") and (degree or token.role not in {"degree", "number"}):
+        elif (
+            (grammar or token.role != "grammar")
+            and (degree or token.role not in {"degree", "number"})
+            and (sides or token.low not in _SIDES)
+        ):
             run.append(i)
     yield run
 
 
 def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
     seen: set[tuple[int, ...]] = set()
-    for degree in (True, False):
-        for run in _runs(found, grammar=False, degree=degree):
+    sided = any(token.low in _SIDES for token in found)
+    for degree, sides in ((True, True), (True, False), (False, True)):
+        if not sides and not sided:
+            continue
+        for run in _runs(found, grammar=False, degree=degree, sides=sides):
             for size in range(min(LONGEST, len(run)), 0, -1):
                 for start in range(len(run) - size + 1):
                     at = tuple(run[start : start + size])
                     key = tuple(sorted(found[i].stem for i in at))
-                    targets = lexicon.phrases.get(key)
+                    if key not in lexicon.phrases:
+                        continue
+                    low = {t.low for t in found[max(0, at[0] - BESIDE) : at[-1] + 1 + BESIDE]}
+                    targets = lexicon.told(key, low)
                     if targets and at not in seen and (key in lexicon.joined or not _crosses(found, at)):
                         seen.add(at)
-                        yield Match(tuple(targets), at, whole=True)
+                        yield Match(targets, at, whole=True)
     for run in _runs(found, grammar=True, degree=True):
         for size in range(min(LONGEST, len(run)), 1, -1):
             for start in range(len(run) - size + 1):
                 at = tuple(run[start : start + size])
-                targets = lexicon.verbatim.get(tuple(found[i].stem for i in at))
-                if targets:
-                    yield Match(tuple(targets), at, whole=True)
+                as_written = lexicon.verbatim.get(tuple(found[i].stem for i in at))
+                if as_written:
+                    yield Match(tuple(as_written), at, whole=True)
 
 
 def _crosses(found: Sequence[Token], at: tuple[int, ...]) -> bool:
@@ -169,7 +186,12 @@ def _pieces(found: Sequence[Token], table: dict[Phrase, tuple[str, ...]]) -> dic
 
 
 def _walk(
-    found: Sequence[Token], start: int, step: int, parts: dict[int, _Piece], complaints: dict[int, _Piece]
+    found: Sequence[Token],
+    start: int,
+    step: int,
+    parts: dict[int, _Piece],
+    complaints: dict[int, _Piece],
+    bridges: frozenset[str],
 ) -> tuple[list[_Piece], bool]:
     """Parts that belong to a complaint, walking left or right of it, and whether another complaint was passed."""
     collected: list[_Piece] = []
@@ -192,7 +214,11 @@ def _walk(
             joined = True
         elif token.low in _BINDS:
             bound = True
-        elif token.role not in {"grammar", "degree"} and token.text not in _SOFT_MARKS:
+        elif (
+            token.role not in {"grammar", "degree"}
+            and token.text not in _SOFT_MARKS
+            and not bridges.intersection((token.low, token.stem))
+        ):
             break
         i += step
     return collected, passed
@@ -204,9 +230,11 @@ def _bound(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
         return
     parts = {i: piece for i, piece in _pieces(found, lexicon.words.parts).items() if i not in complaints}
     named = lexicon.words.named
+    # "started around the eye months ago and spread to the cheek"
+    bridges = frozenset((*_BRIDGES, *lexicon.words.units, *lexicon.words.numbers, *lexicon.words.vague))
     for piece in dict.fromkeys(complaints.values()):
-        left, passed = _walk(found, piece.at[0] - 1, -1, parts, complaints)
-        right, _ = _walk(found, piece.at[-1] + 1, 1, parts, complaints)
+        left, passed = _walk(found, piece.at[0] - 1, -1, parts, complaints, bridges)
+        right, _ = _walk(found, piece.at[-1] + 1, 1, parts, complaints, bridges)
         if right and passed:
             left = []
         complaint = piece.group[0]

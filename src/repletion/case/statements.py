@@ -10,6 +10,7 @@ import msgspec
 
 from repletion.case.allergies import food_groups
 from repletion.case.context import Sentence
+from repletion.case.course import in_attacks
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.matching import Match, find
@@ -22,6 +23,7 @@ from repletion.case.tokens import Token, tokens, words_of
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
 _NUMBER_NEAR = 5
+_LESS, _MORE = frozenset("<≤"), frozenset(">≥")
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
 SAY_OTHERWISE = "Say it in other words, one thing a line."
@@ -87,6 +89,9 @@ def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
         for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
             days = setting.days if setting.days is not None else lasting.get(n)
             outcome.understood.append(_with_days(item, days))
+            narrower = in_attacks(item, match, free, lexicon)
+            if narrower is not None:
+                outcome.understood.append(_with_days(narrower, days))
     _quantities(found, setting, lexicon, outcome, read)
     _leftovers(text, free, matches, read, setting, lexicon, outcome)
     return outcome
@@ -166,6 +171,7 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
     """What a number makes or excludes: five coffees a day, eight hours of sleep, strength 3/5."""
     knowledge, numbers = lexicon.knowledge, lexicon.words.numbers
     stems = [t.stem for t in found]
+    usual: set[int] = set()
     for rule in lexicon.words.quantities:
         record = knowledge.findings.get(rule.subject) or knowledge.factors.get(rule.subject)
         places = [i for i in range(len(found)) if tuple(stems[i : i + len(rule.near)]) == rule.near]
@@ -181,11 +187,16 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
         if not amounts:
             continue
         value = _amount(found[amounts[0]], numbers) or 0.0
+        bound = found[amounts[0] - 1].text if amounts[0] else ""
         present = value < rule.below if rule.below is not None else value >= (rule.start or 0)
+        if bound in (_LESS if rule.below is None else _MORE):
+            present = False  # "below 140" is not at least 140
         used = {*range(i, i + len(rule.near)), *amounts}
         read |= used
         if not present and not rule.denies:
+            usual |= used
             continue
+        usual -= used
         outcome.understood = [u for u in outcome.understood if u.id != rule.subject or u.where != setting.where]
         outcome.understood.append(
             Understood(
@@ -196,6 +207,11 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
                 label=record.label,
                 present=present,
             )
+        )
+    if usual and not outcome.understood:
+        said = " ".join(t.text for t in found[min(usual) : max(usual) + 1])
+        outcome.issues.append(
+            issue("note", setting, f"“{said}” was read; it is no finding here.", "Nothing to mend, if it is right.")
         )
 
 

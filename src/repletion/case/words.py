@@ -40,6 +40,8 @@ class Words:
     ``cues``: phrases by role (negation, family, ...).  ``parts``/``complaints``: phrase → group.
     ``named``: (complaint, part or "alone") → finding.  ``bands``: phrase → band.  ``patterns``: tests of a panel, a
     conclusion about them, and the band of each test that it stands for.  ``units``: days per unit of time.
+    ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it.
+    ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
 
     spelling: Spelling
@@ -60,6 +62,9 @@ class Words:
     slash: dict[int, float]
     quantities: tuple[Quantity, ...]
     silent: tuple[str, ...]
+    attacks: frozenset[str]
+    in_attacks: dict[str, str]
+    bearing: dict[str, frozenset[str]]
     alone: frozenset[Phrase]
 
 
@@ -111,7 +116,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         for name in names:
             parts.setdefault(key(name), []).append(group)
     classes = _yaml(folder, "drug_classes")
-    times = _yaml(folder, "durations")
+    times, course = _yaml(folder, "durations"), _yaml(folder, "course")
     with (folder / "quantities.csv").open(encoding="utf-8", newline="") as handle:
         quantities = tuple(
             Quantity(
@@ -145,5 +150,8 @@ def load_words(folder: Path = FOLDER) -> Words:
         slash=times["slash"],
         quantities=quantities,
         silent=tuple(modifiers["silent"]),
+        attacks=frozenset(course["attacks"]),
+        in_attacks=course["in_attacks"],
+        bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),
     )

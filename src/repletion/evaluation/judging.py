@@ -22,10 +22,9 @@ def ranked(answer: Assessment) -> tuple[Ranked, ...]:
 
 
 def orders(states: Sequence[Ranked]) -> dict[str, tuple[str, ...]]:
-    """Ids in the order of the answer (what accounts for the report first), and by bare probability."""
+    """Ids in the order of the answer, in which ``states`` come, and by bare probability."""
     by_probability = sorted(states, key=lambda s: (-s.probability, -s.explains, s.id))
-    by_work = sorted(states, key=lambda s: (-s.explains, -s.probability, s.id))
-    return {"answer": tuple(s.id for s in by_work), "probability": tuple(s.id for s in by_probability)}
+    return {"answer": tuple(s.id for s in states), "probability": tuple(s.id for s in by_probability)}
 
 
 def states_of(slug: str, knowledge: Knowledge) -> tuple[str, ...]:

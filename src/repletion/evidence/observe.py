@@ -69,12 +69,19 @@ def _findings(case: Case, knowledge: Knowledge) -> tuple[list[Observation], set[
             text=u.text,
             present=u.present,
             nodes={name: _pair(u, knowledge)},
-            days=u.duration_days if u.present else None,
+            days=_days(u, knowledge) if u.present else None,
         )
         for name, u in stated.items()
         if name not in implied
     ]
     return observations, settled, issues
+
+
+def _days(item: Understood, knowledge: Knowledge) -> float | None:
+    """How long a complaint has lasted; what is called sudden and has no time came in the last days."""
+    if item.duration_days is None and item.onset == "sudden":
+        return knowledge.rule("duration_sudden")
+    return item.duration_days
 
 
 def person_factors(person: Person, knowledge: Knowledge) -> dict[str, tuple[bool, str]]:

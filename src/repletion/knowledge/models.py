@@ -302,7 +302,8 @@ class Test(Record, frozen=True):
     """A laboratory test: units, limits, errors of measurement, and what it settles.
 
     ``variation``: claims giving analytical and within-person coefficients of variation (percent).
-    ``plausible``: outside this range a value is taken for a slip and not reasoned on.
+    ``plausible``: outside this range a value is taken for a slip and not reasoned on.  ``after``: the first-line
+    test whose result decides whether this one is wanted.
     """
 
     id: str
@@ -320,6 +321,7 @@ class Test(Record, frozen=True):
     settles: tuple[str, ...] = ()
     caveats: tuple[Text, ...] = ()
     effort: str = "effort_blood_test"
+    after: str | None = None
 
 
 class Drug(Record, frozen=True):

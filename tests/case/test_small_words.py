@@ -1,0 +1,69 @@
+"""Small words that decide what a phrase means, and numbers with a bound."""
+
+from __future__ import annotations
+
+import pytest
+
+from repletion.case import Case
+
+
+def found(section: str, words: str) -> dict[str, bool]:
+    return {u.id: u.present for u in Case.from_mapping({section: [words]}).understood}
+
+
+@pytest.mark.parametrize(
+    "words", ["frequent episodes of muscle weakness", "attacks where my legs go weak", "recurrent leg weakness"]
+)
+def test_weakness_in_attacks_is_told_apart(words: str) -> None:
+    assert "episodic_weakness" in found("symptoms", words)
+
+
+@pytest.mark.parametrize(
+    "words", ["leg weakness", "weak legs", "weakness, attacks of vertigo", "attacks of vertigo. My legs are weak"]
+)
+def test_lasting_weakness_is_not_in_attacks(words: str) -> None:
+    assert "muscle_weakness" in found("symptoms", words)
+    assert "episodic_weakness" not in found("symptoms", words)
+
+
+@pytest.mark.parametrize(
+    ("words", "finding"),
+    [
+        ("acute pain", "back_pain"),
+        ("bone pain", "bone_pain_at_night"),
+        ("pain on passing urine", "polyuria"),
+        ("I drink coffee", "high_caffeine_intake"),
+        ("eats as usual", "polyphagia"),
+        ("pulse 72", "fasciculations"),
+    ],
+)
+def test_a_phrase_without_its_small_word_is_another(words: str, finding: str) -> None:
+    assert finding not in found("symptoms", words)
+
+
+@pytest.mark.parametrize(
+    ("words", "finding"),
+    [
+        ("acute back pain", "back_pain"),
+        ("passing lots of urine", "polyuria"),
+        ("hot all the time", "heat_intolerance"),
+        ("involuntary right arm movements", "dyskinesia"),
+    ],
+)
+def test_the_small_word_itself_is_read(words: str, finding: str) -> None:
+    assert found("symptoms", words).get(finding) is True
+
+
+@pytest.mark.parametrize(
+    ("words", "hypertension"),
+    [
+        ("blood pressure 160/100 mmHg", True),
+        ("BP 170/90", True),
+        ("blood pressure <140/90 mmHg", None),
+        ("BP 120/70", None),
+    ],
+)
+def test_a_blood_pressure_is_read_with_its_bound(words: str, hypertension: bool | None) -> None:
+    case = Case.from_mapping({"signs": [words]})
+    assert {u.id: u.present for u in case.understood}.get("hypertension") is hypertension
+    assert case.understood or any("was read" in issue.message for issue in case.issues)
