@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from repletion.assessment.model import Citation, ClaimView
 from repletion.knowledge import Knowledge
@@ -37,6 +37,11 @@ def link(source: Source) -> str | None:
         if (value := getattr(source, field)) is not None:
             return f"{host}{value}"
     return source.url
+
+
+@lru_cache(maxsize=1 << 15)
+def _view(knowledge: Knowledge, name: str) -> ClaimView:
+    return view(knowledge.claims[name])
 
 
 def view(claim: Claim) -> ClaimView:
@@ -79,4 +84,4 @@ def cite(
         )
         for name, found in sorted(used.items())
     )
-    return tuple(view(knowledge.claims[name]) for name in names), citations
+    return tuple(_view(knowledge, name) for name in names), citations

@@ -12,6 +12,7 @@ from repletion.evidence import Evidence, Observation
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import State, Text
 from repletion.network.build import Builder
+from repletion.network.graph import Graph
 
 NONE = "none_of_these"
 _PLACES = 12  # decimals that decide an order: what lies beyond is the rounding of one processor or another
@@ -42,22 +43,36 @@ def _levels(knowledge: Knowledge, name: str) -> list[str]:
     return found + [deeper for level in found for deeper in _levels(knowledge, level)]
 
 
+@lru_cache(maxsize=4096)
+def _around(knowledge: Knowledge, name: str) -> tuple[str, ...]:
+    """The state, its levels and what causes it."""
+    return tuple(dict.fromkeys([name, *_levels(knowledge, name), *_states_above(knowledge, name)]))
+
+
+@lru_cache(maxsize=4096)
+def _bearing(
+    knowledge: Knowledge, graph: Graph, nodes: tuple[str, ...], factor: str | None
+) -> dict[str, tuple[str, ...]]:
+    """Claims by which finding nodes and a factor bear on each state itself; a state they do not touch is left out."""
+    factors = {factor, *graph.wider_factors(factor)} if factor is not None else set()
+    touched = {i for name in factors for i, _ in graph.raising.get(name, ())}
+    touched.update(i for node in nodes for i, _ in graph.edges(node))
+    claims: dict[str, tuple[str, ...]] = {}
+    for name in (graph.order[i] for i in touched):
+        record = knowledge.states[name]
+        found = [claim for link in record.raised_by if link.factor in factors for claim in (link.claim, *link.also)]
+        for node in nodes:
+            found += graph.claims(node, name)
+            found += [also for link in record.findings if link.finding == node for also in link.also]
+        claims[name] = tuple(found)
+    return claims
+
+
 def _claims(knowledge: Knowledge, builder: Builder, observation: Observation, state: str) -> tuple[str, ...]:
     """Claims by which an observation bears on a state: its own links, those of its levels and of what causes it."""
-    around = dict.fromkeys([state, *_levels(knowledge, state), *_states_above(knowledge, state)])
-    found: list[str] = []
-    for name in around:
-        record = knowledge.states[name]
-        for link in record.raised_by:
-            wider = builder.graph.wider_factors(observation.id)
-            if observation.share is not None and (link.factor == observation.id or link.factor in wider):
-                found += [link.claim, *link.also]
-        for node in observation.nodes:
-            for claim in builder.graph.claims(node, name):
-                found.append(claim)
-            for finding_link in record.findings:
-                if finding_link.finding == node:
-                    found += finding_link.also
+    factor = observation.id if observation.share is not None else None
+    bearing = _bearing(knowledge, builder.graph, tuple(observation.nodes), factor)
+    found = [claim for name in _around(knowledge, state) if name in bearing for claim in bearing[name]]
     return tuple(dict.fromkeys([*found, *observation.claims])) if found else ()
 
 
@@ -130,7 +145,7 @@ def explain_state(knowledge: Knowledge, builder: Builder, reasoning: Reasoning, 
     because = _because(knowledge, builder, reasoning, name, threshold)
     course = state.course
     around = [reasoning.of(n) for n in [name, *_levels(knowledge, name)]]
-    sole = {finding: float(row[around].max()) for finding, row in reasoning.sole_cause.items()}
+    sole = {finding: max(float(row[k]) for k in around) for finding, row in reasoning.sole_cause.items()}
     return Explanation(
         id=name,
         label=state.label,

@@ -69,7 +69,7 @@ def _questions(knowledge: Knowledge, reasoning: Reasoning, linked: set[str]) -> 
     network, settled = reasoning.network, reasoning.evidence.settled
     place = {name: f for f, name in enumerate(network.findings)}
     asked = [
-        Candidate.yes_no(network, f.id, cost=_price(knowledge, f.effort))
+        Candidate(name=f.id, findings=(place[f.id],), outcomes=_outcomes(1), cost=_price(knowledge, f.effort))
         for f in knowledge.findings.values()
         if f.kind == "symptom" and f.question and f.id in linked and f.id not in settled
     ]
@@ -93,12 +93,11 @@ def _factors(
 ) -> list[FactorAnswer]:
     """Unknown factors that a person can be asked about."""
     builder = builder_of(knowledge, 0, seed)
-    known = reasoning.evidence.factors()
-    waiting = set(reasoning.network.risks)
+    settled = builder.settled(reasoning.evidence.factors()).keys() | set(reasoning.network.risks)
     answers = []
     for name in builder.graph.raising:
         factor = knowledge.factors[name]
-        if not factor.question or name in waiting or builder.settles(name, known) is not None:
+        if not factor.question or name in settled:
             continue
         no, yes = builder.factor_shifts(name, person, season)
         p = float(builder.prevalence(name, person, season)[0])
@@ -132,10 +131,11 @@ def _worth(reasoning: Reasoning, weights: Array) -> Array:
     return np.asarray(weights * p * (1 - p))
 
 
-def _reach(reasoning: Reasoning, findings: tuple[int, ...], worth: Array) -> float:
-    """A quick bound on what findings can tell: links over their background, on what is still open."""
+def _reach(reasoning: Reasoning, worth: Array) -> list[float]:
+    """A quick bound on what each finding can tell: links over its background, on what is still open."""
     link, leak = reasoning.network.link[0], reasoning.network.leak[0]
-    return max(float((link[f] ** 2 @ worth) / (leak[f] + link[f].max() + 1e-9)) for f in findings)
+    found: list[float] = ((link**2 @ worth) / (leak + link.max(axis=1) + 1e-9)).tolist()
+    return found
 
 
 def _promising(found: list[T], key: Callable[[T], float]) -> list[T]:
@@ -246,15 +246,17 @@ def next_steps(
 
     ``found``: the explanations in the order of the answer.
     """
-    linked = {name for f, name in enumerate(reasoning.network.findings) if reasoning.network.link[0, f].any()}
+    named = zip(reasoning.network.findings, reasoning.network.link[0].any(axis=1), strict=True)
+    linked = {name for name, is_linked in named if is_linked}
     weights = _weights(knowledge, reasoning)
     asked, measured = _questions(knowledge, reasoning, linked)
     if not _worth_testing(knowledge, reasoning):
         measured, found = [], ()  # nobody without a complaint, an abnormal result or a strong risk is sent for a test
     factors = _factors(knowledge, reasoning, person, season, seed)
     worth = _worth(reasoning, weights)
-    asked = _promising(asked, lambda q: _reach(reasoning, q.findings, worth))
-    measured = _promising(measured, lambda q: _reach(reasoning, q.findings, worth))
+    reach = _reach(reasoning, worth)
+    asked = _promising(asked, lambda q: max(reach[f] for f in q.findings))
+    measured = _promising(measured, lambda q: max(reach[f] for f in q.findings))
     factors = _promising(factors, lambda a: float(np.abs(a.shift_yes) @ worth) * a.probability)
     risks = [r for r, name in enumerate(reasoning.network.risks) if knowledge.factors[name].question]
     try:

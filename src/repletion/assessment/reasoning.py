@@ -52,6 +52,11 @@ def seen(network: Network, observations: Iterable[Observation]) -> Seen:
     return Seen(likelihood0=pairs[:, 0].copy(), likelihood1=pairs[:, 1].copy(), state_likelihood=stated)
 
 
+@lru_cache(maxsize=8)
+def _places(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: i for i, name in enumerate(names)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasoning:
     """Everything worked out about one person.
@@ -82,7 +87,7 @@ class Reasoning:
 
     def of(self, state: str) -> int:
         """Index of a state."""
-        return self.network.states.index(state)
+        return _places(self.network.states)[state]
 
 
 def _wanted(evidence: Evidence, more: Iterable[str]) -> list[str]:
@@ -132,10 +137,9 @@ def _at_work_alone(network: Network, evidence: Seen, posterior: Posterior) -> Ar
     return np.asarray(np.clip(np.nan_to_num(found), 0.0, 1.0))
 
 
-def _can_bring(network: Network, states: Sequence[int], findings: Sequence[int]) -> bool:
-    """Whether one of the states has a link to one of the findings, or to another state."""
-    leads_on = any(parent in states and child not in states for parent, child in network.parents)
-    return leads_on or bool(network.link[0][np.ix_(findings, states)].any())
+def _leads_on(network: Network, states: Sequence[int]) -> bool:
+    """Whether one of the states has a link to another state."""
+    return any(parent in states and child not in states for parent, child in network.parents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +176,8 @@ def _central(
     posteriors = len(rows)
     levels = {i: _with_levels(near, i) for i in shown} if present else {}
     alone = _alone(near, told, present)
-    able = [i for i in levels if not alone[i] and _can_bring(near, levels[i], present)]
+    brings: NDArray[np.bool_] = np.any(near.link[0, present], axis=0)
+    able = [i for i in levels if not alone[i] and (brings[levels[i]].any() or _leads_on(near, levels[i]))]
     cuts = [rows.add(told, cut=(present, levels[i]), alone=True) for i in able]
     spared: list[int] = []
     before: list[int] = []

@@ -116,9 +116,7 @@ def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0, bett
 
     ``better``: whether a wide plan is worth bettering.
     """
-    _refuse(network, variants)
-    zero = np.stack([e.likelihood0 for e in variants])  # (E, F)
-    one = np.stack([e.likelihood1 for e in variants])
+    zero, one = _likelihoods(network, variants)
     absent = (one == 0) & (zero > 0)
     unknown = zero == one
     is_active = ~(absent | unknown).all(axis=0)
@@ -188,7 +186,8 @@ def _silenced(network: Network, absent: NDArray[np.bool_], aside: NDArray[np.int
     return survive
 
 
-def _refuse(network: Network, variants: Sequence[Evidence]) -> None:
+def _likelihoods(network: Network, variants: Sequence[Evidence]) -> tuple[Array, Array]:
+    """Likelihoods (E, F) of every variant when each finding is absent and present."""
     if not variants:
         raise InferenceError("no evidence was given; for a prior give evidence in which every finding is unknown")
     if network.draws > 1 and len(variants) not in (1, network.draws):
@@ -196,14 +195,16 @@ def _refuse(network: Network, variants: Sequence[Evidence]) -> None:
             "several variants of the evidence need a network of one draw, or of one for each; use network.central()"
         )
     findings, states = len(network.findings), len(network.states)
+    alone: dict[int, Array] = {}
     for e in variants:
         if e.likelihood0.shape != (findings,) or e.likelihood1.shape != (findings,):
             raise InferenceError(f"evidence has shape {e.likelihood0.shape}; the network has {findings} findings")
-        pairs = [e.likelihood0, e.likelihood1]
         if e.state_likelihood is not None:
             if e.state_likelihood.shape != (states, 2):
                 raise InferenceError(f"state_likelihood has shape {e.state_likelihood.shape}; expected ({states}, 2)")
-            pairs.append(e.state_likelihood)
-        for array in pairs:
-            if not (np.isfinite(array).all() and (array >= 0).all()):
-                raise InferenceError("a likelihood is negative or not a finite number")
+            alone[id(e.state_likelihood)] = e.state_likelihood
+    zero, one = np.stack([e.likelihood0 for e in variants]), np.stack([e.likelihood1 for e in variants])
+    for array in (zero, one, *alone.values()):
+        if not (np.isfinite(array).all() and (array >= 0).all()):
+            raise InferenceError("a likelihood is negative or not a finite number")
+    return zero, one

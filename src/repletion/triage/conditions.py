@@ -7,7 +7,7 @@ count as said.  Past findings do not fire; past conditions, operations and stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from repletion.case.model import Case, Lab, Understood
 from repletion.knowledge import Knowledge
@@ -77,30 +77,37 @@ class Reading:
 
     def holds(self, condition: Condition) -> Held:
         """Whether every part that ``condition`` sets holds.  A condition that sets nothing never holds."""
-        parts: list[Held] = []
+        parts: list[tuple[str, ...]] = []
+        for part in self._parts(condition):
+            if part is None:
+                return None
+            parts.append(part)
+        if not parts or any(self.holds(part) is not None for part in condition.none_of):
+            return None
+        return tuple(dict.fromkeys(text for part in parts for text in part))
+
+    def _parts(self, condition: Condition) -> Iterator[Held]:
+        """Every part that a condition sets, one after the other: the first that does not hold decides."""
         if condition.finding is not None:
-            parts.append(self._finding(condition))
+            yield self._finding(condition)
         if condition.factor is not None:
-            parts.append(_words(self.factors.get(condition.factor)))
+            yield _words(self.factors.get(condition.factor))
         if condition.state is not None:
-            parts.append(_words(self.states.get(condition.state)))
+            yield _words(self.states.get(condition.state))
         if condition.test is not None:
-            parts.append(self._test(condition))
+            yield self._test(condition)
         if condition.words:
-            parts.append(self._phrases(condition.words))
-        parts += self._person(condition)
+            yield self._phrases(condition.words)
+        yield from self._person(condition)
         if condition.any_of:
-            parts.append(_union(self.holds(part) for part in condition.any_of))
-        if condition.all_of:
-            parts += [self.holds(part) for part in condition.all_of]
-        if not parts or any(part is None for part in parts):
-            return None
-        if any(self.holds(part) is not None for part in condition.none_of):
-            return None
-        return tuple(dict.fromkeys(text for part in parts for text in part or ()))
+            yield _union(self.holds(part) for part in condition.any_of)
+        for part in condition.all_of:
+            yield self.holds(part)
 
     def _finding(self, condition: Condition) -> Held:
-        found = self.findings.get(condition.finding or "", [])
+        found = self.findings.get(condition.finding or "")
+        if not found:
+            return None
         if condition.days_over is not None:
             found = [u for u in found if u.duration_days is not None and u.duration_days > condition.days_over]
         if condition.days_under is not None:
@@ -109,7 +116,10 @@ class Reading:
             found = [u for u in found if (u.onset == "sudden") is condition.sudden]
         return _words([u.text for u in found])
 
-    def _person(self, condition: Condition) -> list[Held]:
+    def _person(self, condition: Condition) -> Iterable[Held]:
+        limits = condition.age_over, condition.age_under, condition.bmi_under, condition.pregnant
+        if limits == (None, None, None, None):
+            return ()
         person = self.case.person
         parts: list[Held] = []
         try:
