@@ -76,6 +76,13 @@ def items(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def placed(value: object) -> list[tuple[int, dict[str, Any]]]:
+    """The objects of a list with their places in it; what is no object keeps its place and is left out."""
+    if isinstance(value, dict):
+        return [(0, value)]
+    return [(i, item) for i, item in enumerate(value) if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 def reference_of(value: object) -> str:
     """The address in a Reference, or an empty string."""
     if isinstance(value, dict):

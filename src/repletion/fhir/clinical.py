@@ -6,7 +6,7 @@ from typing import Any
 
 from repletion.case.allergies import food_groups
 from repletion.case.coded import Index
-from repletion.fhir.bundle import Entry, items
+from repletion.fhir.bundle import Entry, items, placed
 from repletion.fhir.draft import Draft
 from repletion.fhir.values import codes_of, day_of, plain_codes, quantity, text_of, words
 
@@ -74,7 +74,7 @@ def read_procedure(entry: Entry, draft: Draft) -> None:
     """An operation that was done stays with the person."""
     body = entry.resource
     term, codes = text_of(body.get("code")), codes_of(body.get("code"))
-    if body.get("status") not in {"completed", "in-progress", "unknown", None}:
+    if words(body.get("status")) not in {"completed", "in-progress", "unknown", ""}:
         draft.say("note", entry.where, f"“{term}” is marked {words(body.get('status'))} and was not used.")
     elif term:
         draft.put("conditions", {"term": term} | ({"code": codes} if codes else {}), entry)
@@ -87,7 +87,7 @@ def read_family(entry: Entry, draft: Draft) -> None:
     if entry.resource.get("status") == "entered-in-error":
         draft.say("note", entry.where, "A family history is marked entered-in-error and was not used.")
         return
-    for i, condition in enumerate(items(entry.resource.get("condition"))):
+    for i, condition in placed(entry.resource.get("condition")):
         if term := text_of(condition.get("code")):
             place = f"{entry.where}.condition[{i}]"
             draft.put("conditions", f"family history of {term}", entry, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from repletion.fhir.bundle import Entry, items
+from repletion.fhir.bundle import Entry, placed
 from repletion.fhir.draft import Draft
 from repletion.fhir.values import day_of, number, text_of, words
 
@@ -15,7 +15,7 @@ _UNITS = {
 def read_intake(entry: Entry, draft: Draft) -> None:
     """Foods that were eaten, each with its amount, under their day."""
     body = entry.resource
-    if body.get("status") in {"entered-in-error", "not-done", "cancelled", "stopped"}:
+    if words(body.get("status")) in {"entered-in-error", "not-done", "cancelled", "stopped"}:
         draft.say("note", entry.where, f"A nutrition intake is marked {body['status']} and was not used.")
         return
     day = day_of(body.get("occurrenceDateTime")) or day_of(body.get("occurrencePeriod"))
@@ -23,7 +23,7 @@ def read_intake(entry: Entry, draft: Draft) -> None:
     heading = f"{day.isoformat()}:" if day else ""
     if heading and heading not in lines:
         lines.append(heading)
-    for i, consumed in enumerate(items(body.get("consumedItem"))):
+    for i, consumed in placed(body.get("consumedItem")):
         place = f"{entry.where}.consumedItem[{i}]"
         food = text_of(consumed.get("nutritionProduct")) or text_of(consumed.get("type"))
         if consumed.get("notConsumed") is True:

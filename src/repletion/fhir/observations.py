@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from repletion.case.coded import Index
-from repletion.fhir.bundle import Entry, items
+from repletion.fhir.bundle import Entry, items, placed
 from repletion.fhir.draft import Draft
 from repletion.fhir.values import Quantity, codes_of, concept, day_of, number, plain_codes, quantity, text_of, words
 from repletion.knowledge.records import answers, observations, rule
@@ -49,7 +49,7 @@ class Observations:
     def read(self, entry: Entry) -> None:
         """Take one Observation in."""
         body = entry.resource
-        status = body.get("status")
+        status = words(body.get("status"))
         name = text_of(body.get("code")) or next(iter(codes_of(body.get("code"))), "")
         if status in _IGNORED:
             self.draft.say("note", entry.where, f"“{name or 'An observation'}” is marked {status} and was not used.")
@@ -61,14 +61,14 @@ class Observations:
                    if (day := day_of(body.get(key)))), None)  # fmt: skip
         category = frozenset(code for item in items(body.get("category")) for code in plain_codes(item))
         seen = _Seen(entry, body, entry.where, tuple(codes_of(body.get("code"))), name, on, category)
-        parts = items(body.get("component"))
+        parts = placed(body.get("component"))
         role = self._role(seen)
         if parts and role == "pressure":
             self.roles.setdefault(role, []).append(seen)
             return
         if not parts or _has_value(body):
             self._one(seen, role)
-        for i, part in enumerate(parts):
+        for i, part in parts:
             label = text_of(part.get("code"))
             inner = replace(
                 seen,

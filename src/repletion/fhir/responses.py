@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from repletion.fhir.bundle import Entry, items
+from repletion.fhir.bundle import Entry, placed
 from repletion.fhir.draft import Draft
 from repletion.fhir.values import number, plain_codes, quantity, text_of, words
 from repletion.knowledge.base import Knowledge
@@ -27,14 +27,14 @@ def _answered(value: object, where: str, depth: int = 0) -> Iterator[tuple[str, 
     """Every item with an answer: linkId, answers, place; groups and answers may hold further items."""
     if depth > DEEPEST:
         return
-    for i, item in enumerate(items(value)):
+    for i, item in placed(value):
         place = f"{where}.item[{i}]"
         link = item.get("linkId")
-        answers = items(item.get("answer"))
+        answers = placed(item.get("answer"))
         if isinstance(link, str) and answers:
-            yield link.strip(), answers, place
+            yield link.strip(), [answer for _, answer in answers], place
         yield from _answered(item.get("item"), place, depth + 1)
-        for n, answer in enumerate(answers):
+        for n, answer in answers:
             yield from _answered(answer.get("item"), f"{place}.answer[{n}]", depth + 1)
 
 

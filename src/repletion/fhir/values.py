@@ -115,16 +115,16 @@ def quantity(value: object) -> Quantity:
     if not isinstance(value, dict):
         return Quantity(None, "", "", "it is not a quantity")
     amount = number(value.get("value"))
-    sign = value.get("comparator")
-    if sign is not None and sign not in _COMPARATORS:
-        return Quantity(amount, "", "", f"the comparator “{words(sign)}” is not known")
+    sign = words(value.get("comparator"))
+    if value.get("comparator") is not None and sign not in _COMPARATORS:
+        return Quantity(amount, "", "", f"the comparator “{sign}” is not known")
     code, shown = words(value.get("code")), words(value.get("unit"))
     coded = from_ucum(code) or normalize(code) if code else None
     typed = (normalize(shown) or from_ucum(shown)) if shown else None
     fault = "" if amount is not None else "it has no number"
     if coded and typed and coded != typed and _differ(coded, typed):
         fault = f"its code says {coded} and its unit says {typed}"
-    return Quantity(amount, _COMPARATORS.get(sign or "", ""), coded or typed or code or shown, fault)
+    return Quantity(amount, _COMPARATORS.get(sign, ""), coded or typed or code or shown, fault)
 
 
 _SAME = (

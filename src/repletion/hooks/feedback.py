@@ -30,7 +30,7 @@ class Feedback:
             if not isinstance(entry, dict) or not isinstance(entry.get("card"), str):
                 raise BadCall("Each entry needs “card”, the uuid of a card.")
             outcome = entry.get("outcome")
-            if outcome not in {"accepted", "overridden"}:
+            if outcome not in ("accepted", "overridden"):
                 raise BadCall("“outcome” must be accepted or overridden.")
             if outcome == "accepted" and not _suggestions(entry.get("acceptedSuggestions")):
                 raise BadCall("“acceptedSuggestions” must be a list of {id}.")
