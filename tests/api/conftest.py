@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from repletion.api import create_api
+from repletion.api import create_api, routes
+from repletion.api.turns import Turns
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plans_here() -> Iterator[None]:
+    """Plans are worked out in this process, so that not every run pays for starting another; one test does."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(routes, "plans", Turns(places=1, waiting=4, wait=20.0))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")

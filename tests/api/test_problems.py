@@ -87,6 +87,9 @@ def test_what_was_not_understood_is_among_the_issues(client: TestClient) -> None
     found = client.post("/v1/intakes", json={"diary": "3 flurbs", "text": "tired"}).json()
     assert "text" in {issue["where"] for issue in found["issues"]}
     assert any("flurbs" in issue["message"] for issue in found["issues"])
+    whole = {"case": {"text": "one side of my face drooped"}, "focus": ["magnesum"]}
+    issues = client.post("/v1/plans", json=whole).json()["issues"]
+    assert [i for i in issues if i["where"] == "focus[0]" and "magnesium" in i["remedy"]]
     body = {"case": TWITCH, "answers": [{"id": "agee", "answer": 41}]}
     issues = client.post("/v1/questions", json=body).json()["issues"]
     assert [i for i in issues if i["where"] == "answers.agee" and "age" in i["remedy"]]
@@ -101,7 +104,6 @@ def test_what_was_not_understood_is_among_the_issues(client: TestClient) -> None
         ("questions", {"answers": [{"id": "age"}] * 101}, "body.answers", "openapi"),
         ("plans", {"days": 99}, "body.days", "openapi"),
         ("plans", {"days": "seven"}, "body.days", "openapi"),
-        ("plans", {"focus": ["magnesum"]}, "body.focus[0]", "magnesium"),
         ("plans", {"without": "fish"}, "body.without", "openapi"),
         ("plans", {"patern": ["vegan"]}, "body.patern", "pattern"),
         ("assessments?reader=doctor", TWITCH, "query.reader", "openapi"),
@@ -129,6 +131,8 @@ def test_wrong_addresses_and_methods(client: TestClient) -> None:
         found = client.request(method, "/v1/assessments")
         problem(found, 405, "method-not-allowed")
         assert found.headers["allow"] == "POST"
+    assert client.request("PUT", "/v1/questions").headers["allow"] == "POST, GET"
+    assert client.request("PUT", "/v1/foods/a").headers["allow"] == "GET"
 
 
 def test_only_json_is_read_and_only_what_can_be_had_is_given(client: TestClient) -> None:

@@ -130,7 +130,6 @@ def test_a_quotation_holds_whatever_was_typed() -> None:
         ("lookup_claim", {"idd": "RISK-001"}, "Nearest: id"),
         ("explain_state", {"state": "low magnezium thing"}, "hypomagnesemia"),
         ("explain_state", {"state": "tremor"}, "is a finding"),
-        ("plan_foods", {"case": TWITCH, "focus": ["magnesum"]}, "magnesium"),
         ("next_question", {"case": TWITCH, "answers": [{"id": 5}]}, "answers[0].id"),
         ("assess_case", {"case": TWITCH, "on": "tomorrow"}, "2026-11-23"),
         ("assess_case", {"case": 5}, "words or an object"),

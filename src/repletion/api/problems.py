@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from typing import Any
@@ -97,12 +98,20 @@ async def on_status(request: Request, error: Exception) -> Response:
     status, path = getattr(error, "status_code", 500), request.url.path[:200]
     headers: dict[str, str] = dict(getattr(error, "headers", None) or {})
     if status == STATUS["method_not_allowed"]:
-        methods = headers.get("Allow", headers.get("allow", ""))
+        methods = ", ".join(_methods(request, headers.get("Allow", "")))
         detail = say("api.method_not_allowed", path=path, method=request.method[:20])
         remedy = say("api.method_not_allowed_remedy", methods=methods)
         return Refused("method_not_allowed", "method", detail, remedy, {"Allow": methods}).response()
     known = sorted(request.app.openapi()["paths"])
     return Refused("not_found", "path", say("api.not_found", path=path), nearest(path, known)).response()
+
+
+def _methods(request: Request, allowed: str) -> list[str]:
+    """Every method of an address: the routing knows only those of the first route that has its path."""
+    for path, item in request.app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), request.url.path):
+            return [method.upper() for method in item]
+    return [allowed]
 
 
 async def on_parameters(_request: Request, error: Exception) -> Response:

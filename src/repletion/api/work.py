@@ -64,9 +64,9 @@ def plan(data: bytes, on: dt.date | None, authority: Authority) -> bytes:
 
     try:
         wishes, mapping, cut = options_beside(mapping_of(data), Wishes)
-        found = plan_as_wished(Case.from_mapping(mapping, today=on or _today()), wishes, authority=authority)
     except OptionError as error:
         raise refused_option(error) from None
+    found = plan_as_wished(Case.from_mapping(mapping, today=on or _today()), wishes, authority=authority)
     return compact(msgspec.structs.replace(found, issues=(*found.issues, *cut)))
 
 

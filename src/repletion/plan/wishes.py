@@ -7,10 +7,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from repletion.case.beside import OptionError, near
+from repletion.case.beside import near
 from repletion.case.model import Case
+from repletion.errors import Issue
 from repletion.intake.tables import Authority
-from repletion.plan.data import needs
+from repletion.plan.data import needs, say
 from repletion.plan.model import Plan
 from repletion.plan.station import plan_case
 
@@ -38,17 +39,24 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan_as_wished(case: Case, wishes: Wishes, *, authority: Authority = "NASEM") -> Plan:
-    """The plan.  Raises :class:`~repletion.case.beside.OptionError` for a ``focus`` that is no nutrient."""
-    for place, name in enumerate(wishes.focus):
-        if name not in needs():
-            why = f"There is no nutrient “{name}” to focus on."
-            raise OptionError(f".focus[{place}]", why, near(name, tuple(sorted(needs()))))
-    return plan_case(
+    """The plan.  A ``focus`` that is no nutrient becomes an issue with the nearest ones, and the rest goes on."""
+    known = tuple(sorted(needs()))
+    unknown = tuple(
+        Issue(
+            level="warning",
+            where=f"focus[{place}]",
+            message=say("focus_unknown", name=name[:80]),
+            remedy=say("focus_nearest", names=", ".join(near(name, known) or known)),
+        )
+        for place, name in enumerate(wishes.focus)
+        if name not in known
+    )
+    found = plan_case(
         case,
         without=wishes.without,
         pattern=wishes.pattern,
         keep=wishes.keep,
-        focus=wishes.focus,
+        focus=tuple(name for name in wishes.focus if name in known),
         days=wishes.days or 0,
         alternatives=wishes.alternatives,
         swaps=wishes.swaps,
@@ -56,3 +64,4 @@ def plan_as_wished(case: Case, wishes: Wishes, *, authority: Authority = "NASEM"
         most_change=wishes.change,
         authority=authority,
     )
+    return msgspec.structs.replace(found, issues=(*found.issues, *unknown))
