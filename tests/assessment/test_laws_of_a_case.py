@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repletion.assessment import Assessment, assess
+from repletion.assessment.explanations import standing
 from repletion.case import Case
 from repletion.knowledge import load
 
@@ -83,11 +84,23 @@ def test_every_number_lies_in_its_range_and_every_reason_names_what_was_typed(
     symptoms: list[str], drugs: list[str]
 ) -> None:
     answer = of({"person": PERSON, "symptoms": symptoms, "drugs": drugs})
-    share, ranked = load().rule("standing_of_added"), [e for e in answer.explanations if e.id != "none_of_these"]
-    order = [round(max(e.explains, share * (e.probability - e.prior)), 12) for e in ranked]
+    order = [round(standing(e, load().rule("standing_of_added")), 12) for e in answer.explanations]
     assert order == sorted(order, reverse=True)
     for e in answer.explanations:
         assert 0 <= e.low <= e.probability <= e.high <= 1
         assert 0 <= e.prior <= 1
     assert {c.id for c in answer.claims} >= {c for e in answer.explanations for b in e.because for c in b.claims}
     assert {c.id for c in answer.citations} >= {c.source for c in answer.claims}
+
+
+def place(data: dict[str, object], state: str) -> int:
+    return [e.id for e in of(data).explanations].index(state)
+
+
+def test_what_circumstances_make_likely_is_not_buried() -> None:
+    jerks = {"person": PERSON, "symptoms": ["hiccups", "jerks of the trunk"]}
+    assert (
+        place(jerks | {"conditions": ["stopped carbimazole"]}, "hyperthyroidism") < 4 < place(jerks, "hyperthyroidism")
+    )
+    for silent in ("vitamin_d_deficiency", "dry_eye_disease"):  # common, and raised by nothing here
+        assert place({"person": PERSON, "symptoms": ["tetany"]}, silent) > 3

@@ -188,6 +188,19 @@ def none_of_these(reasoning: Reasoning, wording: dict[str, str]) -> Explanation:
     )
 
 
+def standing(e: Explanation, share: float) -> float:
+    """The place of an explanation: what it explains, or ``share`` of what the person's circumstances add to it.
+
+    Circumstances are factors and the diet.  What a reported finding adds is in ``explains`` already, and a state
+    that merely follows from another must not stand for it.
+    """
+    weight = sum(b.weight for b in e.because if b.kind in {"factor", "intake"})
+    if e.id == NONE or weight <= 0 or not 0 < e.prior < 1:
+        return e.explains
+    raised = 1 / (1 + (1 - e.prior) / e.prior * math.exp(-weight))
+    return max(e.explains, share * (min(raised, e.probability) - e.prior))
+
+
 def explanations(
     knowledge: Knowledge, builder: Builder, reasoning: Reasoning, wording: dict[str, str]
 ) -> tuple[Explanation, ...]:
@@ -198,14 +211,10 @@ def explanations(
     ``standing_of_added``): an overactive thyroid whose medicine was stopped is not to be buried for being silent.
     """
     share = knowledge.rule("standing_of_added")
-
-    def standing(e: Explanation) -> float:
-        return e.explains if e.id == NONE else max(e.explains, share * (e.probability - e.prior))
-
     shown = [s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None]
     found = [explain_state(knowledge, builder, reasoning, name) for name in shown]
     found.append(none_of_these(reasoning, wording))
-    found.sort(key=lambda e: (-round(standing(e), _PLACES), -round(e.probability, _PLACES), e.id))
+    found.sort(key=lambda e: (-round(standing(e, share), _PLACES), -round(e.probability, _PLACES), e.id))
     return tuple(found)
 
 
