@@ -71,7 +71,8 @@ def _shown(knowledge: Knowledge) -> list[State]:
     return sorted((s for s in knowledge.states.values() if s.kind != "latent"), key=lambda s: s.lay.casefold())
 
 
-def _states_index(knowledge: Knowledge) -> Document:
+def states_index(knowledge: Knowledge) -> Document:
+    """Every state and explanation, by kind, with how common it is."""
     sections = []
     for kind in ("deficiency", "excess", "other"):
         rows = tuple(
@@ -97,13 +98,14 @@ def _states_index(knowledge: Knowledge) -> Document:
     )
 
 
-def _tests_index(knowledge: Knowledge) -> Document:
+def tests_index(knowledge: Knowledge) -> Document:
+    """Every test with its unit."""
     tests = sorted(knowledge.tests.values(), key=lambda test: test.label.casefold())
     items = tuple((Span(test.label, to=f"test:{test.id}"), Span(f" ({test.unit})")) for test in tests)
     return Document(title=say("handbook.site.tests"), sections=(Section(say("handbook.site.tests"), (Points(items),)),))
 
 
-def _symptoms_index(knowledge: Knowledge) -> Document:
+def symptoms_index(knowledge: Knowledge) -> Document:
     """For every symptom and sign the states it speaks for, the most telling first."""
     speaks: dict[str, list[tuple[float, State, float, bool]]] = {}
     for state in _shown(knowledge):
@@ -185,11 +187,11 @@ def documents(knowledge: Knowledge) -> Iterator[tuple[str, Document]]:
     yield "index.md", _home()
     yield "questions.md", questions_document(knowledge, questions(), "clinician")
     yield "popular_claims.md", popular_claims_document(knowledge, popular_claims(), "clinician")
-    yield "symptoms.md", _symptoms_index(knowledge)
+    yield "symptoms.md", symptoms_index(knowledge)
     yield "factors.md", _factors_index(knowledge)
     yield "evidence.md", evidence_document(evidence_of(knowledge))
-    yield "states/index.md", _states_index(knowledge)
-    yield "tests/index.md", _tests_index(knowledge)
+    yield "states/index.md", states_index(knowledge)
+    yield "tests/index.md", tests_index(knowledge)
     for name in knowledge.tests:
         yield f"tests/{name}.md", test_document(knowledge, name)
     for name in knowledge.states:

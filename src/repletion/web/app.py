@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from repletion.api import mounted
 from repletion.report.wording import catalogue
-from repletion.web import answering, asking, library
+from repletion.web import answering, asking, doctor, documents, food_pages, library, planning, saving
 from repletion.web.forms import BadForm, shown
 from repletion.web.guard import Guard
 from repletion.web.pages import asset_response, page
@@ -49,6 +50,21 @@ ROUTES = (
     Route("/understood", shown(asking.understood), methods=["POST"]),
     Route("/answer", shown(answering.answer), methods=["POST"]),
     Route("/clear", shown(asking.clear), methods=["POST"]),
+    Route("/plan", shown(planning.plan), methods=["POST"]),
+    Route("/diary", shown(food_pages.diary), methods=["GET", "POST"]),
+    Route("/doctor", shown(doctor.doctor), methods=["POST"]),
+    Route("/doctor.pdf", shown(doctor.doctor_pdf), methods=["POST"]),
+    Route("/saved", shown(saving.saved), methods=["POST"]),
+    Route("/compare", shown(saving.compare), methods=["GET", "POST"]),
+    Route("/knowledge", shown(documents.knowledge)),
+    Route("/knowledge/{name}", shown(documents.state)),
+    Route("/symptoms", shown(documents.symptoms)),
+    Route("/tests", shown(documents.tests)),
+    Route("/tests/{name}", shown(documents.one_test)),
+    Route("/questions", shown(documents.asked_often)),
+    Route("/popular-claims", shown(documents.often_said)),
+    Route("/foods", shown(food_pages.foods)),
+    Route("/foods/{code}", shown(food_pages.food)),
     Route("/claim/{name}", shown(library.claim)),
     Route("/source/{name}", shown(library.source)),
     Route("/about", shown(library.about)),
@@ -59,7 +75,7 @@ ROUTES = (
 def build() -> Starlette:
     """The application."""
     return Starlette(
-        routes=list(ROUTES),
+        routes=[mounted(), *ROUTES],
         middleware=[Middleware(Guard, fault=fault), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={HTTPException: _http_fault, BadForm: _form_fault, FormError: _form_fault},
     )

@@ -88,7 +88,7 @@ def case_of(told: Told, *, on: dt.date) -> Case:
 
 def interview_of(told: Told, *, on: dt.date | None = None, knowledge: Knowledge | None = None) -> Interview:
     """The interview taken up again from what was told.  Raises :class:`FormError` for answers to no question."""
-    day = on or dt.date.today()  # noqa: DTZ011 - the person's own calendar day
+    day = on or today()
     known = knowledge or load()
     found = start(case_of(told, on=day), on=day, authority=told.authority, knowledge=known)
     for reply in told.answers:
@@ -241,3 +241,8 @@ def _value(lab: Lab) -> str:
     if lab.value is None:
         return ""
     return f"{lab.comparator or ''}{amount(lab.value)} {lab.unit or ''}".strip()
+
+
+def today() -> dt.date:
+    """The person's own calendar day."""
+    return dt.date.today()  # noqa: DTZ011

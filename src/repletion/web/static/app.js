@@ -24,3 +24,15 @@ for (const sender of document.forms) {
     setTimeout(() => (sent = false), 3000);
   });
 }
+
+// What takes long says that it is at work; the browser's own stop button ends it.
+for (const slow of document.querySelectorAll("form[data-working]")) {
+  const note = Object.assign(document.createElement("p"), { className: "working", hidden: true });
+  note.setAttribute("role", "status");
+  document.body.append(note);
+  slow.addEventListener("submit", () => {
+    note.hidden = false;
+    note.textContent = slow.dataset.working;
+  });
+  window.addEventListener("pageshow", () => (note.hidden = true));
+}

@@ -1,0 +1,194 @@
+"""The page for the doctor: one A4 of codes, values, tests and sources, as a page and as PDF from the same data."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from starlette.responses import Response
+
+from repletion.assessment.model import Assessment, Citation
+from repletion.case.model import Understood
+from repletion.report.items import sentence_case
+from repletion.report.numbers import amount, percent
+from repletion.report.view import view_of
+from repletion.report.wording import say
+from repletion.web.forms import Asked
+from repletion.web.pages import page
+from repletion.web.reading import interview_of
+from repletion.web.told import Told, after, packed, unpacked
+
+HERE = Path(__file__).parent
+MOST = {"reasons": 3, "said": 12, "labs": 8, "explanations": 5, "tests": 5, "sources": 6}
+LONGEST = 220
+
+
+class LabLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A result: test with its code, value with unit, date, and the range given."""
+
+    test: str
+    value: str
+    date: str
+    range: str
+    code: str
+
+
+class ExplanationLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An explanation: its probability with range, and what raised and lowered it most."""
+
+    name: str
+    probability: str
+    because: str
+
+
+class TestLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A test to consider, its code, and why."""
+
+    test: str
+    code: str
+    why: str
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything on the page, in order; ``more`` says how much of it did not fit."""
+
+    words: dict[str, str]
+    title: str
+    person: str
+    draft: str
+    urgency: str
+    reasons: tuple[str, ...]
+    complaints: tuple[str, ...]
+    absent: tuple[str, ...]
+    medicines: tuple[str, ...]
+    conditions: tuple[str, ...]
+    labs: tuple[LabLine, ...]
+    explanations: tuple[ExplanationLine, ...]
+    tests: tuple[TestLine, ...]
+    sources: tuple[str, ...]
+    more: tuple[str, ...]
+    made: str
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+
+
+def _said(thing: Understood) -> str:
+    parts = [thing.label]
+    if thing.dose:
+        parts.append(thing.dose)
+    if thing.duration_days:
+        parts.append(say("web.doctor.days", days=amount(thing.duration_days)))
+    if not thing.certain:
+        parts.append(say("understood.uncertain"))
+    if thing.past:
+        parts.append(say("understood.in_past"))
+    if thing.code:
+        parts.append(thing.code)
+    return _short(", ".join(parts))
+
+
+def _cut(found: list[str], kind: str, more: list[str]) -> tuple[str, ...]:
+    unique = list(dict.fromkeys(found))
+    if len(unique) > MOST[kind]:
+        more.append(say(f"web.doctor.more_{kind}", n=len(unique) - MOST[kind]))
+    return tuple(unique[: MOST[kind]])
+
+
+def _sources(answer: Assessment, used: set[str]) -> list[str]:
+    def line(source: Citation) -> str:
+        return _short(f"{source.citation} {source.link or ''}".strip())
+
+    return [line(source) for source in answer.citations if source.id in used]
+
+
+def sheet(told: Told) -> Sheet:
+    """The data of the page."""
+    answer = interview_of(told).assessment
+    view = view_of(answer, "clinician")
+    more: list[str] = []
+    here = [u for u in answer.understood if u.present]
+    items = view.shown[: MOST["explanations"]]
+    used = {reason.source for reason in answer.triage.reasons}
+    by_claim = {claim.id: claim.source for claim in answer.claims}
+    for item in items:
+        used |= {by_claim[claim] for reason in item.raised[:2] for claim in reason.claims[:2] if claim in by_claim}
+    used.discard("working-assumption")
+    labs = [LabLine(test=r[0], value=r[1], date=r[2], range=r[3], code=r[5]) for r in view.lab_rows]
+    if len(labs) > MOST["labs"]:
+        more.append(say("web.doctor.more_labs", n=len(labs) - MOST["labs"]))
+    explanations = tuple(
+        ExplanationLine(
+            name=item.name,
+            probability=say(
+                "frequency.percent",
+                percent=percent(item.source.probability),
+                low=percent(item.source.low),
+                high=percent(item.source.high),
+            ),
+            because=_short("; ".join(f"{reason.name} ×{reason.ratio}" for reason in (item.raised + item.lowered)[:3])),
+        )
+        for item in items
+    )
+    advice = [_short(a.clinician or a.message) for a in (*view.advice, *view.also)]
+    names = ("said", "absent", "medicines", "conditions", "labs", "explanations", "tests", "sources", "for_whom")
+    return Sheet(
+        words={name: say(f"web.doctor.{name}") for name in (*names, "value", "date", "range", "none", "code", "why")},
+        title=say("web.doctor.title"),
+        person=view.person,
+        draft=f"{say('draft')}. {say('draft_more')}",
+        urgency=f"{say(f'urgency.{view.urgency}.word')} – {say(f'urgency.{view.urgency}.heading')}",
+        reasons=_cut(advice, "reasons", more),
+        complaints=_cut([_said(u) for u in here if u.kind in {"finding", "test"}], "said", more),
+        absent=_cut([u.label for u in answer.understood if not u.present], "said", more),
+        medicines=_cut([_said(u) for u in here if u.kind == "drug"], "said", more),
+        conditions=_cut([_said(u) for u in here if u.kind in {"factor", "state"}], "said", more),
+        labs=tuple(labs[: MOST["labs"]]),
+        explanations=explanations,
+        tests=tuple(
+            TestLine(
+                test=sentence_case(test.label),
+                code=f"LOINC {test.loinc[0]}" if test.loinc else "",
+                why=_short(why),
+            )
+            for test, why in view.tests[: MOST["tests"]]
+        ),
+        sources=_cut(_sources(answer, used), "sources", more),
+        more=tuple(more),
+        made=say(
+            "web.doctor.made",
+            software=answer.versions.software,
+            knowledge=answer.versions.knowledge,
+            foods=answer.versions.foods,
+            fingerprint=answer.fingerprint,
+        ),
+    )
+
+
+@cache
+def _layout() -> bytes:
+    return (HERE / "templates" / "doctor.typ").read_bytes()
+
+
+def as_pdf(found: Sheet) -> bytes:
+    """The sheet as a PDF of one A4 page; words are data to the layout, never instructions."""
+    import typst
+
+    data = msgspec.json.encode(found).decode()
+    made: bytes = typst.compile(_layout(), format="pdf", sys_inputs={"sheet": data})
+    return made
+
+
+def doctor(asked: Asked) -> Response:
+    """``/doctor``: the page, to print."""
+    told = after(unpacked(asked.form.get("told")), asked.form)
+    return page("doctor.html.j2", told=told, packed=packed(told), s=sheet(told))
+
+
+def doctor_pdf(asked: Asked) -> Response:
+    """``/doctor.pdf``: the same as a file."""
+    told = after(unpacked(asked.form.get("told")), asked.form)
+    headers = {"Content-Disposition": 'attachment; filename="repletion-doctor.pdf"'}
+    return Response(as_pdf(sheet(told)), media_type="application/pdf", headers=headers)

@@ -1,0 +1,71 @@
+"""The food plan, from what was told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from repletion.plan.data import exclusion_words
+from repletion.plan.model import NutrientRow
+from repletion.plan.station import plan_case
+from repletion.report.plan import page_values
+from repletion.web.forms import Asked
+from repletion.web.pages import page
+from repletion.web.reading import interview_of
+from repletion.web.told import Told, after, changed, packed, unpacked
+
+LONGEST = 200.0
+"""Percent of a goal at which a bar is cut; its number stands beside it."""
+WEEK = 7
+
+
+def _wished(told: Told, asked: Asked) -> Told:
+    """With the ways of eating that were ticked, and the foods that were refused."""
+    if "eating_shown" in asked.form:
+        ways = set(exclusion_words().ways)
+        told = changed(told, eating=tuple(way for way in asked.all("eating") if way in ways))
+    verb, _, what = asked.form.get("do", "").partition(":")
+    refused = [part.strip() for part in asked.form.get("without", "").replace("\n", ",").split(",") if part.strip()]
+    if verb == "not" and what:
+        refused.append(what)
+    if refused:
+        told = changed(told, not_these=tuple(dict.fromkeys((*told.not_these, *refused))))
+    if verb == "again":
+        told = changed(told, not_these=tuple(name for name in told.not_these if name != what))
+    return told
+
+
+def bars(rows: list[NutrientRow]) -> list[tuple[str, float, float]]:
+    """(nutrient, percent of the goal before, after), the shortest first."""
+    found = [(row.label, 100 * row.before / row.floor, 100 * row.after / row.floor) for row in rows if row.floor]
+    return sorted(found, key=lambda bar: bar[1])
+
+
+def plan(asked: Asked) -> Response:
+    """``/plan``: the smallest change of the day that closes the gaps; care advice in its place where that is due."""
+    told = _wished(after(unpacked(asked.form.get("told")), asked.form), asked)
+    interview = interview_of(told)
+    wants_week = asked.form.get("week") == "yes" or asked.form.get("do") == "week"
+    found = plan_case(
+        interview.case,
+        pattern=told.eating,
+        without=told.not_these,
+        days=WEEK if wants_week else 0,
+        authority=told.authority,
+        knowledge=interview.knowledge,
+    )
+    urgency = interview.urgency  # with warning signs that only an answer raised
+    values: dict[str, Any] = page_values(found)
+    return page(
+        "plan_page.html.j2",
+        **values,
+        told=told,
+        packed=packed(told),
+        urgency=urgency,
+        withheld=urgency.suppresses_plan or found.status == "withheld",
+        bars=bars(values["rows"]),
+        longest=LONGEST,
+        wants_week=wants_week,
+        ways=[way for way in exclusion_words().ways if way != "omnivore"],
+    )
