@@ -74,8 +74,10 @@ ROUTES = (
 
 def build() -> Starlette:
     """The application."""
-    return Starlette(
+    app = Starlette(
         routes=[mounted(), *ROUTES],
         middleware=[Middleware(Guard, fault=fault), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={HTTPException: _http_fault, BadForm: _form_fault, FormError: _form_fault},
     )
+    app.router.redirect_slashes = False  # an address that does not exist leads nowhere
+    return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -35,7 +36,7 @@ def _unknown(food_id: str) -> int:
 def foods(asked: Asked) -> Response:
     """``/foods``: search the food table; a query is a food's name and tells nothing about anybody."""
     query = asked.query.get("q", "")[:LONGEST_QUERY]
-    hits = search(query, limit=30) if query.strip() else []
+    hits = search(query, limit=MOST_HITS) if query.strip() else []
     rows = [(hit.food, _unknown(hit.food.id)) for hit in hits]
     return page("foods.html.j2", query=query, rows=rows, nutrients=len(open_table().nutrients))
 
@@ -106,6 +107,15 @@ def _found(query: str) -> list[tuple[Hit, list[tuple[str, str]], int]]:
     return rows
 
 
+def _without_energy(issue: Issue) -> Issue:
+    """A remark that names energy, without it: nobody is shown energy who did not ask for it."""
+    if not re.search(r"\bk(?:cal|J)\b", f"{issue.message} {issue.remedy}"):
+        return issue
+    return msgspec.structs.replace(
+        issue, message=say("web.diary.incomplete"), remedy=say("web.diary.incomplete_remedy")
+    )
+
+
 def diary(asked: Asked) -> Response:
     """``/diary``: what was eaten, as lines; how it adds up, with what is not known."""
     told = _with_food(after(unpacked(asked.form.get("told")), asked.form), asked)
@@ -124,7 +134,7 @@ def diary(asked: Asked) -> Response:
             hidden = () if shown else display().hidden_from_patient
             rows = [row_of(row) for row in intake if row.nutrient not in hidden]
             energy = [t for t in found.totals if shown and t.nutrient in display().hidden_from_patient]
-            issues = worst_first(found.issues)
+            issues = worst_first(issue if shown else _without_energy(issue) for issue in found.issues)
             days = catalogue()["diet.days.one" if len(read.days) == 1 else "diet.days.other"].format(n=len(read.days))
             notes = remarks(rows, is_patient=True)
         except DiaryError as error:

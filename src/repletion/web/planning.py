@@ -6,10 +6,15 @@ from typing import Any
 
 from starlette.responses import Response
 
+from repletion.foods import open_table
+from repletion.knowledge import Knowledge
 from repletion.plan.data import exclusion_words
-from repletion.plan.model import NutrientRow
+from repletion.plan.model import NutrientRow, Plan, PlanVersions
 from repletion.plan.station import plan_case
 from repletion.report.plan import page_values
+from repletion.report.wording import say
+from repletion.triage import Triage
+from repletion.version import __version__
 from repletion.web.forms import Asked
 from repletion.web.pages import page
 from repletion.web.reading import interview_of
@@ -42,20 +47,29 @@ def bars(rows: list[NutrientRow]) -> list[tuple[str, float, float]]:
     return sorted(found, key=lambda bar: bar[1])
 
 
+def _care_first(urgency: Triage, knowledge: Knowledge) -> Plan:
+    """No plan: what is urgent comes first."""
+    versions = PlanVersions(software=__version__, knowledge=knowledge.version, foods=open_table().version)
+    return Plan(triage=urgency, status="withheld", headline=say("diet.later"), versions=versions)
+
+
 def plan(asked: Asked) -> Response:
     """``/plan``: the smallest change of the day that closes the gaps; care advice in its place where that is due."""
     told = _wished(after(unpacked(asked.form.get("told")), asked.form), asked)
     interview = interview_of(told)
     wants_week = asked.form.get("week") == "yes" or asked.form.get("do") == "week"
-    found = plan_case(
-        interview.case,
-        pattern=told.eating,
-        without=told.not_these,
-        days=WEEK if wants_week else 0,
-        authority=told.authority,
-        knowledge=interview.knowledge,
-    )
     urgency = interview.urgency  # with warning signs that only an answer raised
+    if urgency.suppresses_plan:
+        found = _care_first(urgency, interview.knowledge)
+    else:
+        found = plan_case(
+            interview.case,
+            pattern=told.eating,
+            without=told.not_these,
+            days=WEEK if wants_week else 0,
+            authority=told.authority,
+            knowledge=interview.knowledge,
+        )
     values: dict[str, Any] = page_values(found)
     return page(
         "plan_page.html.j2",
