@@ -15,6 +15,7 @@ from repletion import __version__
 from repletion.cli.ask import ask
 from repletion.cli.assess import assess
 from repletion.cli.assistant import assistant
+from repletion.cli.cohort import cohort
 from repletion.cli.evaluate import evaluate
 from repletion.cli.explain import explain
 from repletion.cli.foods import foods
@@ -42,7 +43,7 @@ def app() -> None:
     """
 
 
-for _command in (ask, assess, explain, intake, plan, foods, knowledge, schema, evaluate, assistant, serve):
+for _command in (ask, assess, explain, intake, plan, foods, knowledge, schema, evaluate, assistant, serve, cohort):
     app.add_command(_command)
 
 

@@ -98,7 +98,8 @@ def read_allergy(entry: Entry, draft: Draft) -> None:
     body = entry.resource
     status, verified = plain_codes(body.get("clinicalStatus")), plain_codes(body.get("verificationStatus"))
     category = body.get("category")
-    kinds = {category} if isinstance(category, str) else {c for c in category or () if isinstance(c, str)}
+    listed = category if isinstance(category, list) else [category]
+    kinds = {words(c) for c in listed if words(c)}
     term = text_of(body.get("code"))
     if not term:
         term = next(

@@ -30,6 +30,7 @@ WRITTEN = (
     "tutorial.md",
     "fhir.md",
     "cds-hooks.md",
+    "omop.md",
     "glossary.md",
     "method.md",
     "evaluation.md",

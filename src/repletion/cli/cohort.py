@@ -1,0 +1,53 @@
+"""``repletion cohort``."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import sys
+from typing import Any
+
+import click
+
+from repletion.cli import options
+from repletion.cli.files import put
+
+
+def _csv(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+@click.command(short_help="Many people from OMOP tables, as rows.")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--issues", metavar="FILE", help="Write what was not, or only partly, read to FILE, as CSV.")
+@options.to_file
+@options.on_day
+def cohort(folder: str, issues: str | None, output: str | None, on: dt.date | None) -> None:
+    """Assess every person of FOLDER, a folder of CSV files with OMOP columns, as known on the day --on.
+
+    Read: person.csv, condition_occurrence.csv, drug_exposure.csv, measurement.csv, observation.csv and, for the meaning
+    of concept ids, concept.csv. Written: rows with the columns of observation, the urgency of each person first. The
+    source tables are not touched.
+    """
+    from repletion.assessment.stations import assess
+    from repletion.fhir.omop import RESULT, issue_rows, read_folder, read_tables, result_rows
+
+    day = on or dt.date.today()
+    tables = read_folder(folder)
+    rows: list[dict[str, Any]] = []
+    said: list[dict[str, Any]] = []
+    of = len(tables.get("person", ()))
+    for done, member in enumerate(read_tables(tables, on=day), start=1):
+        found = assess(member.case, on=day)
+        rows += result_rows(member.person_id, found)
+        said += issue_rows(member, found.issues)
+        if sys.stderr.isatty():
+            click.echo(f"\r{done}/{of}", err=True, nl=done == of)
+    put(_csv(RESULT, rows), output)
+    if issues:
+        put(_csv(("person_id", "level", "where", "message", "remedy"), said), issues)
