@@ -16,6 +16,7 @@ STAND_INS = {
     "CASE": "cases/low_magnesium.yaml",
     "DIARY": "cases/eyelid_twitch_diary.txt",
     "report.html": "{tmp}/report.html",
+    "kept.sqlite": "{tmp}/kept.sqlite",
 }
 
 

@@ -20,6 +20,8 @@ from repletion.cli.evaluate import evaluate
 from repletion.cli.explain import explain
 from repletion.cli.foods import foods
 from repletion.cli.intake import intake
+from repletion.cli.keep import keep
+from repletion.cli.kept import kept
 from repletion.cli.knowledge import knowledge
 from repletion.cli.plan import plan
 from repletion.cli.schema import schema
@@ -38,12 +40,28 @@ INTERRUPTED = 130
 def app() -> None:
     """Find the nutrient shortfall, or the other explanation, behind a symptom.
 
-    Everything runs on this computer; nothing is sent and nothing is kept. For education, research and professional
+    Everything runs on this computer; nothing is sent, and nothing is kept unless you ask
+    (keep). For education, research and professional
     reference, not for emergencies.
     """
 
 
-for _command in (ask, assess, explain, intake, plan, foods, knowledge, schema, evaluate, assistant, serve, cohort):
+for _command in (
+    ask,
+    assess,
+    explain,
+    intake,
+    plan,
+    foods,
+    knowledge,
+    schema,
+    evaluate,
+    assistant,
+    serve,
+    cohort,
+    keep,
+    kept,
+):
     app.add_command(_command)
 
 

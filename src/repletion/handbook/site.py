@@ -35,6 +35,7 @@ WRITTEN = (
     "method.md",
     "evaluation.md",
     "web.md",
+    "keeping.md",
     "architecture.md",
     "decisions",
     "schema",
