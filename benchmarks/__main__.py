@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("speed", "inference", "interview", "foods", "plan")
+NAMES = ("speed", "inference", "interview", "foods", "plan", "api")
 
 
 def table(title: str, rows: list[dict[str, object]]) -> None:

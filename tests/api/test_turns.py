@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
 import anyio
 import pytest
 
+from repletion.api import work
 from repletion.api.problems import Refused
 from repletion.api.turns import Turns
 
-FALSE_ALARM = 20.0
+FALSE_ALARM = 60.0
 
 
 def test_work_takes_turns_and_beyond_the_queue_is_refused_with_when_to_come_back() -> None:
@@ -66,6 +68,8 @@ def test_a_plan_in_its_own_process_is_ended_when_it_takes_too_long() -> None:
     async def whole() -> None:
         turns = Turns(places=1, waiting=2, wait=FALSE_ALARM, limit=FALSE_ALARM)
         assert await turns(abs, -3) == 3
+        plan = await turns(work.plan, b'{"case": {"text": "one side of my face drooped"}}', None, "NASEM")
+        assert json.loads(plan)["status"] == "withheld"
         turns.limit = 0.2
         began = time.perf_counter()
         with pytest.raises(Refused) as error:

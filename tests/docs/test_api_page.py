@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from repletion.api import create_api
+from repletion.api import create_api, routes
 from repletion.api.problems import STATUS
+from repletion.api.turns import Turns
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 CALLS = [block.replace("\\\n", " ").strip() for block in re.findall(r"```sh\n(curl .*?)```", PAGE, re.S)]
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_api(), raise_server_exceptions=False)
+def client() -> Iterator[TestClient]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(routes, "plans", Turns(places=1, waiting=4, wait=60.0))  # here, not in a process of their own
+    yield TestClient(create_api(), raise_server_exceptions=False)
+    patch.undo()
 
 
 def asked(line: str) -> tuple[str, str, dict[str, str], str | None]:

@@ -39,10 +39,19 @@ def options_beside(found: Mapping[str, Any], kind: type[T]) -> tuple[T, dict[str
         if name not in keys:
             raise OptionError(f".{name}", f"There is no key “{name}”.", near(name, keys))
     try:
-        return msgspec.convert(options, kind), dict(case or {}), tuple(bounds.issues.values())
+        return msgspec.convert(_whole(options), kind), dict(case or {}), tuple(bounds.issues.values())
     except msgspec.ValidationError as error:
         why, _, place = str(error).partition(" - at `$")
         raise OptionError(place.rstrip("`"), f"{why}.") from None
+
+
+def _whole(value: Any) -> Any:
+    """Numbers without a fraction as whole ones: to JSON, 3.0 is 3."""
+    if isinstance(value, dict):
+        return {key: _whole(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_whole(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def near(name: str, known: tuple[str, ...]) -> tuple[str, ...]:

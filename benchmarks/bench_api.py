@@ -1,0 +1,239 @@
+"""The HTTP API through a real server (uvicorn, two workers), beside a bare route of the same stack in the same run.
+
+Keep-alive clients, every case another one, bounded time.  ``REPLETION_SOAK=600`` makes the soak last so many seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+SECONDS = float(os.environ.get("REPLETION_BENCH_SECONDS", "20"))
+SOAK = float(os.environ.get("REPLETION_SOAK", "20"))
+CLIENTS = 8
+SESSIONS = int(os.environ.get("REPLETION_BENCH_SESSIONS", "1000"))
+STEPS = 3
+"""Questions that one session answers."""
+WORKERS = 2
+
+SYMPTOMS = (
+    "my eyelid twitches", "tingling in both feet", "cramps in the calves at night", "tired all the time",
+    "my hair falls out", "sore tongue", "bleeding gums", "heart skips beats", "restless legs", "bone pain", "headaches",
+    "short of breath on the stairs", "brittle nails", "low mood", "dizzy when standing", "night blindness",
+)  # fmt: skip
+DRUGS = ("omeprazole", "metformin", "furosemide", "prednisolone", "levothyroxine", "the pill", "ibuprofen", "")
+HABITS = ("vegan for 6 years", "coffee, 5 cups a day", "smoker", "runs marathons", "hardly any sun", "")
+
+
+def app() -> object:
+    """The API with a bare route beside it, as the server runs it."""
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from repletion.api import create_api
+
+    async def hello(_request: object) -> Response:
+        return Response(b'{"hello": "world"}', media_type="application/json")
+
+    api = create_api()
+    api.router.routes.insert(0, Route("/hello", hello, methods=["GET", "POST"]))
+    return api
+
+
+def cases(seed: int) -> Iterator[dict[str, object]]:
+    """Cases that never repeat: complaints, durations, person, medicines, habits and results mixed by a seed."""
+    dice = random.Random(seed)
+    for number in itertools.count():
+        said = f"{dice.choice(SYMPTOMS)} and {dice.choice(SYMPTOMS)} for {dice.randint(1, 40)} weeks"
+        case: dict[str, object] = {
+            "title": f"{seed}-{number}",
+            "text": said,
+            "person": {"age": dice.randint(18, 90), "sex": dice.choice(("female", "male"))},
+        }
+        if drug := dice.choice(DRUGS):
+            case["drugs"] = [drug]
+        if habit := dice.choice(HABITS):
+            case["lifestyle"] = [habit]
+        if dice.random() < 0.5:
+            case["labs"] = [{"test": "ferritin", "value": dice.randint(4, 300), "unit": "ug/L"}]
+        yield case
+
+
+class Connection:
+    """One keep-alive connection to the server."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.reader: asyncio.StreamReader | None = None
+        self.writer: asyncio.StreamWriter | None = None
+
+    async def post(self, path: str, body: bytes) -> tuple[int, bytes, float]:
+        """Status, body and seconds of one request."""
+        began = time.perf_counter()
+        if self.writer is None or self.reader is None:
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        self.writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        answer = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        length = int(answer.split("content-length: ")[1].split("\r\n")[0])
+        data = await self.reader.readexactly(length)
+        return int(answer.split(" ")[1]), data, time.perf_counter() - began
+
+    def close(self) -> None:
+        """End the connection."""
+        if self.writer is not None:
+            self.writer.close()
+
+
+@asynccontextmanager
+async def server() -> AsyncIterator[tuple[int, int]]:
+    """A running server: its port, and the number of its first process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "benchmarks.bench_api:app", "--port", str(port)]
+    command += ["--workers", str(WORKERS), "--no-access-log", "--log-level", "error", "--backlog", "2048"]
+    process = subprocess.Popen(command, cwd=Path(__file__).parents[1])
+    try:
+        for _ in range(600):
+            await asyncio.sleep(0.2)
+            if len(_children(process.pid)) >= WORKERS:
+                try:
+                    for _ in range(4 * WORKERS):  # new connections, so that every worker is asked
+                        connection = Connection(port)
+                        await connection.post("/v1/assessments", b'{"text": "tired"}')
+                        connection.close()
+                    break
+                except OSError:
+                    continue
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found]
+
+
+def memory(pid: int) -> float:
+    """Megabytes that the largest worker holds."""
+    sizes = [
+        int(line.split()[1]) / 1024
+        for child in _children(pid)
+        for line in Path(f"/proc/{child}/status").read_text().splitlines()
+        if line.startswith("VmRSS")
+    ]
+    return max(sizes)
+
+
+async def load(
+    port: int, path: str, bodies: Callable[[int], Iterator[bytes]], seconds: float, clients: int
+) -> dict[str, object]:
+    """Requests a second with quantiles of latency in ms, and answers that were no answer."""
+    taken: list[float] = []
+    wrong = 0
+    end = time.perf_counter() + seconds
+
+    async def client(number: int) -> None:
+        nonlocal wrong
+        connection = Connection(port)
+        for body in bodies(number):
+            if time.perf_counter() >= end:
+                break
+            status, _, spent = await connection.post(path, body)
+            taken.append(spent * 1000)
+            wrong += status != 200
+        connection.close()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(client(number) for number in range(clients)))
+    cuts = statistics.quantiles(taken, n=100)
+    return {
+        "a second": len(taken) / (time.perf_counter() - began),
+        "p50 ms": cuts[49],
+        "p99 ms": cuts[98],
+        "requests": len(taken),
+        "errors": wrong,
+    }
+
+
+async def sessions(port: int, number: int) -> dict[str, object]:
+    """So many interviews at the same time, each on its own connection."""
+    taken: list[float] = []
+    wrong = 0
+
+    async def session(seed: int) -> None:
+        nonlocal wrong
+        connection, answers = Connection(port), []
+        case = next(cases(10_000 + seed))
+        for _ in range(STEPS):
+            body = json.dumps({"case": case, "answers": answers}).encode()
+            try:
+                status, data, spent = await connection.post("/v1/questions", body)
+            except (OSError, asyncio.IncompleteReadError):
+                wrong += 1
+                return
+            taken.append(spent * 1000)
+            wrong += status != 200
+            if status != 200 or (asked := json.loads(data)["question"]) is None:
+                break
+            answers.append({"id": asked["id"], "answer": seed % 2 == 0 and asked["kind"] == "factor"})
+        connection.close()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(session(seed) for seed in range(number)))
+    cuts = statistics.quantiles(taken, n=100)
+    return {
+        "a second": len(taken) / (time.perf_counter() - began),
+        "p50 ms": cuts[49],
+        "p99 ms": cuts[98],
+        "requests": len(taken),
+        "errors": wrong,
+    }
+
+
+async def measured() -> list[dict[str, object]]:
+    """Every row, from one server."""
+
+    def hello(_: int) -> Iterator[bytes]:
+        return itertools.repeat(b"{}")
+
+    def assessed(number: int) -> Iterator[bytes]:
+        return (json.dumps(case).encode() for case in cases(number))
+
+    rows: list[dict[str, object]] = []
+    async with server() as (port, pid):
+        bare = await load(port, "/hello", hello, min(5.0, SECONDS), CLIENTS)
+        rows.append({"what": "bare route (hello)", **bare})
+        answers = await load(port, "/v1/assessments", assessed, SECONDS, CLIENTS)
+        rows.append({"what": f"assessments, {CLIENTS} clients", **answers})
+        asked = await sessions(port, SESSIONS)
+        rows.append({"what": f"{SESSIONS} interviews at once", **asked})
+        for row in rows:
+            row["of the bare route"] = float(row["a second"]) / float(bare["a second"])  # type: ignore[arg-type]
+        held = [memory(pid)]
+        for quarter in range(4):
+            part = await load(
+                port, "/v1/assessments", lambda n, q=quarter: assessed(1000 + 50 * q + n), SOAK / 4, CLIENTS
+            )  # type: ignore[misc]
+            held.append(memory(pid))
+            rows.append({"what": f"soak, quarter {quarter + 1}: {held[-1]:.0f} MB (began with {held[0]:.0f})", **part})
+    return rows
+
+
+def run() -> list[dict[str, object]]:
+    """Rows: requests a second, latency, errors, and the share of what the bare route reaches."""
+    return asyncio.run(measured())
