@@ -84,6 +84,10 @@ class Sentence:
             if gone := _cue_at(self.lows, i, self.words.cues["past"]):
                 i += gone  # "no longer" dates; it does not deny
                 continue
+            if self.lows[i : i + 2] == ["non", "-"]:
+                negated.add(i + 2)  # "non-bilious vomiting" is vomiting: a joined "non" turns its own word alone
+                i += 3
+                continue
             listing = _cue_at(self.lows, i, self.words.cues["negation_list"])
             single = _cue_at(self.lows, i, self.words.cues["negation"])
             if not listing and not single:
