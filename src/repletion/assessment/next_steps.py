@@ -215,7 +215,7 @@ def _with_customary(
     place = int(knowledge.rule("customary_test_place")) - 1
     for explanation in leading:
         wanted = [name for name in knowledge.states[explanation.id].tests if name not in told]
-        if not wanted or any(test.id in wanted[:2] for test in tests[: place + 1]):
+        if not wanted or any(test.id == wanted[0] for test in tests[: place + 1]):
             continue
         tests = [test for test in tests if test.id != wanted[0]]
         why = _wording()["one"].format(a=explanation.label)
@@ -232,6 +232,22 @@ def _worth_testing(knowledge: Knowledge, reasoning: Reasoning) -> bool:
     return bool(added.max() >= knowledge.rule("test_least_added"))
 
 
+def _customary(
+    knowledge: Knowledge, leading: Sequence[Explanation], told: Collection[str], most: int
+) -> tuple[TestSuggestion, ...]:
+    """Where nothing can be weighed, what is customarily tested first for each leading explanation."""
+    wanted: dict[str, Explanation] = {}
+    for place in range(2):
+        for explanation in leading:
+            left = [name for name in knowledge.states[explanation.id].tests if name not in told]
+            if len(left) > place:
+                wanted.setdefault(left[place], explanation)
+    words = _wording()["one"]
+    return tuple(
+        _suggestion(knowledge, name, words.format(a=e.label), 0.0, (e.id,)) for name, e in list(wanted.items())[:most]
+    )
+
+
 def next_steps(
     knowledge: Knowledge,
     reasoning: Reasoning,
@@ -242,12 +258,13 @@ def next_steps(
     found: Sequence[Explanation] = (),
     most: int = 5,
 ) -> Next:
-    """The best questions and tests, at most ``most`` of each, best first; empty when the network is too wide.
+    """The best questions and tests, at most ``most`` of each, best first; too wide a network leaves customary tests.
 
     ``found``: the explanations in the order of the answer.
     """
     named = zip(reasoning.network.findings, reasoning.network.link[0].any(axis=1), strict=True)
     linked = {name for name, is_linked in named if is_linked}
+    told = _told(reasoning)
     weights = _weights(knowledge, reasoning)
     asked, measured = _questions(knowledge, reasoning, linked)
     if not _worth_testing(knowledge, reasoning):
@@ -272,7 +289,8 @@ def next_steps(
             seed=seed,
         )
     except InferenceError:
-        return Next()
+        leading = [e for e in found if e.id in knowledge.states][: int(knowledge.rule("leading_explanations"))]
+        return Next(tests=_customary(knowledge, leading, told, most))
     entropy = _entropy(reasoning.posterior.probability[0])
     first_test, first_factor = len(asked), len(asked) + len(measured)
     questions: list[Question] = []
@@ -290,5 +308,4 @@ def next_steps(
     least = knowledge.rule("test_least_explains")
     leading = [e for e in found if e.id in knowledge.states and e.explains >= least]
     leading = leading[: int(knowledge.rule("customary_test_states"))]
-    told = _told(reasoning)
     return Next(questions=tuple(questions), tests=tuple(_with_customary(knowledge, tests, leading, told)[:most]))
