@@ -110,6 +110,17 @@ def test_every_question_of_the_questionnaire_is_read_back() -> None:
     assert {link.partition("/")[2] for link in part} <= {u.id for u in found.case.understood}
 
 
+def test_half_a_character_and_endless_nesting_are_no_fault_of_the_server(client: Any) -> None:
+    half = json.dumps(bundle(PATIENT, {"resourceType": "Condition", "code": {"text": "cramps \ud800"}})).encode()
+    assert b"\\ud800" in half
+    assert post(client, half).status_code == 200
+    deep = b'{"resourceType": "Bundle", "entry": ' + b"[" * 900 + b"]" * 900 + b"}"
+    assert post(client, deep).status_code in {400, 422}
+    call = {"hook": "patient-view", "hookInstance": "\ud800", "context": {"patientId": "\udfff"}}
+    call["prefetch"] = {"patient": {"resourceType": "Patient", "id": "\udfff"}}
+    assert client.post("/cds-services/repletion-patient-view", content=json.dumps(call)).status_code == 200
+
+
 def test_words_and_not_sure_in_a_questionnaire() -> None:
     unsure = {"valueCoding": {"code": "not_sure"}}
     response = {

@@ -5,6 +5,7 @@ Nothing here knows medicine.  A bundle is what somebody sent: every shape is che
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from repletion.errors import RepletionError
 Version = Literal["R4", "R5"]
 MOST_ENTRIES = 20_000
 DEEPEST = 6  # bundles inside bundles
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class RecordError(RepletionError):
@@ -88,6 +90,25 @@ def reference_of(value: object) -> str:
     if isinstance(value, dict):
         value = value.get("reference")
     return value.strip() if isinstance(value, str) else ""
+
+
+def sound(value: Any) -> Any:
+    """Parsed JSON whose every text can be written again: half a character (a lone surrogate) becomes a mark.
+
+    Raises :class:`RecordError` when it is nested so deeply that nothing can walk it.
+    """
+    try:
+        return _sound(value)
+    except RecursionError:
+        raise RecordError("The JSON is nested too deeply to be a record.") from None
+
+
+def _sound(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, dict):
+        return {_sound(key): _sound(inner) for key, inner in value.items()}
+    return [_sound(inner) for inner in value] if isinstance(value, list) else value
 
 
 def is_record(data: object) -> bool:

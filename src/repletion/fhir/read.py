@@ -13,7 +13,17 @@ from repletion.case.lexicon import build
 from repletion.case.model import Case
 from repletion.case.reader import from_mapping
 from repletion.errors import Issue
-from repletion.fhir.bundle import Entry, Record, RecordError, Version, is_of_another, items, open_record, patient_of
+from repletion.fhir.bundle import (
+    Entry,
+    Record,
+    RecordError,
+    Version,
+    is_of_another,
+    items,
+    open_record,
+    patient_of,
+    sound,
+)
 from repletion.fhir.clinical import read_allergy, read_condition, read_family, read_procedure
 from repletion.fhir.draft import Draft
 from repletion.fhir.medicines import KINDS, read_medicine
@@ -79,7 +89,7 @@ def read_bundle(data: object, *, today: dt.date | None = None, knowledge: Knowle
     """
     knowledge = knowledge or load()
     day = today or dt.date.today()  # noqa: DTZ011 - the person's own calendar day
-    record = open_record(data)
+    record = open_record(sound(data))
     draft = Draft(record, day)
     patient, others = patient_of(record)
     _whose(draft, patient, others)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from repletion.errors import RepletionError
-from repletion.fhir.bundle import Version, items, version_of
+from repletion.fhir.bundle import Version, items, sound, version_of
 from repletion.fhir.medicines import KINDS
 from repletion.fhir.read import Reading, read_bundle
 
@@ -61,6 +61,7 @@ def read_call(body: object, hook: str, today: dt.date) -> Call:
 
     Raises :class:`BadCall` when a required field is missing or wrong, :class:`NoData` when the patient is not there.
     """
+    body = sound(body)
     if not isinstance(body, dict):
         raise BadCall("The call must be a JSON object.")
     if _name(body, "hook") != hook:
