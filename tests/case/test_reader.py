@@ -271,3 +271,14 @@ def test_an_age_group_stands_for_an_age_and_says_so() -> None:
     assert case.person.age == 75 and any("75" in issue.message for issue in case.issues)
     assert Case.from_mapping({"person": {"age_group": "elderly", "age": 68}}).person.age == 68
     assert Case.from_mapping({"person": {"age_group": "somewhere between"}}).person.age is None
+
+
+def test_an_amount_further_on_is_no_dose_of_the_medicine_before() -> None:
+    for words, dose in (
+        ("I take omeprazole, serum magnesium 0.68 mmol/L", None),
+        ("I take omeprazole and vitamin D 25 ug", None),
+        ("I take omeprazole 20 mg", "20 mg"),
+        ("I take omeprazole, 20 mg", "20 mg"),
+    ):
+        case = Case.parse(words, "text")
+        assert next(u.dose for u in case.understood if u.id == "omeprazole") == dose, words

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import re
 import time
@@ -12,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 from visiting import Visitor
 
+from repletion.knowledge import load
 from repletion.web import doctor
 from repletion.web.told import Told, packed, unpacked
 
@@ -140,6 +143,15 @@ def test_every_claim_an_answer_names_can_be_opened(client: TestClient, told: str
     assert [link for link in links[::7] if client.get(link).status_code != 200] == []
 
 
+def test_every_number_can_be_taken_along_as_a_table(client: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/claims.csv").text)))
+    known = load()
+    assert len(rows) == len(known.claims)
+    one = next(row for row in rows if row["id"] == "RISK-001")
+    assert one["doi"] == known.sources[one["source"]].doi
+    assert float(one["value"]) == known.claims["RISK-001"].value
+
+
 def test_foods_show_their_source_and_what_is_not_known(client: TestClient) -> None:
     text = client.get("/foods?q=banana").text
     first = re.search(r'<li><a href="/foods/([^"]+)">([^<]+)', text)
@@ -164,4 +176,9 @@ def test_pages_are_small_and_quick(client: TestClient, told: str) -> None:
 
 
 def test_the_interface_for_programs_is_part_of_the_app(client: TestClient) -> None:
-    assert client.get("/v1/health").status_code == 200
+    for path in ("/v1/health", "/fhir/metadata", "/cds-services"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "json" in answer.headers["content-type"]
+    assert client.get("/fhirx").status_code == 404

@@ -1,6 +1,6 @@
 """Repletion over HTTP: ``/v1/assessments``, ``/v1/questions``, ``/v1/plans`` and what they rest on.
 
-``create_api()`` is an application of its own; ``mounted()`` is the same for a larger application to include.  Nothing
+``create_api()`` is an application of its own; a larger one hands on to it what begins with one of ``PLACES``.  Nothing
 is stored, nothing is asked of another host, and what was sent is never logged.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from repletion.api.app import create_api, mounted
+    from repletion.api.app import PLACES, create_api
 
-__all__ = ["create_api", "mounted"]
+__all__ = ["PLACES", "create_api"]
 
 
 def __getattr__(name: str) -> Any:

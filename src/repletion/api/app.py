@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
-from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from repletion.api import problems, schemas
@@ -17,6 +16,9 @@ from repletion.api.routes import answers, router
 from repletion.fhir.routes import create_fhir
 from repletion.hooks.routes import create_hooks
 from repletion.version import __version__
+
+PLACES = ("/v1", "/fhir", "/cds-services")
+"""What the addresses begin with, for a larger application that hands on requests to these."""
 
 DESCRIPTION = (
     "Repletion finds the nutrient shortfall, or the other explanation, behind a symptom. Nothing is stored: the same "
@@ -88,14 +90,3 @@ def create_api() -> FastAPI:
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
-
-
-def mounted() -> Mount:
-    """The interface as the part of a larger application that begins with ``/v1``."""
-    api = create_api()
-
-    async def whole(scope: Scope, receive: Receive, send: Send) -> None:
-        before = scope.get("app_root_path", scope.get("root_path", "").removesuffix("/v1"))
-        await api({**scope, "root_path": before}, receive, send)
-
-    return Mount("/v1", app=whole)

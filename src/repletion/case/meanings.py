@@ -21,6 +21,8 @@ _OFTEN = (
     r"(?:once|twice|three times|bd|bid|od|tds|tid|qds|qid|daily|nightly|weekly|monthly|a day|per day|every day|a week"
     r"|per week|in the morning|at night|prn|nocte|mane|iv|im|orally|po|day|week|a|per|times)"
 )
+_NEXT_SUBJECT = re.compile(r"[,;:.]\s*[^\W\d_]|\band\b|\bplus\b", re.IGNORECASE)
+_IN_A_LITER = re.compile(r"\s*(?:/|per)\s*(?:d|m|µ|u)?l\b", re.IGNORECASE)
 _DOSE = re.compile(
     rf"\d+(?:[.,]\d+)?(?:\s*-\s*\d+(?:[.,]\d+)?)?\s*{_AMOUNT}(?:\s*/\s*(?:day|d|week|h|kg))?(?:[\s,]*{_OFTEN}\b)*",
     re.IGNORECASE,
@@ -279,5 +281,11 @@ def _is_dose(match: Match, found: Sequence[Token], setting: Setting, text: str) 
 def _dose(text: str, found: Sequence[Token], match: Match, setting: Setting) -> str | None:
     if setting.dose:
         return setting.dose
-    hit = _DOSE.search(text, found[match.last].end)
-    return hit.group().strip() if hit and hit.start() - found[match.last].end < 40 else None
+    end = found[match.last].end
+    hit = _DOSE.search(text, end)
+    if hit is None or hit.start() - end >= 40:
+        return None
+    # "omeprazole, magnesium 0.68 mmol/L" holds no dose of omeprazole: another word begins, or the amount is in a liter
+    if _NEXT_SUBJECT.search(text[end : hit.start()]) or _IN_A_LITER.match(text, hit.end()):
+        return None
+    return hit.group().strip()

@@ -1,4 +1,4 @@
-"""The one application: pages at /, and the HTTP API under /v1."""
+"""The one application: pages at /, and beside them the interface for programs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from repletion.api import mounted
+from repletion.api import PLACES, create_api
 from repletion.report.wording import catalogue
 from repletion.web import answering, asking, doctor, documents, food_pages, library, planning, saving
 from repletion.web.forms import BadForm, shown
-from repletion.web.guard import Guard
+from repletion.web.guard import Guard, unkept
 from repletion.web.pages import asset_response, page
 from repletion.web.told import FormError
 
@@ -67,16 +68,37 @@ ROUTES = (
     Route("/foods/{code}", shown(food_pages.food)),
     Route("/claim/{name}", shown(library.claim)),
     Route("/source/{name}", shown(library.source)),
+    Route("/claims.csv", shown(library.claims_table)),
     Route("/about", shown(library.about)),
     Route("/static/{name}", static),
 )
 
 
+class Programs:
+    """Hands on to the interface for programs what is addressed to it."""
+
+    def __init__(self, app: ASGIApp, api: ASGIApp, places: tuple[str, ...]) -> None:
+        self.app = app
+        self.api = api
+        self.places = tuple(f"{place}/" for place in places)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] == "http" and f"{scope['path']}/".startswith(self.places):
+            await self.api(scope, receive, unkept(send))
+        else:
+            await self.app(scope, receive, send)
+
+
 def build() -> Starlette:
     """The application."""
     app = Starlette(
-        routes=[mounted(), *ROUTES],
-        middleware=[Middleware(Guard, fault=fault), Middleware(GZipMiddleware, minimum_size=1000)],
+        routes=list(ROUTES),
+        middleware=[
+            Middleware(Programs, api=create_api(), places=PLACES),
+            Middleware(Guard, fault=fault),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
         exception_handlers={HTTPException: _http_fault, BadForm: _form_fault, FormError: _form_fault},
     )
     app.router.redirect_slashes = False  # an address that does not exist leads nowhere

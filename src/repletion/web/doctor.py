@@ -11,12 +11,12 @@ from starlette.responses import Response
 from repletion.assessment.model import Assessment, Citation
 from repletion.case.model import Understood
 from repletion.report.items import sentence_case
-from repletion.report.numbers import amount, percent
+from repletion.report.numbers import percent
 from repletion.report.view import view_of
 from repletion.report.wording import say
 from repletion.web.forms import Asked
 from repletion.web.pages import page
-from repletion.web.reading import interview_of
+from repletion.web.reading import interview_of, lasting
 from repletion.web.told import Told, after, packed, unpacked
 
 HERE = Path(__file__).parent
@@ -80,7 +80,7 @@ def _said(thing: Understood) -> str:
     if thing.dose:
         parts.append(thing.dose)
     if thing.duration_days:
-        parts.append(say("web.doctor.days", days=amount(thing.duration_days)))
+        parts.append(lasting(thing.duration_days))
     if not thing.certain:
         parts.append(say("understood.uncertain"))
     if thing.past:

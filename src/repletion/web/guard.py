@@ -15,7 +15,6 @@ LARGEST = 256 * 1024
 LARGEST_UPLOAD = 2 * 1024 * 1024
 """Bytes of an earlier answer handed in again."""
 UPLOADS = frozenset({"/compare"})
-PROGRAMS = "/v1/"
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; "
@@ -63,9 +62,6 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        if scope["path"].startswith(PROGRAMS):  # the interface for programs has limits and errors of its own
-            await self.app(scope, receive, guarded)
-            return
         limit = LARGEST_UPLOAD if scope["path"] in UPLOADS else LARGEST
         try:
             if _declared(scope) > limit:
@@ -77,6 +73,19 @@ class Guard:
         except Exception as error:
             if not started:
                 await self.fault(500, place_of(error))(scope, receive, guarded)
+
+
+def unkept(send: Send) -> Send:
+    """What a browser must know of an answer to a program: not to guess its kind, and not to keep it."""
+
+    async def plain(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return plain
 
 
 def _declared(scope: Scope) -> int:

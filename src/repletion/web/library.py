@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from functools import cache
+
+import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -9,11 +14,11 @@ from repletion.assessment.cite import link
 from repletion.assessment.cite import view as claim_view
 from repletion.foods import open_table
 from repletion.knowledge import load
+from repletion.knowledge.models import Claim
 from repletion.report.record import users
 from repletion.web.forms import Asked
 from repletion.web.pages import page
 
-SHOWN_KINDS = frozenset({"states"})
 MOST_USERS = 60
 
 
@@ -57,6 +62,25 @@ def source(asked: Asked) -> Response:
     record = known.sources[name]
     claims = [claim_view(c) for c in known.claims.values() if c.source == name]
     return page("source.html.j2", source=record, link=link(record), claims=claims, knowledge=known.version)
+
+
+@cache
+def _claims_table() -> str:
+    known = load()
+    rows = csv.writer(out := io.StringIO(), lineterminator="\n")
+    fields = [field.name for field in msgspec.structs.fields(Claim)]
+    rows.writerow([*fields, "citation", "doi", "pmid"])
+    for record in known.claims.values():
+        origin = known.sources.get(record.source)
+        cited = [origin.citation, origin.doi, origin.pmid] if origin else ["", "", ""]
+        rows.writerow(["" if value is None else value for value in (*(getattr(record, f) for f in fields), *cited)])
+    return out.getvalue()
+
+
+def claims_table(_asked: Asked) -> Response:
+    """``/claims.csv``: every number with its interval, population and source."""
+    headers = {"Content-Disposition": f'attachment; filename="repletion-claims-{load().version}.csv"'}
+    return Response(_claims_table(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def about(_asked: Asked) -> Response:

@@ -109,6 +109,15 @@ class Chip:
     remove: str
 
 
+def lasting(days: float) -> str:
+    """How long in words: "3 weeks", "10 days", "2 years"."""
+    for unit, length in (("years", 365), ("months", 30), ("weeks", 7)):
+        n = round(days / length)
+        if n >= 2 and abs(days - n * length) < 0.02 * days:
+            return say(f"web.chip.{unit}", n=n)
+    return say("web.chip.one_day") if days == 1 else say("web.chip.days", n=amount(days))
+
+
 def chips(told: Told, interview: Interview) -> tuple[Chip, ...]:
     """What was understood, each once, in the order told; answers to questions stand apart."""
     found: dict[str, Chip] = {}
@@ -118,7 +127,7 @@ def chips(told: Told, interview: Interview) -> tuple[Chip, ...]:
             continue
         label = thing.label
         if thing.duration_days:
-            label = say("web.chip.lasting", label=label, days=amount(thing.duration_days))
+            label = say("web.chip.lasting", label=label, time=lasting(thing.duration_days))
         for holds, kind in ((not thing.present, "absent"), (not thing.certain, "doubtful"), (thing.past, "past")):
             if holds:
                 label = say(f"understood.{kind}", label=label)
