@@ -10,7 +10,7 @@ open at once, compiled to the reshapes that every step needs.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 Pairs = tuple[tuple[int, int], ...]
 
-_RESTART_ABOVE = 10  # open variables; below this the greedy order is cheaper to run than to improve
-_CELLS_A_RESTART = 5000  # one more order costs about as much as this many numbers in a batch of fifty rows
+_CELLS_A_RESTART = 2500  # one more order pays for each so many numbers: an answer has some four hundred rows
 _MOST_RESTARTS = 300
 _HOPELESS = 18  # open variables; hardly ever does another order make such a case narrow enough to answer exactly
 
@@ -78,7 +77,7 @@ def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
     structure, private = _without_private(structure)
     search = _Search(structure)
     work, width, order = search.greedy(None)
-    if better and _RESTART_ABOVE < width <= _HOPELESS:
+    if better and width <= _HOPELESS:
         dice = random.Random(seed)
         tried = 0
         while tried < min(_MOST_RESTARTS, work / _CELLS_A_RESTART):
@@ -171,16 +170,12 @@ class _Search:
             work += 2.0**step
             if work > stop_at:
                 break
-            mask = needs[best]
-            while mask:
-                low = mask & -mask
-                v = low.bit_length() - 1
+            for v in _bits(needs[best]):
                 left[v] -= 1
                 if left[v] == 1:
-                    last |= low
+                    last |= 1 << v
                 elif left[v] == 0:
-                    last &= ~low
-                mask ^= low
+                    last &= ~(1 << v)
         return work, width, tuple(order)
 
 
@@ -197,7 +192,7 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
     gates: list[tuple[slice, NDArray[np.float64]]] = []
     for i in order:
         mask = search.needs[i]
-        mine = [v for v in range(mask.bit_length()) if mask >> v & 1]
+        mine = list(_bits(mask))
         risks = tuple(v - n_f for v in mine if n_f <= v < n_f + n_r and v not in frontier)
         frontier = [n_f + r for r in risks] + frontier
         opens = tuple(v for v in mine if v < n_f and v not in frontier)
@@ -266,6 +261,14 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
         width=width,
         cells=int(work) + s.states,
     )
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """Places of the bits that are set, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
 
 def _split(frontier: Sequence[int], concerned: set[int]) -> tuple[tuple[int, ...], dict[int, int]]:
