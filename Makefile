@@ -4,19 +4,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check docs bench lock clean
+.PHONY: demo test check check-types check-style check-imports check-knowledge docs bench lock clean
 
 demo: $(STAMP)
 	$(BIN)/repletion assess cases/eyelid_twitch.yaml --diary cases/eyelid_twitch_diary.txt
 
 test: $(STAMP) check
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(STAMP)
+	$(MAKE) -j 2 check-types check-style check-imports check-knowledge
+
+check-types: $(STAMP)
+	$(BIN)/mypy
+
+check-style: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+
+check-imports: $(STAMP)
 	$(BIN)/lint-imports
+
+check-knowledge: $(STAMP)
 	$(BIN)/repletion knowledge check
 
 docs: $(STAMP)

@@ -7,21 +7,27 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 TEXT = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "src").rglob("*.yaml"))]
 TEXT += sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
 
 
-@pytest.mark.parametrize("path", TEXT, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_is_longer_than_400_lines(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+def test_no_file_is_longer_than_400_lines() -> None:
+    lines = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in TEXT}
+    assert {path: count for path, count in lines.items() if count > 400} == {}
 
 
 def test_no_module_is_named_for_what_nobody_wanted_to_name() -> None:
     assert not [p for p in SOURCES if p.stem in {"utils", "util", "helpers", "helper", "manager", "misc", "common"}]
+
+
+def test_no_two_modules_of_the_tests_share_a_name() -> None:
+    """Folders of tests are no packages: of two modules with one name the second would get the first."""
+    tests = Path(__file__).parent
+    modules = [p for p in tests.rglob("*.py") if p.name != "conftest.py" and not (p.parent / "__init__.py").exists()]
+    names = [p.stem for p in modules]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
 def test_importing_the_package_loads_no_heavy_library() -> None:
