@@ -64,3 +64,18 @@ def test_every_address_has_a_heading_and_every_heading_an_address(client: TestCl
 def test_every_problem_has_a_heading_with_its_status() -> None:
     headings = dict(re.findall(r"^### ([a-z-]+)\n\n(\d{3})\.", PAGE, re.M))
     assert headings == {name.replace("_", "-"): str(status) for name, status in STATUS.items()}
+
+
+def test_the_client_of_the_page_is_typed_and_works(client: TestClient) -> None:
+    definitions, use = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    names: dict[str, Any] = {}
+    exec(compile(definitions, "docs/api.md", "exec"), names)
+    typed = names["Client"](client)
+    found = typed.assess({"text": "one side of my face drooped"})
+    assert found.triage.urgency == "emergency"
+    ended = names["interview"](typed, "my eyelid twitches", {"age": "41", "sex": "female"})
+    assert ended.stop.reason in {"settled", "nothing_left", "most"}
+    with pytest.raises(names["NotAnswered"], match=r"answers"):
+        typed.next_question({"text": "tired"}, [names["Given"](id="x" * 300)])
+    assert "Client(" in use
+    compile(use, "docs/api.md", "exec")
