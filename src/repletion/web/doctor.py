@@ -91,7 +91,8 @@ def _said(thing: Understood) -> str:
 
 
 def _cut(found: list[str], kind: str, more: list[str]) -> tuple[str, ...]:
-    unique = list(dict.fromkeys(found))
+    # what was said twice, once as a condition and once as what raises a risk, stands once, with its code
+    unique = [one for one in dict.fromkeys(found) if not any(other.startswith(f"{one}, ") for other in found)]
     if len(unique) > MOST[kind]:
         more.append(say(f"web.doctor.more_{kind}", n=len(unique) - MOST[kind]))
     return tuple(unique[: MOST[kind]])
