@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "cases" / "eyelid_twitch.yaml"
+WIDE = ROOT / "cases" / "tetany_after_thyroidectomy.yaml"
 DIARY = ROOT / "cases" / "eyelid_twitch_diary.txt"
 
 
@@ -48,7 +49,7 @@ def run() -> list[dict[str, object]]:
     import repletion
     from repletion.foods import search
 
-    case = repletion.Case.read(CASE)
+    case, wide = repletion.Case.read(CASE), repletion.Case.read(WIDE)
     diary = DIARY.read_text(encoding="utf-8")
     rows = [
         ("import repletion (over the interpreter)", imported - bare, 150),
@@ -56,6 +57,8 @@ def run() -> list[dict[str, object]]:
         ("repletion assess CASE --diary, whole process", with_diary, 1500),
         ("repletion foods search, whole process", search_process, None),
         ("assess(case), warm", _warm(lambda: repletion.assess(case), times=20), 50),
+        ("assess(an empty case), warm", _warm(lambda: repletion.assess(repletion.Case()), times=10), 50),
+        ("assess(a case of six findings), warm", _warm(lambda: repletion.assess(wide), times=5), 120),
         ("assess(case, diary), warm", _warm(lambda: repletion.assess(case, diary=diary), times=5), None),
         ("foods.search, warm, plain", _warm(lambda: search("banana"), times=50), 10),
         ("foods.search, warm, misspelled", _warm(lambda: search("brocolli chese"), times=50), 10),

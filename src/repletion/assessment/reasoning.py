@@ -292,7 +292,7 @@ def reason(
         if exact
         else _sampled(built, network, evidence, present, seed)
     )
-    if not exact or affordable_draws(near, told, least=draws) < draws:
+    if not exact or affordable_draws(near, told, least=draws, seed=seed) < draws:
         draws = 0
     centre = found.posterior.probability[0]
     # without draws (too wide for them) a declared width stands in, and "none of these" has no width or every one

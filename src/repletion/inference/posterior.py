@@ -187,13 +187,14 @@ def interval(values: Array, *, level: float = 0.90) -> tuple[Array, Array]:
 
 
 def affordable_draws(
-    network: Network, evidence: Evidence, *, seconds: float = 0.02, most: int = 200, least: int = 20
+    network: Network, evidence: Evidence, *, seconds: float = 0.02, most: int = 200, least: int = 20, seed: int = 0
 ) -> int:
     """How many parameter draws of this case fit in ``seconds`` on an ordinary processor, within ``least`` and ``most``.
 
+    ``seed``: of the search for a plan, so that the same is found that the answer will use.
     A sweep too wide for ``least`` draws in ten times the budget gets one: the central answer and no interval.
     """
-    plan = build(network.central(), [evidence]).plan
+    plan = build(network.central(), [evidence], seed=seed).plan
     each = _SECONDS_A_CELL * plan.cells
     spare = seconds - _SECONDS_A_STEP * len(plan.steps)
     if least * each > 10 * seconds:
