@@ -85,7 +85,7 @@ class Eaten(msgspec.Struct, frozen=True, kw_only=True):
 
 def eaten_in(diary: Diary) -> Eaten:
     """Amounts of a diary by day and by origin; what is not known is left out, never zero."""
-    if not any(line.food is not None or line.doses for line in diary.lines):
+    if not any(line.food is not None or line.doses or line.brought for line in diary.lines):
         return Eaten(days=(), coverage={}, ledgers={})
     matrix = day_matrix(diary, ledger="food")
     found = totals(diary)

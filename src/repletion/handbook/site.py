@@ -36,6 +36,7 @@ WRITTEN = (
     "evaluation.md",
     "web.md",
     "keeping.md",
+    "imports.md",
     "architecture.md",
     "decisions",
     "schema",

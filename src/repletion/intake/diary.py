@@ -22,7 +22,9 @@ from repletion.intake.portions import Weighed, beside, weigh, which_pint
 from repletion.intake.supplements import Dose, read_bracketed, read_supplement
 from repletion.intake.wording import reading, words
 
-Status = Literal["matched", "assumed_portion", "doubtful", "supplement", "no_food", "unmeasured", "not_understood"]
+Status = Literal[
+    "matched", "assumed_portion", "doubtful", "brought", "supplement", "no_food", "unmeasured", "not_understood"
+]
 
 
 class DiaryError(RepletionError):
@@ -35,6 +37,8 @@ class DiaryLine(msgspec.Struct, frozen=True, kw_only=True):
     ``line``: number in the source, from 1; a line with several foods gives several of these.  ``grams`` with
     ``low``-``high``; None where no weight can be given.  ``note``: how the weight was found.
     ``alternatives``: other foods it may have been, when doubtful.  ``doses``: what a supplement adds.
+    ``brought``: what the export that the line comes from says it holds, in the units of the food table, where the food
+    is not in the table; a nutrient that is not there is not known.
     """
 
     line: int
@@ -50,6 +54,7 @@ class DiaryLine(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None = None
     alternatives: tuple[str, ...] = ()
     doses: tuple[Dose, ...] = ()
+    brought: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 class Diary(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +191,15 @@ class Reader:
 
     def _line(self, line: int, text: str, *, status: Status, **more: Any) -> DiaryLine:
         return DiaryLine(line=line, text=text, status=status, meal=self.meal, day=self.day, **more)
+
+    def known(self, line: int, text: str, food: Food, grams: float) -> None:
+        """Keep a food that the source names by its code, with its weight."""
+        found = self._line(line, text[:200], status="matched", food=food, grams=grams, low=grams, high=grams)
+        self.lines.append(msgspec.structs.replace(found, score=100.0, note="by its code"))
+
+    def brought(self, line: int, text: str, amounts: dict[str, float], note: str, grams: float | None = None) -> None:
+        """Keep a line with the nutrients that its export gives."""
+        self.lines.append(self._line(line, text[:200], status="brought", grams=grams, note=note, brought=amounts))
 
     def read(self, number: int, raw: str) -> None:
         """One line of free text: heading, "nothing", or foods."""

@@ -77,7 +77,19 @@ def _sums(diary: Diary, *, weights: Literal["grams", "low", "high"] = "grams") -
     unclear = 0
     unweighed = np.zeros(size)
     counted = 0
+    unweighable: list[Any] = []
     for line in diary.lines:
+        if line.brought:
+            counted += 1
+            held = np.array([line.brought.get(nutrient.slug, math.nan) for nutrient in table.nutrients])
+            food[place[line.day]] += np.nan_to_num(held)
+            dry = _dry_weight(line)
+            if dry is None:
+                unweighable.append(~np.isnan(held))
+            else:
+                eaten += dry
+                known += ~np.isnan(held) * dry
+            continue
         for dose in line.doses:
             if dose.amount is None:
                 open_doses.add(dose.nutrient)
@@ -98,12 +110,25 @@ def _sums(diary: Diary, *, weights: Literal["grams", "low", "high"] = "grams") -
         food[place[line.day]] += np.where(has, values, 0.0) * grams / 100
         eaten += dry
         known += has * dry
+    # A line whose weight nobody knows counts like the usual one.
+    usual = eaten / (counted - len(unweighable)) if eaten > 0 else 1.0
+    for has in unweighable:
+        eaten += usual
+        known += has * usual
     covered = known / eaten if eaten > 0 else np.full(size, 1.0 if counted else 0.0)
     if counted + unclear:
         covered = covered * counted / (counted + unclear)
     found = food.sum(axis=0)
     covered = covered * np.where(unweighed > 0, found / np.maximum(found + unweighed, 1e-12), 1.0)
     return _Sums(days, food, supplement, covered, frozenset(open_doses), counted > 0)
+
+
+def _dry_weight(line: DiaryLine) -> float | None:
+    """Grams without water of a line that an export brought; None where neither its parts nor its weight are known."""
+    parts = [line.brought.get(name) for name in ("protein", "fat", "carbohydrate")]
+    if all(part is not None for part in parts):
+        return sum(part or 0.0 for part in parts) + line.brought.get("alcohol", 0.0)
+    return None if line.grams is None else max(0.0, line.grams - line.brought.get("water", 0.0))
 
 
 def totals(diary: Diary) -> tuple[NutrientTotal, ...]:
@@ -161,6 +186,7 @@ def by_occasion(diary: Diary, nutrient: str) -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = {}
     for line in diary.lines:
         amount = sum(dose.amount or 0.0 for dose in line.doses if dose.nutrient == nutrient)
+        amount += line.brought.get(nutrient, 0.0)
         if line.food is not None and line.grams is not None:
             value = table.amounts(line.food.id)[column]
             amount += 0.0 if math.isnan(value) else float(value) * line.grams / 100
@@ -184,6 +210,7 @@ def line_as_dict(line: DiaryLine) -> dict[str, Any]:
         "meal": line.meal,
         "alternatives": list(line.alternatives),
         "supplement": msgspec.to_builtins(line.doses),
+        "brought": {name: round(amount, 4) for name, amount in line.brought.items()},
     }
 
 

@@ -98,6 +98,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     states: list[str]
     british_pints: list[str]
     columns: dict[str, list[str]]
+    occasions: dict[str, str]
 
 
 class Unit(msgspec.Struct, frozen=True):

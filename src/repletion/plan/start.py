@@ -139,7 +139,7 @@ def from_diary(diary: Diary, excluded: Exclusions) -> Start:
         foods=tuple(foods),
         supplements=supplements,
         open_doses=unclear,
-        unread=tuple(line.text for line in diary.lines if line.status == "not_understood"),
+        unread=tuple(line.text for line in diary.lines if line.status in {"not_understood", "brought"}),
         energy=energy_of(tuple(foods)),
         b12=b12,
         issues=diary.issues,
