@@ -79,6 +79,14 @@ def test_a_diary_goes_before_meals_in_words() -> None:
     assert request.start is not None and not any("sandwich" in food.name for food in request.start.foods)
 
 
+def test_a_food_of_no_known_group_leaves_the_table_as_it_is() -> None:
+    diary = "Cream substitute, powdered 15 g\n1 cup rice\n2 bananas\n200 g chicken breast\n3 tablespoons olive oil\n200 g bread"
+    request = prepare(Case.parse("woman 40"), diary=diary)
+    assert request.start is not None and request.session is not None
+    assert any(not food.group for food in request.start.foods)
+    assert sum(item.new for item in request.session.instance.items) > 200
+
+
 def test_a_food_without_a_serving_of_its_own_is_eaten_in_the_portion_that_stands_for_it() -> None:
     food, alias = next(
         (food, alias)

@@ -270,7 +270,7 @@ def build(
     foods = [food for food in start.foods if not food.forbidden]
     eaten = {food.code for food in start.foods} | {food.serving.code for food in start.foods if food.serving}
     barred = set(never().kinds) | set(never().one_sort) & {food.serving.kind for food in foods if food.serving}
-    there = {food.group for food in foods}
+    there = {food.group for food in foods if food.group}
     candidates = [
         _new(serving)
         for serving in larder().foods
