@@ -80,7 +80,7 @@ def test_a_diary_goes_before_meals_in_words() -> None:
 
 
 def test_a_food_of_no_known_group_leaves_the_table_as_it_is() -> None:
-    diary = "Cream substitute, powdered 15 g\n1 cup rice\n2 bananas\n200 g chicken breast\n3 tablespoons olive oil\n200 g bread"
+    diary = "Cream substitute, powdered 15 g\n1 cup rice\n2 bananas\n200 g chicken breast\n200 g bread\n40 g olive oil"
     request = prepare(Case.parse("woman 40"), diary=diary)
     assert request.start is not None and request.session is not None
     assert any(not food.group for food in request.start.foods)

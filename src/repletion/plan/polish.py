@@ -24,8 +24,8 @@ def _holds(row: Row, value: float, miss: float | None) -> bool:
         allowed = row.low - (miss or 0.0) * row.scale if soft(row) else min(row.low, row.base)
         return value >= allowed - slack
     if row.wish is not None:
-        return value <= min(max(row.high, row.base), row.wish + (miss or 0.0) * row.scale) + slack
-    return min(row.low, row.base) - slack <= value <= max(row.high, row.base) + slack
+        return value <= min(row.high, row.wish + (miss or 0.0) * row.scale) + slack
+    return row.low - slack <= value <= row.high + slack
 
 
 def polish(
@@ -41,7 +41,6 @@ def polish(
     values = np.array([row.base for row in rows]) + sum(
         (change * matrix[:, place] for place, change in now.items()), np.zeros(len(rows))
     )
-    energy = next((at for at, row in enumerate(rows) if row.kind == "energy"), None)
 
     def cost(place: int) -> float:
         more, less, start = effort(instance.items[place])
@@ -54,9 +53,7 @@ def polish(
             left = now[place] - step
             taken = step if not item.new or left == 0 or left >= item.least else now[place]
             after = values - taken * matrix[:, place]
-            if not all(_holds(row, float(after[at]), miss.get(row.key)) for at, row in enumerate(rows) if at != energy):
-                break
-            if energy is not None and not rows[energy].low <= after[energy] <= rows[energy].high:
+            if not all(_holds(row, float(value), miss.get(row.key)) for row, value in zip(rows, after, strict=True)):
                 break
             if taken < 0 and not _room(instance, now, item.group):
                 break

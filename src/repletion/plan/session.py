@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from repletion.errors import RepletionError
 from repletion.plan.exclusions import Exclusions
 from repletion.plan.goals import Goals
 from repletion.plan.instance import Instance
@@ -32,6 +31,7 @@ class Session:
 
     ``put_back``: new foods allowed beside the usual when, after foods were taken out on the person's own word, no day
     can be made with the usual number; ``most_new`` then holds the sum.  ``barred``: codes that no plan may raise.
+    ``faults``: what a plan broke that was found and not returned.
     """
 
     instance: Instance
@@ -43,13 +43,13 @@ class Session:
     put_back: int = 0
     most_new: int | None = None
     barred: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
 
     def solve(self, freedom: Freedom | None = None, *, near: Found | None = None) -> Checked | None:
         """The best plan under ``freedom``, verified; ``None`` when the firm wishes cannot all be kept.
 
-        ``near``: a plan that is there; the search then stays close to it and is several times faster.
-
-        Raises :class:`RepletionError` when a plan does not hold outside the solver: no such plan may be shown.
+        ``near``: a plan that is there; the search then stays close to it and is several times faster.  A plan that does
+        not hold outside the solver is never returned; what was wrong with it is then in ``faults``.
         """
         wider = freedom or Freedom()
         wider = replace(wider, avoid=wider.avoid | self.places(self.barred))
@@ -75,7 +75,8 @@ class Session:
             most_new=wider.most_new or self.instance.most_new,
         )
         if verified.problems:
-            raise RepletionError("the plan does not hold outside the solver: " + "; ".join(verified.problems))
+            self.faults = verified.problems
+            return None
         return Checked(found, verified, halves)
 
     def places(self, codes: Iterable[str]) -> frozenset[int]:

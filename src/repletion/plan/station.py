@@ -239,11 +239,13 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
     plan = session.solve()
     plan = _b12_before_folate(session, plan)
     if plan is None:
-        conflict = conflict_of(session, ()) if explain else None
+        if session.faults:
+            request.issues.append(Issue(level="error", where="plan", message=say("fault"), remedy=say("fault_remedy")))
+        conflict = conflict_of(session, ()) if explain and not session.faults else None
         return _plan(
             request,
             status="impossible",
-            headline=say("headline_impossible"),
+            headline=say("headline_fault" if session.faults else "headline_impossible"),
             conflicts=(conflict,) if conflict else (),
             notes=notes_of(request, session, (), ()),
         )
