@@ -79,6 +79,18 @@ def broken(plan: Plan, *, pattern: tuple[str, ...] = (), without: tuple[str, ...
         wrong += _caps(option.changes, plan, rules)
         wrong += _energy(changes, plan, out)
     wrong += _rows(plan)
+    if not any(change.kind == "out" for change in plan.changes):
+        wrong += [
+            f"{row.nutrient}: reached before, given up"
+            for row in plan.nutrients
+            if row.floor is not None and row.before >= row.floor and not row.met
+        ]
+    wrong += [
+        f"{option.instead_of}: {name} is lost and not named"
+        for option in (*plan.alternatives, *plan.swaps)
+        for name in option.unmet
+        if name in {row.label for row in plan.nutrients if row.met} and name not in option.gives_up
+    ]
     return wrong
 
 

@@ -56,7 +56,7 @@ def test_a_single_food_can_be_left_out() -> None:
     assert not any("banana" in food.name for food in offered(without=["banana"]))
 
 
-@pytest.mark.parametrize("word", ["florbish", "penut", "xqz"])
+@pytest.mark.parametrize("word", ["florbish", "penut", "xqz", "everything"])
 def test_an_unknown_word_stops_the_plan_and_says_so(word: str) -> None:
     plan = plan_of(EATER, without=[word])
     assert plan.status == "withheld" and not plan.changes
@@ -114,6 +114,36 @@ def test_odd_diaries_start_from_a_typical_day_and_say_why(diary: str, words: str
     assert words in request.why
     if "vitamin D" in diary:
         assert request.start.supplements["vitamin_d"] == pytest.approx(25)
+
+
+@pytest.mark.parametrize(
+    "diary",
+    [
+        "bread -200 g\nrice nan g\n1e9 apples",  # impossible amounts
+        "0 g rice\n0 apples",
+        "9 kg white bread",
+        "1 kg butter\n500 g olive oil\n10 slices bread",  # 9,000 kcal and more
+        "\x00\x01",
+    ],
+)
+def test_an_impossible_day_neither_stops_the_plan_nor_becomes_it(diary: str) -> None:
+    request = prepare(Case.parse(EATER), diary=diary)
+    assert request.session is not None and request.start is not None
+    assert request.start.kind == "typical" and 1500 < request.start.energy < 3000
+    assert request.why and (request.issues or "slip" in request.why)
+
+
+def test_wishes_that_contradict_each_other_are_named_and_a_plan_still_stands() -> None:
+    everyday = ("halal", "kosher", "gluten-free", "vegan")
+    plan = plan_of(EATER, pattern=everyday, without=("soy", "nuts", "beans", "vegetables"))
+    assert plan.status in ("partly", "impossible") and plan.unmet and (plan.conflicts or plan.relaxations)
+    raised = [servings()[change.code] for change in plan.changes if change.grams > 0]
+    assert all(food.suits("vegan") == "yes" and food.holds("soy") == "no" for food in raised)
+
+
+def test_a_plan_of_almost_nothing_is_still_a_plan() -> None:
+    plan = plan_of(EATER, most_new=0, most_change=0.5, explain=False)
+    assert sum(abs(c.servings_to - c.servings_from) for c in plan.changes) <= 0.5 and plan.unmet
 
 
 def test_lines_that_were_not_read_are_kept() -> None:

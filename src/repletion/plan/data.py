@@ -120,6 +120,7 @@ class Words(Record, frozen=True):
     """What people say they do not eat: words to allergens, ways of eating, groups and kinds of food."""
 
     ways: dict[str, tuple[str, ...]]
+    nothing: tuple[str, ...]
     allergens: dict[str, tuple[str, ...]]
     groups: dict[str, tuple[str, ...]]
     together: dict[str, tuple[str, ...]]

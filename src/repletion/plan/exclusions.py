@@ -110,13 +110,13 @@ class _Reader:
 
     def pattern(self, text: str) -> None:
         self.asked.append(text)
-        if not self.way(text):
+        if text.casefold().strip() not in self.lists.nothing and not self.way(text):
             self._unclear("pattern", text, [*self.lists.ways, *self.lists.way_means])
 
     def word(self, text: str) -> None:
         """One thing named after ``--without``."""
         said = " ".join(text.casefold().split())
-        if not said:
+        if not said or said in self.lists.nothing:
             return
         self.asked.append(text)
         hit = False
@@ -131,7 +131,7 @@ class _Reader:
         if said in servings():
             self.codes.add(said)
             return
-        if not hit and self.way(said):
+        if not hit and said not in self.lists.ways["omnivore"] and self.way(said):
             return
         asked = set(tokens(said))
         matching = {
