@@ -163,3 +163,16 @@ def test_the_command_line_recognizes_a_record(capfd: pytest.CaptureFixture[str],
 def test_the_example_of_the_docs_is_the_one_of_the_tests() -> None:
     assert json.loads(SUMMARY.read_text(encoding="utf-8")) == summary()
     assert repletion.Case.from_mapping(read_bundle(summary(), today=TODAY).mapping).labs[0].value == 0.45
+
+
+def test_the_web_app_serves_the_record_systems_too() -> None:
+    from starlette.testclient import TestClient
+
+    from repletion.web import create_app
+
+    with TestClient(create_app()) as web:
+        assert web.get("/fhir/metadata").json()["resourceType"] == "CapabilityStatement"
+        assert len(web.get("/cds-services").json()["services"]) == 2
+        assert web.get("/v1/version").status_code == 200
+        assert post(web, b"{").status_code == 400
+        assert web.post("/cds-services/repletion-patient-view", json={}).json()["error"]
