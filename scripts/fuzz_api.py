@@ -24,7 +24,7 @@ from repletion.api.turns import Turns
 
 load_all_checks()
 LENIENT = [CHECKS.get_one(name) for name in ("negative_data_rejection", "missing_required_header")]
-SHARES = {"POST /v1/assessments": 0.1, "POST /v1/intakes": 0.2, "POST /v1/questions": 0.2, "POST /v1/plans": 0.15}
+SHARES = {"POST /v1/assessments": 0.03, "POST /v1/intakes": 0.06, "POST /v1/questions": 0.08, "POST /v1/plans": 0.08}
 URGENT = {"text": "one side of my face drooped an hour ago"}
 PARTS = (b"{", b"}", b"[", b"]", b'"', b":", b",", b"null", b"NaN", b"-1e999", b"\xff", b"\x00", b"\\ud800", b"\\u0000")
 SEEDS = (
@@ -116,8 +116,8 @@ def main() -> None:
     calls, chance = int((sys.argv[1:] or ["20000"])[0]), int((sys.argv[2:] or ["1"])[0])
     routes.plans = Turns(places=1, waiting=4, wait=60.0)  # in this process: what fails is seen here
     began = time.perf_counter()
-    first, faults = described(calls // 2, chance)
-    second, more = mangled(calls // 2, chance)
+    first, faults = mangled(calls // 2, chance)
+    second, more = described(calls // 2, chance)
     statuses, faults = first + second, faults + more
     for fault in dict.fromkeys(faults):
         print("FAULT", fault)

@@ -40,6 +40,7 @@ def problem(response: Any, status: int, name: str) -> dict[str, Any]:
         (b"[" * 100_000, 400, "not-json"),
         (b'{"person": {"age": ' + b"9" * 5000 + b"}}", 400, "not-json"),
         (b"12", 400, "not-json"),
+        (b'{"\\ud800": 1, "\\ud800": 2}', 400, "not-json"),
         (b'"' + b"a" * 300_000 + b'"', 413, "too-large"),
         (b" " * 10_000_000, 413, "too-large"),
     ],
@@ -59,12 +60,13 @@ HOSTILE: list[Any] = [
     {"text": "\ud800 twitching \u202e\u0000", "title": "\udfff", "diary": "\ud800 banana"},
     {"symptoms": ["x" * 90_000]},
     {"labs": [{"test": "magnesium", "value": "0.45 mmol/L"}] * 2000},
-    {"text": "a " * 60_000},
+    {"text": "a " * 51_000},
     {"text": "<script>alert(1)</script> {{7*7}} %n%n ../../etc/passwd ' OR 1=1 --"},
     {"on": "2026-13-45", "date": 9, "unknown key": [[[[[[[[[[]]]]]]]]]]},
     {str(n): n for n in range(5000)},
     {"findings": {"tetany": {"present": "maybe", "since": {}}}, "habits": [True, None, 1.5]},
-    {"diary": "food,amount\n" * 500},
+    {"diary": "food,amount\n" * 60},
+    {"\ud800": "\udfff", "person": {"\ud800": {"\ud800": "\ud800"}}, "labs": [{"\ud800": 1}], "on": "\ud800"},
     {"diary": [{"food": None, "amount": []}, 5, "1e400 bananas"]},
 ]
 
@@ -117,6 +119,18 @@ def test_a_wrong_option_is_named_with_what_fits(
     found = problem(client.post(f"/v1/{path}", json=body), 422, "invalid")
     assert found["where"] == where
     assert remedy in found["remedy"]
+
+
+def test_half_a_surrogate_pair_in_an_option_is_named_too(client: TestClient) -> None:
+    for body in (
+        b'{"\\ud800": 1}',
+        b'{"answers": [{"id": "\\ud800", "answer": "\\udfff"}]}',
+        b'{"without": ["\\ud800"]}',
+    ):
+        for path in ("questions", "plans"):
+            whole = b'{"case": {"text": "one side of my face drooped"}, ' + body[1:]
+            found = client.post(f"/v1/{path}", content=whole, headers=JSON)
+            assert found.status_code in {200, 422}, found.text
 
 
 def test_wrong_addresses_and_methods(client: TestClient) -> None:

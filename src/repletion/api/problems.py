@@ -57,9 +57,9 @@ class Refused(Exception):
             type=f"urn:repletion:problem:{name.replace('_', '-')}",
             title=say(f"api.title.{name}"),
             status=STATUS[name],
-            detail=detail,
-            where=where,
-            remedy=remedy,
+            detail=_sayable(detail),
+            where=_sayable(where),
+            remedy=_sayable(remedy),
         )
         self.headers = headers or {}
 
@@ -71,6 +71,11 @@ class Refused(Exception):
             media_type=MEDIA_TYPE,
             headers={"Cache-Control": "no-store", **self.headers},
         )
+
+
+def _sayable(text: str) -> str:
+    """Text that UTF-8 can hold: half a surrogate pair, as an escape in JSON can give, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def nearest(name: str, known: list[str]) -> str:

@@ -9,12 +9,15 @@ import msgspec
 from repletion.api.bodies import mapping_of, refused_option
 from repletion.case import Case
 from repletion.case.beside import OptionError, options_beside
+from repletion.case.bounds import Bounds
 from repletion.errors import Issue
 from repletion.intake.tables import Authority
 from repletion.report.json import compact
 from repletion.report.wording import say
 
 OF_A_DIARY = ("person", "diary")
+MOST_NAMED = 20
+"""Keys beside a diary that are named as not read."""
 
 
 def assessment(data: bytes, form: str, reader: str, on: dt.date | None, authority: Authority) -> bytes:
@@ -35,12 +38,12 @@ def intake(data: bytes, on: dt.date | None, authority: Authority) -> bytes:
 
     mapping = mapping_of(data)
     case = Case.from_mapping({key: mapping[key] for key in OF_A_DIARY if key in mapping}, today=on or _today())
-    unread = tuple(
-        Issue(level="note", where=key[:80], message=say("api.not_for_intake", name=key[:80]), remedy="")
-        for key in mapping
-        if key not in OF_A_DIARY
+    others = Bounds().case(dict.fromkeys(key[:80] for key in mapping if key not in OF_A_DIARY))
+    unread = (
+        Issue(level="note", where=key, message=say("api.not_for_intake", name=key), remedy="")
+        for key in list(others)[:MOST_NAMED]
     )
-    case = msgspec.structs.replace(case, issues=(*case.issues, *unread[:20]))
+    case = msgspec.structs.replace(case, issues=(*case.issues, *unread))
     return compact(answer_case(case, authority=authority))
 
 
