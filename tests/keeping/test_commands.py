@@ -73,6 +73,26 @@ def test_export_as_json_is_read_back_equal(run, file, tmp_path):
     assert run("kept", "import", "bad.json", "--file", "new.sqlite")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("id", "../../x"), ("saved", "\u001b[2J"), ("answer", {}), ("answer", {"triage": {"urgency": "nonsense"}}),
+     ("answer", {"triage": {"urgency": "routine"}, "explanations": [1]})],
+)  # fmt: skip
+def test_an_export_from_elsewhere_that_holds_no_entries_adds_nothing(run, file, tmp_path, part, value):
+    place, _ids = file
+    whole = json.loads(run("kept", "export", "--file", place)[1])
+    whole["entries"][1][part] = value
+    (tmp_path / "bad.json").write_text(json.dumps(whole))
+    code, _, err = run("kept", "import", "bad.json", "--file", "new.sqlite")
+    assert code == 2 and "Nothing was added" in err
+    assert run("kept", "--file", "new.sqlite")[1] == "Nothing is kept in this file.\n"
+
+
+def test_a_case_that_cannot_be_read_makes_no_file(run, tmp_path):
+    assert run("keep", "nowhere.yaml", "--file", "new.sqlite")[0] == 2
+    assert not (tmp_path / "new.sqlite").exists()
+
+
 def test_export_as_csv_and_fhir(run, file):
     place, ids = file
     _, out, _ = run("kept", "export", "--file", place, "--format", "csv")

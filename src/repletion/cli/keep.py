@@ -103,9 +103,9 @@ def keep(
     from repletion.assessment.stations import assess
     from repletion.cli.records import case_of
 
+    words = None if diary is None else read_text(diary)
+    read, _ = case_of(case, today=on or dt.date.today())
     with opened(place, source, create=True, lock=lock) as keeper:
-        words = None if diary is None else read_text(diary)
-        read, _ = case_of(case, today=on or dt.date.today())
         answer = assess(read, diary=words, on=on, authority=authority)
         read = read if words is None else replace(read, diary=words)
         usual = name or read.title or (Path(case).stem if case != "-" else None)

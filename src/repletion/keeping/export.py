@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import msgspec
 
 from repletion.keeping.keeper import Keeper
 from repletion.keeping.model import SCHEMA, KeepError, Kept
+from repletion.knowledge.models import URGENCIES
 
 Form = Literal["json", "csv", "fhir"]
 LARGEST = 200_000_000
@@ -45,11 +47,31 @@ def read_back(keeper: Keeper, data: bytes) -> int:
             raise KeepError(f"The export is no {SCHEMA}. Nothing was added.")
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise KeepError(f"The file is no export of kept cases ({SCHEMA}). Nothing was added.") from None
+    if not all(_is_entry(kept) for kept in found.entries):
+        raise KeepError("The export holds an entry that is none. Nothing was added.")
     known = {line.id for line in keeper.all()}
     new = [kept for kept in found.entries if kept.id not in known]
     for kept in new:
         keeper.add(kept)
     return len(new)
+
+
+def _is_entry(kept: Kept) -> bool:
+    """Whether an entry from elsewhere has what the list, the comparison and the table read."""
+    triage = kept.answer.get("triage")
+    parts = [kept.answer.get(part, []) for part in ("explanations", "intake", "labs", "understood")]
+    keys = ("id", "nutrient", "test", "id")
+    return (
+        re.fullmatch(r"[0-9a-f]{8,40}", kept.id) is not None
+        and re.fullmatch(r"\d{4}-\d\d-\d\dT[0-9:.+-]{5,20}", kept.saved) is not None
+        and isinstance(triage, dict)
+        and triage.get("urgency") in URGENCIES
+        and all(isinstance(reason, dict) for reason in triage.get("reasons") or ())
+        and all(
+            isinstance(part, list) and all(isinstance(row, dict) and {key, "label"} <= row.keys() for row in part)
+            for part, key in zip(parts, keys, strict=True)
+        )
+    )
 
 
 _HEADER = ("id", "name", "version", "saved", "kind", "item", "label", "value", "low", "high", "unit", "words")

@@ -106,7 +106,7 @@ class Keeper:
         diary = by_day(plain.pop("diary", ""))
         kept = Kept(
             id="",
-            name=(name or case.title or "case").strip()[:200],
+            name=_one_line(name or case.title or "") or "case",
             version=0,
             saved="",
             versions=msgspec.to_builtins(answer.versions),
@@ -125,7 +125,7 @@ class Keeper:
             if kept.id and db.execute("SELECT 1 FROM entry WHERE id = ?", (kept.id,)).fetchone():
                 return kept.id
             saved = kept.saved or dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-            entry, subject = kept.id or secrets.token_hex(6), self._subject(kept.name, saved)
+            entry, subject = kept.id or secrets.token_hex(6), self._subject(_one_line(kept.name), saved)
             (last,) = db.execute("SELECT coalesce(max(version), 0) FROM entry WHERE subject = ?", (subject,)).fetchone()
             version = int(last) + 1
             body = {"versions": kept.versions, "answer": kept.answer, "case": kept.case}
@@ -256,6 +256,11 @@ class Keeper:
             self.backup(target)
             self.close()
             place.overwrite_and_remove(self.path)
+
+
+def _one_line(text: str) -> str:
+    """A name as one line that does nothing to a terminal."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())[:200]
 
 
 def _connect(path: Path) -> sqlite3.Connection:
