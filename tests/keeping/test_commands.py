@@ -55,7 +55,8 @@ def test_show_and_compare_lead_with_the_urgency(run, file, answered):
     _, out, _ = run("kept", "show", first, "--file", place)
     assert heading in "\n".join(out.splitlines()[:8]) and first in out
     _, out, _ = run("kept", "compare", first, second, "--file", place)
-    assert out.startswith(heading) and "in 100" in out and "version 1" in out
+    assert out.startswith(heading) and "in 100 (range" in out and "version 1" in out
+    assert "mean a day" in out
     code, out, _ = run("kept", "--file", place, "show", first, "--format", "json")
     assert code == 0 and json.loads(out)["entries"][0]["id"] == first
     code, _, err = run("kept", "show", "nonsense", "--file", place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,8 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     before: float | None
     after: float | None
+    before_range: tuple[float, float] | None = None
+    after_range: tuple[float, float] | None = None
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +74,8 @@ def _moved(before: Kept, after: Kept, part: str, key: str, value: str) -> tuple[
             unit=(new.get(name) or old[name]).get("unit", "probability"),
             before=old[name].get(value) if name in old else None,
             after=new[name].get(value) if name in new else None,
+            before_range=_range(old.get(name)),
+            after_range=_range(new.get(name)),
         )
         for name in {**new, **old}
     )
@@ -78,7 +83,8 @@ def _moved(before: Kept, after: Kept, part: str, key: str, value: str) -> tuple[
 
 def comparison_text(found: Comparison) -> str:
     """The comparison for a reader: the urgency of the later answer leads."""
-    from repletion.report.numbers import amount, frequency
+    from repletion.report.diet import unit_in_words
+    from repletion.report.numbers import amount
     from repletion.report.wording import display, say
 
     then, now = (say(f"urgency.{urgency}.heading") for urgency in (found.urgency_before, found.urgency_after))
@@ -90,13 +96,16 @@ def comparison_text(found: Comparison) -> str:
     ]
     shown = [row for row in found.explanations if _worth(row, display().least_probability)]
     lines += [
-        f"  {row.label}: {_side(row.before, frequency)} → {_side(row.after, frequency)}"
+        f"  {row.label}: {_frequency(row.before, row.before_range)} → {_frequency(row.after, row.after_range)}"
         for row in shown[: display().most_explanations]
     ]
-    for row in found.intake:
+    sides = [any(getattr(row, side) is not None for row in found.intake) for side in ("before", "after")]
+    if any(sides) and not all(sides):
+        lines.append(f"  Diary: only in the {'first' if sides[0] else 'second'} of the two.")
+    for row in found.intake if all(sides) else ():
         if row.before is not None or row.after is not None:
             old, new = _side(row.before, amount), _side(row.after, amount)
-            lines.append(f"  {row.label}, mean a day: {old} → {new} {row.unit}")
+            lines.append(f"  {row.label}, mean a day: {old} → {new} {unit_in_words(row.unit)}")
     for words, labels in (("Said newly", found.said_newly), ("Not said any more", found.said_no_more)):
         if labels:
             lines += ["", f"{words}: {', '.join(labels)}. What is not said is unknown, not absent."]
@@ -104,6 +113,18 @@ def comparison_text(found: Comparison) -> str:
         lines += ["", f"The answers were made by different versions ({'; '.join(found.changed_versions)}): numbers may "
                   "have moved without any change in the person."]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def _range(row: dict[str, Any] | None) -> tuple[float, float] | None:
+    low, high = (row or {}).get("low"), (row or {}).get("high")
+    return (low, high) if isinstance(low, float) and isinstance(high, float) else None
+
+
+def _frequency(value: float | None, between: tuple[float, float] | None) -> str:
+    from repletion.report.numbers import frequency, span
+
+    said = _side(value, frequency)
+    return f"{said} ({span(*between)})" if between is not None else said
 
 
 def _called(line: Line) -> str:
