@@ -88,7 +88,8 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     """A goal not reached, or a limit still passed.
 
     ``best``: the most that any realistic choice of food reaches (least, for a limit), in ``unit``.  ``reason``:
-    *almost*, *no food reaches it*, *a larger change*, *collides*, *from supplements*, *larger change to come down*.
+    *almost*, *no unfortified food reaches it*, *only with fortified food*, *no food reaches it*, *a larger change*,
+    *collides*, *from supplements*, *larger change to come down*, *not looked at*.
     ``steps``: what is left, fortified food before a supplement.
     """
 
