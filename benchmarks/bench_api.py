@@ -51,6 +51,13 @@ def app() -> object:
     return api
 
 
+def serve() -> None:
+    """The server as ``python -m repletion.api`` runs it, with the bare route."""
+    import repletion.api.__main__ as running
+
+    running.main("benchmarks.bench_api:app")
+
+
 def cases(seed: int) -> Iterator[dict[str, object]]:
     """Cases that never repeat: complaints, durations, person, medicines, habits and results mixed by a seed."""
     dice = random.Random(seed)
@@ -102,8 +109,14 @@ async def server() -> AsyncIterator[tuple[int, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "--factory", "benchmarks.bench_api:app", "--port", str(port)]
-    command += ["--workers", str(WORKERS), "--no-access-log", "--log-level", "error", "--backlog", "2048"]
+    command = [
+        sys.executable,
+        "-c",
+        "from benchmarks.bench_api import serve; serve()",
+        "127.0.0.1",
+        str(port),
+        str(WORKERS),
+    ]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[1])
     try:
         for _ in range(600):
