@@ -67,3 +67,11 @@ def test_a_blood_pressure_is_read_with_its_bound(words: str, hypertension: bool 
     case = Case.from_mapping({"signs": [words]})
     assert {u.id: u.present for u in case.understood}.get("hypertension") is hypertension
     assert case.understood or any("was read" in issue.message for issue in case.issues)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["twitching eyelid of 3 weeks' duration", "eyelid twitch of three week's standing", "eyelid twitch, 3 weeks"],
+)
+def test_a_time_in_the_possessive_is_that_time(words: str) -> None:
+    assert [u.duration_days for u in Case.from_mapping({"text": words}).understood] == [21]

@@ -31,7 +31,7 @@ def _patterns(units: tuple[str, ...], numbers: tuple[str, ...]) -> tuple[re.Patt
     more = r"(?:\s*(?:-|to|or)\s*(?P<m>\d+(?:[.,]\d+)?|one|two|three|four|five|six))?"
     unit = "(?P<u>" + "|".join(sorted(map(re.escape, units), key=len, reverse=True)) + r")s?"
     length = re.compile(
-        rf"(?<![\w/.]){number}{more}[\s-]*(?:whole |full |long |consecutive )?{unit}(?![\w'/])"
+        rf"(?<![\w/.]){number}{more}[\s-]*(?:whole |full |long |consecutive )?{unit}(?:'s?)?(?![\w'/])"
         r"(?P<ago>\s+(?:ago|earlier|previously|back|before)\b)?",
         re.IGNORECASE,
     )
