@@ -185,6 +185,11 @@ def _bare(items: tuple[Item, ...], goal: Array, place: dict[str, int]) -> Array:
 
 
 def _under(column: str, items: tuple[Item, ...], ceiling: Array, place: dict[str, int]) -> Array:
+    """What half a serving of each item counts under a ceiling on ``column``.
+
+    No table tells added niacin from a food's own: all niacin of fortified food is counted.  What is only taken as a
+    tablet comes from no food.
+    """
     if column == "magnesium_taken":
         return np.zeros(len(items))
     if column == "niacin_added":

@@ -218,3 +218,11 @@ def again(instance: Instance, found: Found, freedom: Freedom, *, size: int | Non
         prices=least.rows,
         first=misses,
     )
+
+
+def push(instance: Instance, found: Found, priced: Priced, freedom: Freedom) -> tuple[dict[int, int], bool]:
+    """The plan near ``found`` that brings most of ``freedom.aim``, in half servings, and whether its search ended."""
+    kernel = _kernel(instance, [priced], tuple(found.halves), int(rule("kernel_foods")))
+    written = write(instance, kernel, freedom, relaxed=False)
+    point = solve(written.program, nodes=int(rule("nodes_again")), absolute=rule("again_gap"))
+    return (written.halves(point.x), point.optimal) if point.feasible else (found.halves, False)

@@ -121,21 +121,6 @@ class Larder:
     known: NDArray[np.bool_]
     at: dict[str, int]
 
-    def under(self, column: str) -> Array:
-        """What half a serving of each food counts under a ceiling on ``column``, shape (foods,).
-
-        No table tells added niacin from a food's own: all niacin of fortified food is counted.  What is only taken as
-        a tablet comes from no food.
-        """
-        import numpy as np
-
-        if column == "magnesium_taken":
-            return np.zeros(len(self.foods))
-        if column == "niacin_added":
-            added = np.array(["fortified" in serving.tags for serving in self.foods], dtype=float)
-            return np.asarray(added * self.ceiling[:, self.place["niacin"]])
-        return np.asarray(self.ceiling[:, self.place[column]])
-
 
 @cache
 def everyday(code: str, name: str) -> bool:

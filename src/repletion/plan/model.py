@@ -90,7 +90,10 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     ``best``: the most that any realistic choice of food reaches (least, for a limit), in ``unit``.  ``reason``:
     *almost*, *no unfortified food reaches it*, *only with fortified food*, *no food reaches it*, *a larger change*,
     *collides*, *from supplements*, *larger change to come down*, *not looked at*.
-    ``steps``: what is left, fortified food before a supplement.
+    *whole portions* fractions of a portion would do and the search found no choice of half portions; *settled* there is
+    a choice that reaches it, within the gap at which the search may stop.
+    ``beside``: the most of it that any allowed choice reaches beside all else that the plan keeps (an upper bound), and
+    ``in_the_way``: the needs that hold it there.  ``steps``: what is left; never empty.
     """
 
     nutrient: str
@@ -103,6 +106,8 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     text: str
     best: float | None = None
+    beside: float | None = None
+    in_the_way: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
 
 

@@ -10,12 +10,18 @@ from repletion.plan.data import say
 from repletion.plan.explain import example_of_conflict
 from repletion.plan.larder import named
 from repletion.plan.model import Change, Conflict
+from repletion.plan.program import Freedom
 from repletion.plan.safety import Effects
 from repletion.plan.session import Session
 from repletion.plan.start import Start
 
 if TYPE_CHECKING:
     from repletion.plan.station import Request
+
+
+def _inner(label: str) -> str:
+    """A label inside a sentence."""
+    return label[:1].lower() + label[1:]
 
 
 def _list(words: Sequence[str], most: int = 8) -> str:
@@ -44,6 +50,7 @@ def notes_of(
         notes.append(say("open_doses", nutrients=_list([names[n][0] for n in start.open_doses if n in names])))
     if out := [food.name for food in start.foods if food.forbidden]:
         notes.append(say("removed", foods=_list(out)))
+        notes += _put_back(session, [changes, *plans])
     if excluded.allergens and (
         doubtful := [food.name for food in start.foods if not food.forbidden and excluded.doubts(food.serving)]
     ):
@@ -71,6 +78,24 @@ def notes_of(
     return tuple(dict.fromkeys(notes))
 
 
+def _put_back(session: Session, plans: Sequence[Sequence[Change]]) -> list[str]:
+    """Said when foods taken out on the person's word made a plan larger than plans are otherwise."""
+    servings = max(sum(abs(c.servings_to - c.servings_from) for c in plan if c.kind != "out") for plan in plans)
+    new = max(sum(c.kind == "new" for c in plan) for plan in plans)
+    usual, usual_new = session.usual_change, session.instance.most_new
+    if servings <= usual + 0.01 and new <= usual_new:
+        return []
+    base, names = session.base, labels()
+    carried = [
+        _inner(names[goal.nutrient][0])
+        for goal in session.goals.goals
+        if base.day.goal[goal.nutrient] >= goal.amount > base.goal[goal.nutrient]
+    ]
+    why = say("put_back_goals", nutrients=_list(carried)) if carried else say("put_back_energy")
+    found = say("put_back", servings=f"{servings:.3g}", new=new, usual=f"{usual:.3g}", usual_new=usual_new, why=why)
+    return [found]
+
+
 def clashes_of(start: Start, effects: Effects) -> dict[str, list[str]]:
     """Foods of the day that a safety rule bars, by its label; what is merely never suggested is no clash."""
     found: dict[str, list[str]] = {}
@@ -88,13 +113,13 @@ def clashes_of(start: Start, effects: Effects) -> dict[str, list[str]]:
     return found
 
 
-def _need(name: str, session: Session) -> str:
+def need(name: str, session: Session) -> str:
     """A row of the program in plain words."""
     names = labels()
     kind, _, rest = name.partition(":")
     kind_free = rest.removesuffix(" wish")
     label = names.get(kind_free, (kind_free.replace("_", " "), ""))[0]
-    label = label[:1].lower() + label[1:]
+    label = _inner(label)
     if kind == "goal":
         return say("need_goal", label=label)
     if kind in ("UL", "CDRR", "guidance", "cap"):
@@ -104,7 +129,7 @@ def _need(name: str, session: Session) -> str:
     if name == "energy":
         return say("need_energy")
     if name == "new foods":
-        return say("need_new_foods", n=session.instance.most_new)
+        return say("need_new_foods", n=session.new_allowed)
     if name == "change":
         return say("need_change", n=f"{session.instance.most_halves / 2:g}")
     if name.startswith("group "):
@@ -114,8 +139,8 @@ def _need(name: str, session: Session) -> str:
 
 def conflict_of(session: Session, unmet: Sequence[str]) -> Conflict | None:
     """An example of needs that cannot all be kept, in words; ``None`` when only whole portions stand in the way."""
-    rows = example_of_conflict(session.instance, unmet)
-    needs = tuple(dict.fromkeys(_need(name, session) for name in rows))
+    rows = example_of_conflict(session.instance, unmet, session.within(Freedom()))
+    needs = tuple(dict.fromkeys(need(name, session) for name in rows))
     if not needs:
         return None
     return Conflict(needs=needs, text=say("conflict", needs="; ".join(needs)))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from repletion.plan.data import rule
 from repletion.plan.exclusions import Exclusions
 from repletion.plan.goals import Goals
 from repletion.plan.instance import Instance
@@ -30,7 +31,8 @@ class Session:
     """A built request.  Solving again without a food keeps everything that was computed before.
 
     ``put_back``: new foods allowed beside the usual when, after foods were taken out on the person's own word, no day
-    can be made with the usual number; ``most_new`` then holds the sum.  ``barred``: codes that no plan may raise.
+    can be made with the usual number; ``most_new`` then holds the sum.  ``usual_change``: servings of change allowed
+    when nothing has to be put back.  ``barred``: codes that no plan may raise.
     ``faults``: what a plan broke that was found and not returned.
     """
 
@@ -41,6 +43,7 @@ class Session:
     effects: Effects
     excluded: Exclusions
     put_back: int = 0
+    usual_change: float = 0.0
     most_new: int | None = None
     barred: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
@@ -51,11 +54,12 @@ class Session:
         ``near``: a plan that is there; the search then stays close to it and is several times faster.  A plan that does
         not hold outside the solver is never returned; what was wrong with it is then in ``faults``.
         """
-        wider = freedom or Freedom()
-        wider = replace(wider, avoid=wider.avoid | self.places(self.barred))
-        if self.most_new is not None and wider.most_new is None:
-            wider = replace(wider, most_new=self.most_new)
-        found = again(self.instance, near, wider) if near is not None else None
+        wider = self.within(freedom or Freedom())
+        found = None
+        if near is not None:
+            # Eight other foods may be too few to hold every firm row; a few more are far cheaper than both searches.
+            found = again(self.instance, near, wider)
+            found = found or again(self.instance, near, wider, size=int(rule("kernel_foods")))
         found = found or search(self.instance, wider)
         if found is None and self.put_back and self.most_new is None:
             self.most_new = self.instance.most_new + self.put_back
@@ -78,6 +82,16 @@ class Session:
             self.faults = verified.problems
             return None
         return Checked(found, verified, halves)
+
+    def within(self, freedom: Freedom) -> Freedom:
+        """``freedom`` with what this session bars, and with the new foods that it had to allow."""
+        most_new = self.most_new if freedom.most_new is None else freedom.most_new
+        return replace(freedom, avoid=freedom.avoid | self.places(self.barred), most_new=most_new)
+
+    @property
+    def new_allowed(self) -> int:
+        """New foods that a plan of this session may bring."""
+        return self.instance.most_new if self.most_new is None else self.most_new
 
     def places(self, codes: Iterable[str]) -> frozenset[int]:
         """Places of foods among the items."""

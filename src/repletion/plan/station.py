@@ -25,6 +25,7 @@ from repletion.plan.goals import goals_for
 from repletion.plan.instance import build
 from repletion.plan.model import Conflict, Option, Plan, PlanVersions, StartDay, Status
 from repletion.plan.notes import conflict_of, notes_of
+from repletion.plan.program import Freedom
 from repletion.plan.safety import Effects, effects_for
 from repletion.plan.session import Checked, Session
 from repletion.plan.start import Start, base_of
@@ -131,7 +132,8 @@ def prepare(
     removed = sum(food.servings for food in start.foods if food.forbidden)
     gone = sum(1 for food in start.foods if food.forbidden)
     # What is taken out on the person's own word is no effort of the plan: it may be put back in kind.
-    change = (rule("most_change") if most_change is None else most_change) + min(removed, rule("most_put_back"))
+    usual = rule("most_change") if most_change is None else most_change
+    change = usual + min(removed, rule("most_put_back"))
     new = int(rule("most_new_foods")) if most_new is None else most_new
     instance = build(
         start,
@@ -145,7 +147,14 @@ def prepare(
         most_new=new,
     )
     request.session = Session(
-        instance, start, base, goals, effects, excluded, put_back=min(gone, int(rule("most_put_back_foods")))
+        instance,
+        start,
+        base,
+        goals,
+        effects,
+        excluded,
+        put_back=min(gone, int(rule("most_put_back_foods"))),
+        usual_change=usual,
     )
     return request
 
@@ -256,7 +265,7 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
     options = tuple(answer.option_of(session, other, first=plan) for other in others)
     plans = [changes, *(option.changes for option in options)]
     week = week_of(plans, days) if days else ()
-    open_goals = [f"goal:{gap.nutrient}" for gap in unmet if gap.side == "below" and gap.reason == "collides"]
+    open_goals = [f"goal:{gap.nutrient}" for gap in unmet if gap.side == "below" and gap.in_the_way]
     conflict = conflict_of(session, open_goals) if explain and open_goals else None
     return _plan(
         request,
@@ -273,7 +282,7 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
         ),
         unmet=unmet,
         conflicts=(conflict,) if conflict else (),
-        relaxations=relaxations(session.instance) if explain and unmet else (),
+        relaxations=relaxations(session.instance, session.within(Freedom())) if explain and unmet else (),
         notes=(*notes_of(request, session, changes, plans), *times_of(request.focus, request.knowledge)),
         proof=answer.proof_of(plan),
         alternatives=options[:alternatives],

@@ -9,14 +9,29 @@ import msgspec
 
 from repletion.plan.answer import added_by, given_up, is_kept, is_sure, labels
 from repletion.plan.data import remedies, rule, say
-from repletion.plan.explain import Reach, reach
+from repletion.plan.explain import Reach, beside, reach
 from repletion.plan.goals import Ceiling, Goal
 from repletion.plan.instance import Instance, Row
+from repletion.plan.kernel import NONE
 from repletion.plan.larder import half_serving, larder
 from repletion.plan.model import Unmet
+from repletion.plan.notes import need
+from repletion.plan.program import Freedom
 from repletion.plan.session import Checked, Session
 from repletion.plan.words import amount
 from repletion.plan.words import unit as printed
+
+# Needs in the way that are named in a sentence; the data holds all.
+MOST_NEEDS = 5
+# The next step where neither fortified food nor a supplement is one.
+STEP_FOR = {
+    "almost": "step_almost",
+    "only with fortified food": "step_packet",
+    "a larger change": "step_larger",
+    "larger change to come down": "step_larger",
+    "from supplements": "step_dose",
+    "not looked at": "step_explain",
+}
 
 
 def _steps(session: Session, nutrient: str) -> tuple[str, ...]:
@@ -42,7 +57,7 @@ def _steps(session: Session, nutrient: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _unfortified(instance: Instance, row: Row) -> Reach:
+def _unfortified(instance: Instance, row: Row, within: Freedom) -> Reach:
     """How far one goal can be pushed by food to which nothing was added."""
     place = larder().place[row.nutrient]
     amounts = row.coefficients.copy()
@@ -50,7 +65,8 @@ def _unfortified(instance: Instance, row: Row) -> Reach:
         if item.serving is not None and "fortified" in item.serving.tags:
             amounts[at] = half_serving(item.code, item.name, item.grams, item.serving, assumed=True)[0][place]
     bare = replace(row, coefficients=amounts)
-    return reach(replace(instance, rows=tuple(bare if r.key == row.key else r for r in instance.rows)), bare)
+    rows = tuple(bare if r.key == row.key else r for r in instance.rows)
+    return reach(replace(instance, rows=rows), bare, within)
 
 
 def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, ...]:
@@ -79,8 +95,9 @@ def _below(session: Session, plan: Checked, goal: Goal, *, explain: bool) -> Unm
     sure = after - sum(added.values())
     foods = " and ".join(session.instance.items[session.instance.at[code]].name for code in added)
     best: Reach | None = None
+    within = session.within(Freedom())
     if sure < rule("almost") * goal.amount and remedy is not None and remedy.added:
-        bare = _unfortified(session.instance, row)
+        bare = _unfortified(session.instance, row, within)
         if bare.wide < goal.amount:
             best, reason = bare, "no unfortified food reaches it"
             text = say("unfortified", **words, best=amount(bare.wide), why=why).strip()
@@ -98,14 +115,50 @@ def _below(session: Session, plan: Checked, goal: Goal, *, explain: bool) -> Unm
         )
     if not explain:
         return _gap(session, goal, after, "not looked at", say("not_looked", label=label), None, steps=True)
-    best = reach(session.instance, row)
+    best = reach(session.instance, row, within)
     if best.wide < goal.amount:
         text = say("no_food", **words, best=amount(best.wide), why=why).strip()
         return _gap(session, goal, after, "no food reaches it", text, best, steps=True)
     if best.narrow < goal.amount:
         text = say("larger", **words, best=amount(best.wide))
         return _gap(session, goal, after, "a larger change", text, best, steps=True)
-    return _gap(session, goal, after, "collides", say("collides", **words), best)
+    return _collides(session, plan, goal, row, best)
+
+
+def _collides(session: Session, plan: Checked, goal: Goal, row: Row, best: Reach) -> Unmet:
+    """Why a goal that food can reach alone stays open beside the rest: what holds it, half portions, or a gap."""
+    label, unit = labels()[goal.nutrient]
+    after = plan.verified.goal[goal.nutrient]
+    held = beside(session.instance, row, plan.found, session.within(Freedom()))
+    words = {"label": label, "unit": printed(unit), "bound": amount(goal.amount), "after": amount(after)}
+    needs = tuple(dict.fromkeys(need(name, session) for name in held.rows)) or (say("need_portions"),)
+    relief = held.relief
+    steps = []
+    if relief is not None and relief[1] > after * (1 + NONE):
+        how = ("found" if held.whole is not None else "might") + ("_all" if relief[1] >= goal.amount else "")
+        possible = amount(min(relief[1], best.wide))
+        steps.append(say(f"step_{how}", relax=say(f"relax_{relief[0]}"), best=possible, unit=printed(unit)))
+    if math.isnan(held.most):
+        reason, text, needs = "not settled", say("not_settled", **words), ()
+    elif held.whole is None:
+        reason = "collides"
+        text = say("collides", **words, most=amount(held.most), needs="; ".join(needs[:MOST_NEEDS]))
+        steps.append(say("step_give", need=needs[0]))
+    elif held.whole >= goal.amount * (1 - NONE):
+        reason, text, needs = "settled", say("settled", **words), ()
+    else:
+        reason, needs = "whole portions", ()
+        text = say("whole_portions", **words, most=amount(max(held.whole, after)))
+        text += "" if held.searched else f" {say('stopped_early')}"
+    if reason != "collides":
+        steps.append(say("step_focus", nutrient=goal.nutrient))
+    gap = _gap(session, goal, after, reason, text, best)
+    return msgspec.structs.replace(
+        gap,
+        steps=tuple(steps),
+        in_the_way=needs,
+        beside=None if math.isnan(held.most) else round(min(held.most, best.wide), 6),
+    )
 
 
 def _gap(
@@ -123,7 +176,7 @@ def _gap(
         best=round(best.wide, 6) if best else None,
         reason=reason,
         text=text,
-        steps=_steps(session, goal.nutrient) if steps else (),
+        steps=(_steps(session, goal.nutrient) if steps else ()) or (say(STEP_FOR.get(reason, "step_ask")),),
     )
 
 
@@ -154,4 +207,5 @@ def _above(session: Session, plan: Checked, ceiling: Ceiling) -> Unmet:
         after=round(after, 6),
         reason=reason,
         text=text,
+        steps=(say(STEP_FOR[reason]),),
     )
