@@ -48,6 +48,14 @@ def test_no_goal_stays_open_without_a_reason_and_a_next_step(number, requests) -
             assert gap["in_the_way"] and gap["after"] <= gap["beside"] * 1.001 < gap["bound"] * 1.001
         if gap["reason"] in ("whole portions", "settled"):
             assert gap["beside"] >= gap["bound"] > gap["after"]
+        assert not any(limit in step for step in gap["steps"] for limit in ("safety rule)", "not too much", "not much"))
+
+
+def test_a_safety_rule_in_the_way_is_named_and_never_asked_to_give(requests) -> None:
+    gaps = [gap for gap in requests[138][1].unmet if "(a safety rule)" in gap.text]
+    assert gaps
+    for gap in gaps:
+        assert any("Of the wishes" in step or "does not give way" in step for step in gap.steps)
 
 
 def test_the_needs_said_to_be_in_the_way_alone_hold_the_goal_where_it_is(requests) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from repletion.plan.data import rule, say
 from repletion.plan.instance import Instance, Row
-from repletion.plan.kernel import NONE, Found, held, price, push
+from repletion.plan.kernel import NONE, Found, again, held, price, push
 from repletion.plan.model import Relaxation
 from repletion.plan.program import Freedom, soft, write
 from repletion.plan.solver import conflict, solve
@@ -28,8 +28,8 @@ class Beside:
 
     ``most``: what no allowed choice passes, an upper bound; not a number when it could not be worked out.  ``rows``:
     those that hold it there, the strongest first.  ``whole``: the most found in half portions, when ``most`` reaches
-    the goal, and whether that search ended (``searched``).  ``relief``: the wish whose easing promises most, with what
-    would then be possible: found in half portions when ``whole`` is given, else an upper bound.
+    the goal, and whether that search ended (``searched``).  ``relief``: the wish whose easing promises most, with an
+    upper bound of what would then be possible, when ``most`` does not reach the goal.
     """
 
     most: float
@@ -84,10 +84,13 @@ def beside(instance: Instance, row: Row, found: Found, within: Freedom) -> Besid
         return Beside(most, rows, relief=_relief(instance, row, asked, priced.rows))
     halves, sure = push(instance, found, priced, asked)
     value = amount_after(row, halves)
-    kind = _dearest(instance, priced.rows) or "new_food"
-    eased = _eased(instance, asked)[kind]
-    then, _ = push(instance, found, price(instance, eased), eased)
-    return Beside(most, rows, whole=value, searched=sure, relief=(kind, amount_after(row, then)))
+    return Beside(most, rows, whole=value, searched=sure)
+
+
+def eased_plans(instance: Instance, found: Found, within: Freedom) -> dict[str, Found]:
+    """The plan near ``found`` when one wish gives way, in half portions, by the wish; one search each."""
+    tries = {kind: again(instance, found, freedom) for kind, freedom in _eased(instance, within).items()}
+    return {kind: plan for kind, plan in tries.items() if plan is not None}
 
 
 def _eased(instance: Instance, plain: Freedom) -> dict[str, Freedom]:

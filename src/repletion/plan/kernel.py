@@ -224,5 +224,7 @@ def push(instance: Instance, found: Found, priced: Priced, freedom: Freedom) -> 
     """The plan near ``found`` that brings most of ``freedom.aim``, in half servings, and whether its search ended."""
     kernel = _kernel(instance, [priced], tuple(found.halves), int(rule("kernel_foods")))
     written = write(instance, kernel, freedom, relaxed=False)
-    point = solve(written.program, nodes=int(rule("nodes_again")), absolute=rule("again_gap"))
+    point = solve(
+        written.program, nodes=int(rule("nodes_again")), gap=rule("relative_gap"), absolute=rule("shortfall_gap")
+    )
     return (written.halves(point.x), point.optimal) if point.feasible else (found.halves, False)

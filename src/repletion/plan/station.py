@@ -265,7 +265,7 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
     options = tuple(answer.option_of(session, other, first=plan) for other in others)
     plans = [changes, *(option.changes for option in options)]
     week = week_of(plans, days) if days else ()
-    open_goals = [f"goal:{gap.nutrient}" for gap in unmet if gap.side == "below" and gap.in_the_way]
+    open_goals = [f"goal:{gap.nutrient}" for gap in unmet if gap.beside is not None]
     conflict = conflict_of(session, open_goals) if explain and open_goals else None
     return _plan(
         request,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import msgspec
 
 from repletion.plan.answer import added_by, given_up, is_kept, is_sure, labels
 from repletion.plan.data import remedies, rule, say
-from repletion.plan.explain import Reach, beside, reach
+from repletion.plan.explain import LEAST_GAIN, Reach, amount_after, beside, eased_plans, reach
 from repletion.plan.goals import Ceiling, Goal
 from repletion.plan.instance import Instance, Row
-from repletion.plan.kernel import NONE
+from repletion.plan.kernel import NONE, Found
 from repletion.plan.larder import half_serving, larder
 from repletion.plan.model import Unmet
 from repletion.plan.notes import need
@@ -23,6 +25,8 @@ from repletion.plan.words import unit as printed
 
 # Needs in the way that are named in a sentence; the data holds all.
 MOST_NEEDS = 5
+# Rows that are wishes: goals of intake, and how much a person takes on.
+WISHES = ("goal:", "new foods", "change", "energy", "one new ")
 # The next step where neither fortified food nor a supplement is one.
 STEP_FOR = {
     "almost": "step_almost",
@@ -73,10 +77,15 @@ def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, 
     """Goals left open and limits still passed, with how far food can go and what is left to do."""
     lost = given_up(session, plan)
     found = []
+
+    @cache
+    def eased() -> dict[str, Found]:
+        return eased_plans(session.instance, plan.found, session.within(Freedom()))
+
     for goal in session.goals.goals:
         if is_sure(goal, session, plan):
             continue
-        gap = _below(session, plan, goal, explain=explain)
+        gap = _below(session, plan, goal, eased, explain=explain)
         more = [say("given_up")] if goal.nutrient in lost else []
         more += [say("ai")] if goal.kind == "AI" else []
         found.append(msgspec.structs.replace(gap, text=" ".join([gap.text, *more])))
@@ -84,7 +93,9 @@ def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, 
     return tuple(found)
 
 
-def _below(session: Session, plan: Checked, goal: Goal, *, explain: bool) -> Unmet:
+def _below(
+    session: Session, plan: Checked, goal: Goal, eased: Callable[[], dict[str, Found]], *, explain: bool
+) -> Unmet:
     label, unit = labels()[goal.nutrient]
     row = next(row for row in session.instance.rows if row.key == f"goal:{goal.nutrient}")
     after = plan.verified.goal[goal.nutrient]
@@ -122,43 +133,57 @@ def _below(session: Session, plan: Checked, goal: Goal, *, explain: bool) -> Unm
     if best.narrow < goal.amount:
         text = say("larger", **words, best=amount(best.wide))
         return _gap(session, goal, after, "a larger change", text, best, steps=True)
-    return _collides(session, plan, goal, row, best)
+    return _collides(session, plan, goal, row, best, eased)
 
 
-def _collides(session: Session, plan: Checked, goal: Goal, row: Row, best: Reach) -> Unmet:
+def _collides(
+    session: Session, plan: Checked, goal: Goal, row: Row, best: Reach, eased: Callable[[], dict[str, Found]]
+) -> Unmet:
     """Why a goal that food can reach alone stays open beside the rest: what holds it, half portions, or a gap."""
     label, unit = labels()[goal.nutrient]
     after = plan.verified.goal[goal.nutrient]
     held = beside(session.instance, row, plan.found, session.within(Freedom()))
     words = {"label": label, "unit": printed(unit), "bound": amount(goal.amount), "after": amount(after)}
-    needs = tuple(dict.fromkeys(need(name, session) for name in held.rows)) or (say("need_portions"),)
-    relief = held.relief
-    steps = []
-    if relief is not None and relief[1] > after * (1 + NONE):
-        how = ("found" if held.whole is not None else "might") + ("_all" if relief[1] >= goal.amount else "")
-        possible = amount(min(relief[1], best.wide))
-        steps.append(say(f"step_{how}", relax=say(f"relax_{relief[0]}"), best=possible, unit=printed(unit)))
+    needs: tuple[str, ...] = ()
+    steps: list[str] = []
     if math.isnan(held.most):
-        reason, text, needs = "not settled", say("not_settled", **words), ()
+        reason, text = "not settled", say("not_settled", **words)
     elif held.whole is None:
         reason = "collides"
+        needs = tuple(dict.fromkeys(need(name, session) for name in held.rows)) or (say("need_portions"),)
         text = say("collides", **words, most=amount(held.most), needs="; ".join(needs[:MOST_NEEDS]))
-        steps.append(say("step_give", need=needs[0]))
+        if held.relief is not None:
+            steps.append(_relax("might", goal, held.relief[0], min(held.relief[1], best.wide)))
+        # Only a wish may give way, never a limit or a safety rule.
+        give = next((need(name, session) for name in held.rows if name.startswith(WISHES)), None)
+        steps.append(say("step_firm") if give is None else say("step_give", need=give))
     elif held.whole >= goal.amount * (1 - NONE):
-        reason, text, needs = "settled", say("settled", **words), ()
-    else:
-        reason, needs = "whole portions", ()
-        text = say("whole_portions", **words, most=amount(max(held.whole, after)))
-        text += "" if held.searched else f" {say('stopped_early')}"
-    if reason != "collides":
+        reason, text = "settled", say("settled", **words)
         steps.append(say("step_focus", nutrient=goal.nutrient))
-    gap = _gap(session, goal, after, reason, text, best)
+    else:
+        reason = "whole portions"
+        most = max(held.whole, after)
+        needs = (need("new foods", session), need("change", session), say("need_halves"))
+        text = say("whole_portions", **words, most=amount(most), needs="; ".join(needs))
+        text += "" if held.searched else f" {say('stopped_early')}"
+        reached = {kind: amount_after(row, found.halves) for kind, found in eased().items()}
+        kind = max(reached, key=lambda kind: min(reached[kind], goal.amount), default="")
+        if kind and reached[kind] > most * (1 + LEAST_GAIN):
+            steps.append(_relax("found", goal, kind, reached[kind]))
+        steps.append(say("step_focus", nutrient=goal.nutrient))
     return msgspec.structs.replace(
-        gap,
-        steps=tuple(steps),
+        _gap(session, goal, after, reason, text, best),
+        steps=tuple(steps) or (say("step_ask"),),
         in_the_way=needs,
         beside=None if math.isnan(held.most) else round(min(held.most, best.wide), 6),
     )
+
+
+def _relax(how: str, goal: Goal, kind: str, then: float) -> str:
+    """What easing one wish would bring for a goal: ``found`` in a plan, or what ``might`` be by an estimate."""
+    key = f"step_{how}_all" if then >= goal.amount else f"step_{how}"
+    unit = printed(labels()[goal.nutrient][1])
+    return say(key, relax=say(f"relax_{kind}"), best=amount(then), unit=unit)
 
 
 def _gap(
