@@ -164,7 +164,7 @@ def _collides(
         reason = "whole portions"
         most = max(held.whole, after)
         needs = (need("new foods", session), need("change", session), say("need_halves"))
-        text = say("whole_portions", **words, most=amount(most), needs="; ".join(needs))
+        text = say("whole_portions", **words, most=amount(most), needs=", ".join(needs))
         text += "" if held.searched else f" {say('stopped_early')}"
         reached = {kind: amount_after(row, found.halves) for kind, found in eased().items()}
         kind = max(reached, key=lambda kind: min(reached[kind], goal.amount), default="")
