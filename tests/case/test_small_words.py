@@ -75,3 +75,11 @@ def test_a_blood_pressure_is_read_with_its_bound(words: str, hypertension: bool 
 )
 def test_a_time_in_the_possessive_is_that_time(words: str) -> None:
     assert [u.duration_days for u in Case.from_mapping({"text": words}).understood] == [21]
+
+
+@pytest.mark.parametrize(
+    ("words", "age"),
+    [("A woman of 41 with cramps", 41), ("a boy of 7 with cramps", 7), ("a man of 80 kg with cramps", None)],
+)
+def test_a_person_of_so_many_years(words: str, age: float | None) -> None:
+    assert Case.from_mapping({"text": words}).person.age == age

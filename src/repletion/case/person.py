@@ -28,7 +28,7 @@ _AGE_TEXT = re.compile(
     r"\b(?:aged|i am|i'm|age:?)\s+(?P<p>\d{1,3})\b(?![\s-]*(?:weeks?|months?|days?|kg|cm|mg|g|hours?|times?))"
     r"|\b(?P<q>\d{2})\s?(?:yo|y/o)\b|\b(?P<s>\d{2})\s?[-/]?(?P<t>[MFmf])\b(?=[\s,.;]|$)"
     r"|\b(?P<v>[MF])[/ ](?P<u>\d{2})\b"
-    r"|\b(?:(?:woman|man|female|male|lady|gentleman),?\s+(?=\d\d)|(?:girl|boy|child|teenager),?\s+)(?P<w>\d{1,3})\b"
+    r"|\b(?:(?:woman|man|female|male|lady|gentleman),?\s+(?:of\s+)?(?=\d\d)|(?:girl|boy|child|teenager),?\s+(?:of\s+)?)(?P<w>\d{1,3})\b"
     r"(?!\s*(?:%|kg|cm|mg|mmol|weeks?|days?|months?|times?))",
     re.IGNORECASE,
 )
