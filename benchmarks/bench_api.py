@@ -173,9 +173,14 @@ async def load(
 
     began = time.perf_counter()
     await asyncio.gather(*(client(number) for number in range(clients)))
+    return row(taken, time.perf_counter() - began, wrong)
+
+
+def row(taken: list[float], seconds: float, wrong: int) -> dict[str, object]:
+    """Rate and times (ms) of requests that took ``taken`` ms each, within ``seconds``."""
     cuts = statistics.quantiles(taken, n=100)
     return {
-        "a second": len(taken) / (time.perf_counter() - began),
+        "a second": len(taken) / seconds,
         "p50 ms": cuts[49],
         "p99 ms": cuts[98],
         "requests": len(taken),
@@ -208,14 +213,7 @@ async def sessions(port: int, number: int) -> dict[str, object]:
 
     began = time.perf_counter()
     await asyncio.gather(*(session(seed) for seed in range(number)))
-    cuts = statistics.quantiles(taken, n=100)
-    return {
-        "a second": len(taken) / (time.perf_counter() - began),
-        "p50 ms": cuts[49],
-        "p99 ms": cuts[98],
-        "requests": len(taken),
-        "errors": wrong,
-    }
+    return row(taken, time.perf_counter() - began, wrong)
 
 
 async def measured() -> list[dict[str, object]]:
