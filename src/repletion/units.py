@@ -70,6 +70,7 @@ def normalize(text: str) -> str | None:
     return f"{name}/{bottom}" if name else None
 
 
+_EXPONENT = re.compile(r"\.([A-Za-z]+)-1(?![0-9])")
 _ANNOTATION = re.compile(r"\{[^}]*\}")
 _FROM_UCUM = {
     "{ratio}": "ratio", "{index}": "index", "{ordinal}": "ordinal", "{INR}": "INR", "{inr}": "INR", "1": "ratio",
@@ -80,16 +81,23 @@ _FROM_UCUM = {
 def from_ucum(code: str) -> str | None:
     """A UCUM code in the spelling of :func:`normalize`, or ``None``: ``meq/L`` → ``mEq/L``.
 
-    >>> from_ucum("m[IU]/L"), from_ucum("mL/min/{1.73_m2}"), from_ucum("mg/g{creat}")
-    ('mIU/L', 'mL/min/1.73m2', 'mg/g')
+    >>> from_ucum("m[IU]/L"), from_ucum("mL/min/{1.73_m2}"), from_ucum("mg/g{creat}"), from_ucum("mmol.L-1")
+    ('mIU/L', 'mL/min/1.73m2', 'mg/g', 'mmol/L')
     """
     code = code.strip()
     if code in _FROM_UCUM:
         return _FROM_UCUM[code]
-    plain = _ANNOTATION.sub("", code)
+    plain = _EXPONENT.sub(r"/\1", _ANNOTATION.sub("", code))
     if "1.73" in code and plain.startswith("mL/min"):
         return "mL/min/1.73m2"
-    for written, here in (("[IU]", "IU"), ("[iU]", "IU"), ("mm[Hg]", "mmHg"), ("[arb'U]", "U"), ("24.h", "d")):
+    for written, here in (
+        ("[IU]", "IU"),
+        ("[iU]", "IU"),
+        ("mm[Hg]", "mmHg"),
+        ("[arb'U]", "U"),
+        ("(24.h)", "d"),
+        ("24.h", "d"),
+    ):
         plain = plain.replace(written, here)
     return normalize(plain.replace("[", "").replace("]", "")) if plain else None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from judging import judged
 from synthetic_records import TODAY, summary
 
 import repletion
@@ -24,14 +24,6 @@ def answered(name: str) -> tuple[repletion.Case, repletion.Assessment, Reading |
     return case, repletion.assess(case, on=TODAY), reading
 
 
-def model(version: str) -> Any:
-    if version == "R5":
-        from fhir.resources import get_fhir_model_class
-    else:
-        from fhir.resources.R4B import get_fhir_model_class
-    return get_fhir_model_class
-
-
 def resources(data: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [e["resource"] for e in data["entry"] if e["resource"]["resourceType"] == kind]
 
@@ -42,9 +34,7 @@ def resources(data: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 def test_every_resource_written_is_valid(name: str, version: str) -> None:
     _, found, reading = answered(name)
     data = write_bundle(found, version=version, reading=reading)  # type: ignore[arg-type]
-    model(version)("Bundle").model_validate(json.loads(json.dumps(data)))
-    for entry in data["entry"]:
-        model(version)(entry["resource"]["resourceType"]).model_validate(json.loads(json.dumps(entry["resource"])))
+    judged(data, version)
 
 
 @pytest.mark.parametrize("version", ["R4", "R5"])

@@ -47,7 +47,7 @@ class Record:
             self.left_out += 1
             return
         self.entries.append(entry)
-        for name in (entry.reference, *names):
+        for name in (entry.reference, *names):  # the first of a name keeps it: a report, not the results inside it
             if name:
                 self._by_reference.setdefault(name, entry)
 
@@ -154,8 +154,24 @@ def _walk(resource: dict[str, Any], where: str, record: Record, depth: int, full
                 _walk(inner, f"{where}.parameter[{i}].resource", record, depth + 1, "")
     else:
         own = resource.get("id")
-        local = f"{kind}/{own}" if isinstance(own, str) and own else ""
-        record.add(Entry(kind, resource, where, local or full_url), full_url)
+        tail = "/".join(full_url.split("/")[-2:])
+        local = f"{kind}/{own}" if isinstance(own, str) and own else tail if tail.startswith(f"{kind}/") else ""
+        entry = Entry(kind, resource, where, local or full_url)
+        record.add(entry, full_url)
+        if kind == "DiagnosticReport":
+            _results_inside(entry, record)
+
+
+def _results_inside(report: Entry, record: Record) -> None:
+    """The results that a report holds inside itself, as entries: of the person and the day of the report."""
+    contained = report.resource.get("contained")
+    shared = ("subject", *(key for key in report.resource if key.startswith("effective")))
+    for i, inner in enumerate(contained if isinstance(contained, list) else ()):
+        if isinstance(inner, dict) and inner.get("resourceType") == "Observation":
+            dated = any(key.startswith("effective") for key in inner)
+            told = {key: report.resource[key] for key in shared if key in report.resource
+                    and not (dated and key != "subject")}  # fmt: skip
+            record.add(Entry("Observation", told | inner, f"{report.where}.contained[{i}]", report.reference))
 
 
 def version_of(data: object) -> Version:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from repletion.case.allergies import food_groups
@@ -9,18 +10,29 @@ from repletion.case.coded import Index
 from repletion.fhir.bundle import Entry, items, placed
 from repletion.fhir.draft import Draft
 from repletion.fhir.values import codes_of, day_of, plain_codes, quantity, text_of, words
+from repletion.knowledge.records import answers
 
 ONSET = "urn:repletion:onset"
 """Extension for how something began: a code, sudden or gradual."""
 LASTING = "urn:repletion:lasting"
 """Extension for how long something has lasted: a quantity in days, where a date would round it."""
 _PAST = {"inactive", "remission", "resolved"}
+_NOTHING = re.compile(
+    r"\s*(?:no|nil|none|not) (?:known|relevant|current) |\s*(?:no|nil) (?:known|allerg|information)|\s*nkd?f?a\b"
+    r"|\s*none known|\s*not known\s*$",
+    re.IGNORECASE,
+)
 _UNSURE = {"provisional", "differential", "unconfirmed"}
 
 
-def _absent_code(codes: set[str]) -> bool:
-    """Whether a concept only says that nothing is known (absent-unknown codes of the patient summary guide)."""
-    return any(code.startswith(("no-known-", "no-")) and code.count("-") >= 1 and " " not in code for code in codes)
+def nothing_known(value: object) -> bool:
+    """Whether a concept only says that nothing is known: by a code of a patient summary, or in so many words."""
+    if any(code.startswith("no-") and " " not in code for code in plain_codes(value)):
+        return True
+    coded = (code.rpartition(" ") for code in codes_of(value))
+    return any(("nothing_known", system, code) in answers() for system, _, code in coded) or bool(
+        _NOTHING.match(text_of(value))
+    )
 
 
 def duration_of(body: dict[str, Any], draft: Draft) -> str | None:
@@ -46,7 +58,7 @@ def read_condition(entry: Entry, draft: Draft, index: Index) -> None:
     if "entered-in-error" in verified:
         draft.say("note", entry.where, f"“{term or 'A condition'}” is marked entered-in-error and was not used.")
         return
-    if _absent_code(plain_codes(body.get("code"))) or "SNOMED CT 160245001" in codes:
+    if nothing_known(body.get("code")):
         draft.say("note", entry.where, f"“{term or 'no known problems'}” was read; it denies no single thing.")
         return
     if not term and not codes:
@@ -76,6 +88,8 @@ def read_procedure(entry: Entry, draft: Draft) -> None:
     term, codes = text_of(body.get("code")), codes_of(body.get("code"))
     if words(body.get("status")) not in {"completed", "in-progress", "unknown", ""}:
         draft.say("note", entry.where, f"“{term}” is marked {words(body.get('status'))} and was not used.")
+    elif nothing_known(body.get("code")):
+        draft.say("note", entry.where, f"“{term or 'no known procedures'}” was read; it denies no single thing.")
     elif term:
         draft.put("conditions", {"term": term} | ({"code": codes} if codes else {}), entry)
     else:
@@ -105,7 +119,7 @@ def read_allergy(entry: Entry, draft: Draft) -> None:
         term = next(
             (text_of(r.get("substance")) for r in items(body.get("reaction")) if text_of(r.get("substance"))), ""
         )
-    if _absent_code(plain_codes(body.get("code"))):
+    if nothing_known(body.get("code")):
         draft.say("note", entry.where, f"“{term or 'no known allergies'}” was read; no food is left out because of it.")
     elif {"entered-in-error", "refuted"} & verified:
         which = next(iter({"entered-in-error", "refuted"} & verified))

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from repletion.fhir.bundle import Entry, items
+from repletion.fhir.clinical import nothing_known
 from repletion.fhir.draft import Draft
 from repletion.fhir.values import codes_of, concept, day_of, number, plain_codes, text_of, words
 
@@ -40,11 +41,36 @@ def medicine_of(body: dict[str, Any], draft: Draft) -> dict[str, Any]:
             own = dict(concept(found.get("code")))
             if text_of(own) or codes_of(own):
                 return own
-            named = next((i for i in items(found.get("ingredient"))), {})
-            return dict(concept(named.get("itemCodeableConcept") or named.get("item")))
+            return _ingredient(found, body, draft)
         if isinstance(reference, dict) and words(reference.get("display")):
             return {"text": words(reference["display"])}
     return {}
+
+
+def _ingredient(found: dict[str, Any], holder: dict[str, Any], draft: Draft) -> dict[str, Any]:
+    """What a product without a name of its own holds: its first ingredient, by concept or by reference."""
+    for named in items(found.get("ingredient")):
+        item = named.get("item")
+        for value in (named.get("itemCodeableConcept"), item):
+            if text_of(value) or codes_of(value):
+                return dict(concept(value))
+        inner = item.get("reference") if isinstance(item, dict) else None
+        for reference in (named.get("itemReference"), inner):
+            substance = draft.record.find(reference, found) or draft.record.find(reference, holder)
+            if substance is not None:
+                code = substance.get("code")
+                own = code if text_of(code) or codes_of(code) else _of_substance(substance)
+                if text_of(own) or codes_of(own):
+                    return dict(concept(own))
+            if isinstance(reference, dict) and words(reference.get("display")):
+                return {"text": words(reference["display"])}
+    return {}
+
+
+def _of_substance(substance: dict[str, Any]) -> object:
+    """The concept inside a CodeableReference (R5)."""
+    code = substance.get("code")
+    return code.get("concept") if isinstance(code, dict) else None
 
 
 def plain_name(term: str) -> tuple[str, str]:
@@ -63,7 +89,7 @@ def read_medicine(entry: Entry, draft: Draft) -> None:
     named = medicine_of(body, draft)
     term, codes = text_of(named), codes_of(named)
     term, strength = plain_name(term)
-    if any(code.startswith("no-") for code in plain_codes(named)):
+    if nothing_known(named):
         draft.say("note", entry.where, f"“{term or 'no known medications'}” was read; it denies no single medicine.")
         return
     if not term and not codes:

@@ -12,13 +12,17 @@ _UNITS = {
 }  # fmt: skip
 
 
+_WHEN = ("occurrenceDateTime", "occurrencePeriod", "effectiveDateTime", "effectivePeriod")
+_SHARES = {"%", "percent"}
+
+
 def read_intake(entry: Entry, draft: Draft) -> None:
     """Foods that were eaten, each with its amount, under their day."""
     body = entry.resource
     if words(body.get("status")) in {"entered-in-error", "not-done", "cancelled", "stopped"}:
         draft.say("note", entry.where, f"A nutrition intake is marked {body['status']} and was not used.")
         return
-    day = day_of(body.get("occurrenceDateTime")) or day_of(body.get("occurrencePeriod"))
+    day = next((found for key in _WHEN if (found := day_of(body.get(key)))), None)
     lines = draft.mapping.setdefault("diary", [])
     heading = f"{day.isoformat()}:" if day else ""
     if heading and heading not in lines:
@@ -37,6 +41,10 @@ def read_intake(entry: Entry, draft: Draft) -> None:
         if isinstance(amount, dict) and (value := number(amount.get("value"))) is not None:
             code = words(amount.get("code"))
             unit = _UNITS.get(code, words(amount.get("unit")) or code)
+            if unit.lower() in _SHARES:
+                draft.say("note", f"{place}.amount", f"{value:.4g} % of the “{food}” that was served: a usual portion "
+                          "was taken as what was served.", "Give the amount in g or mL.")  # fmt: skip
+                value, unit = value / 100, "serving"
             line = f"{value:.6g} {unit} {food}".replace("  ", " ")
         lines.append(line)
         draft.places[f"diary[{len(lines) - 1}]"] = place

@@ -22,6 +22,7 @@ _YES = {"present", "positive", "yes", "true", "y", "52101004", "373066001", "108
 _NO = {"absent", "negative", "no", "false", "n", "2667000", "373067005", "260385009", "la32-8"}
 _WEIGHTS = {"kg": 1.0, "g": 0.001, "[lb_av]": 0.45359237, "lb": 0.45359237, "lbs": 0.45359237}
 _HEIGHTS = {"cm": 1.0, "m": 100.0, "mm": 0.1, "[in_i]": 2.54, "in": 2.54, "inches": 2.54}
+_SHARES_OF_A_DAY = {"/wk": 1 / 7, "week": 1 / 7, "/mo": 1 / 30, "month": 1 / 30, "/a": 1 / 365, "year": 1 / 365}
 _BLOOD = ("serum", "plasma", "blood", "red blood cells")
 
 
@@ -93,7 +94,10 @@ class Observations:
             if self._finding(seen):
                 return
             reason = text_of(seen.body.get("dataAbsentReason"))
-            self.draft.say("note", seen.where, f"“{seen.name}” has no value{f' ({reason})' if reason else ''}.")
+            if seen.body.get("hasMember"):
+                self.draft.say("note", seen.where, f"“{seen.name}” only names other results, which were read.")
+            else:
+                self.draft.say("note", seen.where, f"“{seen.name}” has no value{f' ({reason})' if reason else ''}.")
             return
         if role:
             self.roles.setdefault(role, []).append(seen)
@@ -279,6 +283,8 @@ class Observations:
         amount = quantity(seen.body.get("valueQuantity")).value
         if amount is None:
             amount = number(seen.body.get("valueInteger"))
+        if amount is not None:
+            amount *= _per_day(seen.body.get("valueQuantity"))
         if amount is None or amount < 0:
             self.draft.say("note", seen.where, f"“{seen.name}” has no number and was not used.")
         else:
@@ -302,6 +308,12 @@ class Observations:
         self.draft.say("warning", seen.where, f"“{seen.name}: {text_of(concept(value))}” was not understood; it is "
                        "treated as unknown.", "Use an answer of the patient summary guide.")  # fmt: skip
         return "unknown"
+
+
+def _per_day(value: object) -> float:
+    """What an amount has to be multiplied by to be a day's: its unit may count by the week."""
+    unit = f"{words(value.get('code'))} {words(value.get('unit'))}".lower() if isinstance(value, dict) else ""
+    return next((share for name, share in _SHARES_OF_A_DAY.items() if name in unit), 1.0)
 
 
 def _has_value(body: dict[str, Any]) -> bool:

@@ -8,9 +8,9 @@ from typing import Any, Literal
 from repletion.fhir.bundle import Version
 from repletion.fhir.resources import SUBJECT, coding, concept
 from repletion.hooks.call import Call
-from repletion.hooks.data import say
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Test
+from repletion.report.wording import say
 from repletion.version import __version__
 
 Indicator = Literal["info", "warning", "critical"]
@@ -48,7 +48,7 @@ def card(
         "summary": shorten(summary),
         "detail": detail.strip(),
         "indicator": indicator,
-        "source": {"label": say("source", software=__version__, knowledge=knowledge.version)},
+        "source": {"label": say("hooks.source", software=__version__, knowledge=knowledge.version)},
         "overrideReasons": [{"code": c, "system": OVERRIDE_SYSTEM, "display": d} for c, d in OVERRIDES],
     }
     if tests:
@@ -59,7 +59,7 @@ def card(
 
 def suggestion(call: Call, test: Test) -> dict[str, Any]:
     """A test as a draft that the client may create."""
-    label = say("propose", test=test.label)
+    label = say("hooks.propose", test=test.label)
     action = {"type": "create", "description": label, "resource": proposal(test, call)}
     return {"label": shorten(label, 80), "uuid": identity(call, f"test:{test.id}"), "actions": [action]}
 

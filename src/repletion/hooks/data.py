@@ -6,7 +6,7 @@ from functools import cache
 
 from repletion.knowledge.base import DATA
 from repletion.knowledge.models import Basis, Record, Rule
-from repletion.knowledge.reader import parse_yaml, rows
+from repletion.knowledge.reader import rows
 
 FOLDER = DATA / "hooks"
 
@@ -48,15 +48,3 @@ def supplements() -> dict[str, Supplement]:
 def rule(name: str) -> float:
     """A declared number of the services."""
     return {row.id: row for row in rows(FOLDER / "rules.csv", Rule)}[name].value
-
-
-@cache
-def wording() -> dict[str, str]:
-    """Sentences of the cards."""
-    found: dict[str, str] = parse_yaml((FOLDER / "wording.yaml").read_text(encoding="utf-8"))
-    return found
-
-
-def say(key: str, **values: object) -> str:
-    """The sentence ``key`` with its placeholders filled.  Raises :class:`KeyError` for an unknown key."""
-    return wording()[key].format(**values)

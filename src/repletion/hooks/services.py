@@ -15,12 +15,13 @@ from repletion.evidence.observe import person_factors
 from repletion.fhir.read import Reading
 from repletion.hooks.call import Call, as_taken, last_done, read_call
 from repletion.hooks.cards import Indicator, card
-from repletion.hooks.data import monitoring, rule, say, supplements
+from repletion.hooks.data import monitoring, rule, supplements
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.models import Test, Urgency
 from repletion.plan.data import SafetyRule
 from repletion.plan.facts import factors_present
 from repletion.plan.safety import effects_for
+from repletion.report.wording import say
 from repletion.triage import triage
 
 _PATIENT = "{{context.patientId}}"
@@ -81,13 +82,11 @@ def _urgent(call: Call, reading: Reading, knowledge: Knowledge) -> list[dict[str
     cards = []
     for reason in reasons[: int(rule("most_cards"))]:
         tests = [knowledge.tests[lab.test] for lab in recent if lab.typed and lab.typed in reason.evidence]
-        from repletion.report.wording import say as words
-
-        heading = words(f"urgency.{reason.urgency}.heading")
+        heading = say(f"urgency.{reason.urgency}.heading")
         seen = "; ".join(f"{lab.label} {lab.typed} ({lab.date})" for lab in recent if lab.typed in reason.evidence)
-        detail = say("urgent_detail", clinician=reason.clinician or reason.message, evidence=seen or reason.label)
+        detail = say("hooks.urgent_detail", clinician=reason.clinician or reason.message, evidence=seen or reason.label)
         cards.append(
-            card(call, f"urgent:{reason.id}", summary=say("urgent_summary", heading=heading, label=reason.label),
+            card(call, f"urgent:{reason.id}", summary=say("hooks.urgent_summary", heading=heading, label=reason.label),
                  detail=detail, indicator=_INDICATOR[reason.urgency], knowledge=knowledge, tests=tests[:1])
         )  # fmt: skip
     return cards
@@ -110,10 +109,10 @@ def _state_card(call: Call, e: Explanation, test: TestSuggestion, knowledge: Kno
     from repletion.report.numbers import frequency, ratio, span
 
     moved = ", ".join(f"{b.label} ({ratio(b.weight)}×)" for b in e.because[:4])
-    assumed = say("assumed") if any(b.assumed for b in e.because) else ""
-    detail = say("state_detail", frequency_long=frequency(e.probability), range=span(e.low, e.high),
+    assumed = say("hooks.assumed") if any(b.assumed for b in e.because) else ""
+    detail = say("hooks.state_detail", frequency_long=frequency(e.probability), range=span(e.low, e.high),
                  before=frequency(e.prior), moved=moved, why=test.why, assumed=assumed)  # fmt: skip
-    summary = say("state_summary", label=e.label, frequency=frequency(e.probability), test=test.label)
+    summary = say("hooks.state_summary", label=e.label, frequency=frequency(e.probability), test=test.label)
     return card(call, f"state:{e.id}", summary=summary, detail=detail, indicator="info", knowledge=knowledge,
                 tests=[knowledge.tests[test.id]])  # fmt: skip
 
@@ -172,8 +171,8 @@ def _forbids(held: SafetyRule, drug_class: str) -> bool:
 def _conflict(call: Call, held: SafetyRule, drug_class: str, knowledge: Knowledge) -> dict[str, Any]:
     row = supplements()[drug_class]
     nutrient = row.nutrient.replace("_", " ")
-    summary = say("supplement_summary", nutrient=nutrient.capitalize(), label=held.label)
-    detail = say("supplement_detail", note=held.withhold or held.note, label=held.label, source=held.source,
+    summary = say("hooks.supplement_summary", nutrient=nutrient.capitalize(), label=held.label)
+    detail = say("hooks.supplement_detail", note=held.withhold or held.note, label=held.label, source=held.source,
                  locator=held.locator, basis=held.basis)  # fmt: skip
     tests: list[Test] = [knowledge.tests[name] for name in (row.test, "serum_creatinine") if name in knowledge.tests]
     return card(call, f"against:{held.id}:{drug_class}", summary=summary, detail=detail, indicator="warning",
@@ -194,8 +193,8 @@ def _monitored(call: Call, before: Reading, classes: dict[str, str], knowledge: 
             continue
         test = knowledge.tests[row.test]
         name = test.label[:1].lower() + test.label[1:] if test.label[1:2].islower() else test.label
-        summary = say("monitor_summary", test=name, months=f"{row.months:g}", drug=classes[row.drug_class])
-        detail = say("monitor_detail", why=row.why, source=row.source, locator=row.locator, basis=row.basis)
+        summary = say("hooks.monitor_summary", test=name, months=f"{row.months:g}", drug=classes[row.drug_class])
+        detail = say("hooks.monitor_detail", why=row.why, source=row.source, locator=row.locator, basis=row.basis)
         cards.append(card(call, f"monitor:{row.drug_class}:{row.test}", summary=summary, detail=detail,
                           indicator="info", knowledge=knowledge, tests=[test]))  # fmt: skip
     return cards
