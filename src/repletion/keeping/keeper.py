@@ -12,11 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from repletion.keeping import lock, place
-from repletion.keeping.days import by_day
-from repletion.keeping.model import KeepError, Kept, Line
+from repletion.keeping.model import KeepError, Kept, Line, one_line
 from repletion.keeping.tables import prepare
 
 if TYPE_CHECKING:
@@ -102,19 +99,7 @@ class Keeper:
 
         ``name``: of the case over time, by default its title; a name that is kept already gets the next version.
         """
-        plain = msgspec.to_builtins(case)
-        diary = by_day(plain.pop("diary", ""))
-        kept = Kept(
-            id="",
-            name=_one_line(name or case.title or "") or "case",
-            version=0,
-            saved="",
-            versions=msgspec.to_builtins(answer.versions),
-            answer=msgspec.to_builtins(answer),
-            case=plain,
-            diary=diary,
-        )
-        return self.add(kept)
+        return self.add(Kept.of(case, answer, name))
 
     def add(self, kept: Kept) -> str:
         """Keep an entry that exists already, as of an export; ``id``, ``version`` and ``saved`` are given where empty.
@@ -125,7 +110,7 @@ class Keeper:
             if kept.id and db.execute("SELECT 1 FROM entry WHERE id = ?", (kept.id,)).fetchone():
                 return kept.id
             saved = kept.saved or dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-            entry, subject = kept.id or secrets.token_hex(6), self._subject(_one_line(kept.name), saved)
+            entry, subject = kept.id or secrets.token_hex(6), self._subject(one_line(kept.name), saved)
             (last,) = db.execute("SELECT coalesce(max(version), 0) FROM entry WHERE subject = ?", (subject,)).fetchone()
             version = int(last) + 1
             body = {"versions": kept.versions, "answer": kept.answer, "case": kept.case}
@@ -256,11 +241,6 @@ class Keeper:
             self.backup(target)
             self.close()
             place.overwrite_and_remove(self.path)
-
-
-def _one_line(text: str) -> str:
-    """A name as one line that does nothing to a terminal."""
-    return "".join(char for char in " ".join(text.split()) if char.isprintable())[:200]
 
 
 def _connect(path: Path) -> sqlite3.Connection:

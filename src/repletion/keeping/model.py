@@ -51,6 +51,23 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     case: dict[str, Any]
     diary: dict[str, str] = msgspec.field(default_factory=dict)
 
+    @classmethod
+    def of(cls, case: Case, answer: Assessment, name: str | None = None) -> Kept:
+        """A case with its answer, to be kept; ``name`` is by default the title of the case."""
+        from repletion.keeping.days import by_day
+
+        plain = msgspec.to_builtins(case)
+        return cls(
+            id="",
+            name=one_line(name or case.title or "") or "case",
+            version=0,
+            saved="",
+            versions=msgspec.to_builtins(answer.versions),
+            answer=msgspec.to_builtins(answer),
+            diary=by_day(plain.pop("diary", "")),
+            case=plain,
+        )
+
     @property
     def line(self) -> Line:
         """The entry as the list shows it."""
@@ -70,6 +87,11 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
         found: Case = _typed({**self.case, "diary": "\n".join(self.diary.values())}, Case, self)
         return found
+
+
+def one_line(text: str) -> str:
+    """A name as one line that does nothing to a terminal."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())[:200]
 
 
 def _typed(data: dict[str, Any], kind: type[Any], kept: Kept) -> Any:

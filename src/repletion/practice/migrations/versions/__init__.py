@@ -1,0 +1,1 @@
+"""One step a file; what stands here is never changed."""
