@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -36,7 +36,7 @@ DRUGS = ("omeprazole", "metformin", "furosemide", "prednisolone", "levothyroxine
 HABITS = ("vegan for 6 years", "coffee, 5 cups a day", "smoker", "runs marathons", "hardly any sun", "")
 
 
-def app() -> object:
+def app(hosts: Iterable[str] | None = None) -> object:
     """The API with a bare route beside it, as the server runs it."""
     from starlette.responses import Response
     from starlette.routing import Route
@@ -46,7 +46,7 @@ def app() -> object:
     async def hello(_request: object) -> Response:
         return Response(b'{"hello": "world"}', media_type="application/json")
 
-    api = create_api()
+    api = create_api(hosts)
     api.router.routes.insert(0, Route("/hello", hello, methods=["GET", "POST"]))
     return api
 
@@ -54,8 +54,9 @@ def app() -> object:
 def serve() -> None:
     """The server as ``python -m repletion.api`` runs it, with the bare route."""
     import repletion.api.__main__ as running
+    from benchmarks.bench_api import app as importable
 
-    running.main("benchmarks.bench_api:app")
+    running.main(importable)
 
 
 def cases(seed: int) -> Iterator[dict[str, object]]:

@@ -170,7 +170,7 @@ def test_the_web_app_serves_the_record_systems_too() -> None:
 
     from repletion.web import create_app
 
-    with TestClient(create_app()) as web:
+    with TestClient(create_app(), base_url="http://localhost") as web:
         assert web.get("/fhir/metadata").json()["resourceType"] == "CapabilityStatement"
         assert len(web.get("/cds-services").json()["services"]) == 2
         assert web.get("/v1/version").status_code == 200

@@ -18,7 +18,7 @@ from repletion.web import create_app
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
-    with TestClient(create_app(), follow_redirects=False) as made:
+    with TestClient(create_app(), base_url="http://127.0.0.1", follow_redirects=False) as made:
         yield made
 
 

@@ -14,7 +14,7 @@ def test_the_first_page_is_one_box_with_what_must_be_said(visitor: Visitor) -> N
     assert text.count("<textarea") == 1
     assert "<input" not in text
     assert "call your emergency number now" in visitor.words
-    assert "nothing leaves this machine, nothing is kept" in visitor.words
+    assert "nothing leaves this machine, and nothing is kept unless you ask" in visitor.words
     assert "Draft – not reviewed by a clinician" in visitor.words
 
 

@@ -115,7 +115,7 @@ def test_a_saved_answer_is_compared_with_now(client: TestClient, told: str) -> N
     more["words"].append("I had a seizure")
     changed = client.post("/compare", data={"told": json.dumps(more)}, files=files).text
     assert "Emergency" in changed
-    assert re.search(r"New since then</h2><p>[^<]*[Ss]eizure", changed)
+    assert re.search(r"Said newly</h2><p>[^<]*[Ss]eizure", changed)
     bare = client.post("/compare", data={"told": told}, files={"file": ("b.json", json.dumps(kept["assessment"]))})
     assert bare.status_code == 200
 

@@ -1,4 +1,6 @@
-"""``python -m repletion.api [HOST] [PORT] [WORKERS]``: the interface alone, in so many processes (127.0.0.1 8000 2).
+"""``python -m repletion.api [HOST] [PORT] [WORKERS] [NAME ...]``: the interface alone (127.0.0.1 8000 2).
+
+It answers to the names of this machine, to HOST and to every NAME.
 
 Uvicorn's own ``--workers`` shares a socket on which small answers are held back (40 ms each on a connection kept open,
 measured); here that socket sends at once.
@@ -7,18 +9,23 @@ measured); here that socket sends at once.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from socket import IPPROTO_TCP, TCP_NODELAY
+from typing import Any
+
+from repletion.api import create_api
 
 
-def main(app: str = "repletion.api:create_api") -> None:
+def main(app: Callable[..., Any] = create_api) -> None:
     """Serve until stopped; no access log, since even addresses tell something."""
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
     host, port, workers = (*sys.argv[1:4], *("127.0.0.1", "8000", "2")[len(sys.argv) - 1 :])
     config = uvicorn.Config(
-        app, factory=True, host=host, port=int(port), workers=int(workers), access_log=False,
-        server_header=False, log_level="warning", backlog=2048,
+        partial(app, hosts=(host, *sys.argv[4:])), factory=True, host=host, port=int(port), workers=int(workers),
+        access_log=False, server_header=False, log_level="warning", backlog=2048,
     )  # fmt: skip
     listening = config.bind_socket()
     listening.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)  # connections accepted from it inherit this

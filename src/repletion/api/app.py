@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from repletion.api import problems, schemas
+from repletion.api.hosts import KnownHosts
 from repletion.api.reference import warm
 from repletion.api.routes import answers, router
 from repletion.fhir.routes import create_fhir
@@ -60,10 +62,11 @@ class Guard:
                 await response(scope, receive, send)
 
 
-def create_api() -> FastAPI:
+def create_api(hosts: Iterable[str] | None = None) -> FastAPI:
     """The interface as an application, ready to answer.
 
-    Knowledge and food table are read here, so that no request waits for them.
+    Knowledge and food table are read here, so that no request waits for them.  ``hosts``: names beside those of this
+    machine under which it may be called; with ``None`` the name is left to the application around it.
     """
     warm()
     app = FastAPI(
@@ -73,6 +76,8 @@ def create_api() -> FastAPI:
     for part in (router, create_fhir(answers), create_hooks(run=answers)):
         app.include_router(part)
     app.add_middleware(Guard)
+    if hosts is not None:
+        app.add_middleware(KnownHosts, names=tuple(hosts))
     app.add_exception_handler(problems.Refused, problems.on_refused)
     app.add_exception_handler(HTTPException, problems.on_status)
     app.add_exception_handler(RequestValidationError, problems.on_parameters)

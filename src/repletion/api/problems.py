@@ -24,6 +24,7 @@ STATUS = {
     "slow_body": 408,
     "too_large": 413,
     "media_type": 415,
+    "misdirected": 421,
     "invalid": 422,
     "failed": 500,
     "busy": 503,

@@ -24,27 +24,47 @@ def is_loopback(host: str) -> bool:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
 )
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--allow-host",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A further name it may be called by, as behind a proxy.",
+)
+@click.option(
+    "--keep/--no-keep",
+    "keeps",
+    default=None,
+    help="Whether cases can be kept when somebody asks. Default: only where no other machine can reach it.",
+)
+@click.option("--file", "place", metavar="FILE", help="The file of kept cases. Default: in your own data folder.")
+def serve(host: str, port: int, names: tuple[str, ...], keeps: bool | None, place: str | None) -> None:
     """Serve the web app until it is stopped with Ctrl-C.
 
-    Only this machine can open it, unless --host says otherwise. Nothing that is typed is stored or logged, and no
-    request leaves the machine. Needs the extra "web".
+    Only this machine can open it, unless --host says otherwise, and only under its own names and those of --allow-host.
+    Nothing that is typed is logged, nothing is stored unless "Keep this" is pressed, and no request leaves the machine.
+    Needs the extra "web".
     """
     try:
         import uvicorn
 
         from repletion.web import create_app
+        from repletion.web.shelf import Shelf
 
-        app = create_app()
+        alone = is_loopback(host) and all(is_loopback(name) for name in names)
+        shelf = Shelf(place) if keeps or (keeps is None and alone) else None
+        app = create_app(shelf, hosts=(host, *names))
     except ModuleNotFoundError as error:
         raise fail("no_web", name=error.name) from None
     from repletion.report.wording import say
 
     if not is_loopback(host):
         click.secho(say("cli.serve_open", host=host), err=True, bold=True)
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(say("cli.serve_at", host=shown, port=port) if port else say("cli.serve_any"), err=True)
     # No access log: even the pages a person opens tell something about them.
-    uvicorn.run(
-        app, host=host, port=port, access_log=False, server_header=False, log_level="warning" if port else "info"
-    )
+    config = uvicorn.Config(app, host=host, port=port, access_log=False, server_header=False, log_level="warning")
+    listening = config.bind_socket()
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listening.getsockname()[1]}/{f'open/{shelf.key}' if shelf is not None else ''}"
+    kept = say("cli.serve_keeps_not") if shelf is None else say("cli.serve_keeps", place=shelf.place)
+    click.echo(f"{say('cli.serve_at', address=address)} {kept}", err=True)
+    uvicorn.Server(config).run(sockets=[listening])

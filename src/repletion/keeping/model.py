@@ -52,11 +52,16 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     diary: dict[str, str] = msgspec.field(default_factory=dict)
 
     @classmethod
-    def of(cls, case: Case, answer: Assessment, name: str | None = None) -> Kept:
-        """A case with its answer, to be kept; ``name`` is by default the title of the case."""
+    def of(cls, case: Case, answer: Assessment, name: str | None = None, *, told: dict[str, Any] | None = None) -> Kept:
+        """A case with its answer, to be kept; ``name`` is by default the title of the case.
+
+        ``told``: what a form needs to be taken up again; it lies with the case, which is read without it.
+        """
         from repletion.keeping.days import by_day
 
         plain = msgspec.to_builtins(case)
+        if told is not None:
+            plain["told"] = told
         return cls(
             id="",
             name=one_line(name or case.title or "") or "case",

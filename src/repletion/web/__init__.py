@@ -1,22 +1,29 @@
 """The web app: server-rendered pages that work without JavaScript, for one person's own machine.
 
-What a person types travels in the page's own form and comes back with it; nothing is stored, logged or put into an
-address.  :func:`create_app` is the one application.
+What a person types travels in the page's own form and comes back with it; nothing is logged or put into an address, and
+nothing is stored unless the person asks (:mod:`repletion.web.shelf`).  :func:`create_app` is the one application.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from repletion.web.shelf import Shelf
 
-def create_app() -> Starlette:
-    """The application with every page; loads the knowledge on first use."""
+
+def create_app(shelf: Shelf | None = None, hosts: Iterable[str] = ()) -> Starlette:
+    """The application with every page.
+
+    ``shelf``: where it keeps what it is asked to keep; without one nothing can be kept.  ``hosts``: names beside those
+    of this machine under which it may be called.
+    """
     from repletion.web.app import build
 
-    return build()
+    return build(shelf, hosts)
 
 
 __all__ = ["create_app"]

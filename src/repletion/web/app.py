@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -12,11 +14,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from repletion.api import PLACES, create_api
+from repletion.api.hosts import KnownHosts
 from repletion.report.wording import catalogue
-from repletion.web import answering, asking, doctor, documents, food_pages, library, planning, saving
+from repletion.web import answering, asking, doctor, documents, food_pages, kept, kept_file, library, planning, saving
 from repletion.web.forms import BadForm, shown
 from repletion.web.guard import Guard, unkept
 from repletion.web.pages import asset_response, page
+from repletion.web.shelf import Shelf
 from repletion.web.told import FormError
 
 
@@ -57,6 +61,8 @@ ROUTES = (
     Route("/doctor.pdf", shown(doctor.doctor_pdf), methods=["POST"]),
     Route("/saved", shown(saving.saved), methods=["POST"]),
     Route("/compare", shown(saving.compare), methods=["GET", "POST"]),
+    *kept_file.ROUTES,
+    *kept.ROUTES,
     Route("/knowledge", shown(documents.knowledge)),
     Route("/knowledge/{name}", shown(documents.state)),
     Route("/symptoms", shown(documents.symptoms)),
@@ -90,16 +96,18 @@ class Programs:
             await self.app(scope, receive, send)
 
 
-def build() -> Starlette:
-    """The application."""
+def build(shelf: Shelf | None = None, hosts: Iterable[str] = ()) -> Starlette:
+    """The application; see :func:`repletion.web.create_app`."""
     app = Starlette(
         routes=list(ROUTES),
         middleware=[
+            Middleware(KnownHosts, names=tuple(hosts), places=PLACES),
             Middleware(Programs, api=create_api(), places=PLACES),
             Middleware(Guard, fault=fault),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
         exception_handlers={HTTPException: _http_fault, BadForm: _form_fault, FormError: _form_fault},
     )
+    app.state.shelf = shelf
     app.router.redirect_slashes = False  # an address that does not exist leads nowhere
     return app

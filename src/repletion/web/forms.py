@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from repletion.errors import RepletionError
+from repletion.web.pages import KEEPS
+
+if TYPE_CHECKING:
+    from repletion.web.shelf import Shelf
 
 MOST_FIELDS = 300
 URLENCODED = "application/x-www-form-urlencoded"
@@ -23,13 +28,20 @@ class BadForm(RepletionError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: ``form`` the fields sent in (the last of a name counts), ``files`` what was handed in."""
+    """One request: ``form`` the fields sent in (the last of a name counts), ``files`` what was handed in.
+
+    ``shelf``: where this server keeps what it is asked to keep, ``None`` where it keeps nothing; ``admitted``: whether
+    this browser may reach it; ``same_site``: whether a page of this server sent the request.
+    """
 
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     several: tuple[tuple[str, str], ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    shelf: Shelf | None = None
+    admitted: bool = False
+    same_site: bool = False
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field that may stand several times."""
@@ -74,17 +86,33 @@ async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, byte
     raise BadForm("kind")
 
 
+def of_this_site(request: Request) -> bool:
+    """Whether a page of this server sent the request: the browser says so, and a page elsewhere cannot say it.
+
+    ``Sec-Fetch-Site`` decides where a browser sends it, else ``Origin``; a request with neither is not trusted.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("origin") == f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
 def shown(view: View) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint of a view; the view itself runs beside the loop, since it computes."""
 
     async def endpoint(request: Request) -> Response:
         fields, files = await _sent(request) if request.method == "POST" else ([], {})
+        shelf: Shelf | None = getattr(request.app.state, "shelf", None)
+        KEEPS.set(shelf is not None)
         asked = Asked(
             path=dict(request.path_params),
             query=dict(request.query_params),
             form=dict(fields),
             several=tuple(fields),
             files=files,
+            shelf=shelf,
+            admitted=shelf is not None and shelf.admits(request.cookies),
+            same_site=of_this_site(request),
         )
         return await run_in_threadpool(view, asked)
 

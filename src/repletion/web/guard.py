@@ -14,7 +14,10 @@ LARGEST = 256 * 1024
 """Bytes of a form."""
 LARGEST_UPLOAD = 2 * 1024 * 1024
 """Bytes of an earlier answer handed in again."""
-UPLOADS = frozenset({"/compare"})
+LARGEST_BACKUP = 64 * 1024 * 1024
+"""Bytes of a backup or an export of everything that is kept."""
+LIMITS = {"/compare": LARGEST_UPLOAD, "/kept/restore": LARGEST_BACKUP, "/kept/add": LARGEST_BACKUP}
+"""Where more than a form may be sent."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; "
@@ -22,7 +25,7 @@ POLICY = (
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with less, browsers leave out the origin of a form
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -62,7 +65,7 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        limit = LARGEST_UPLOAD if scope["path"] in UPLOADS else LARGEST
+        limit = LIMITS.get(scope["path"], LARGEST)
         try:
             if _declared(scope) > limit:
                 raise TooLarge

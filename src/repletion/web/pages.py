@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from repletion.version import __version__
 
 HERE = Path(__file__).parent
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+
+KEEPS: ContextVar[bool] = ContextVar("keeps", default=False)
+"""Whether the server of the request keeps what it is asked to keep; pages offer it then."""
 
 
 @cache
@@ -51,7 +55,7 @@ def _environment() -> Any:
 
 def page(name: str, /, *, status: int = 200, **values: Any) -> Response:
     """A page drawn from a template."""
-    return HTMLResponse(draw(_environment(), name, **values), status_code=status)
+    return HTMLResponse(draw(_environment(), name, keeps=KEEPS.get(), **values), status_code=status)
 
 
 def asset_response(name: str) -> Response | None:
