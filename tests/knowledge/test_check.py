@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from repletion import codes
 from repletion.knowledge.base import Knowledge
-from repletion.knowledge.check import Problem, check
+from repletion.knowledge.check import check
 from repletion.knowledge.models import (
     Claim,
     Codes,
@@ -36,6 +36,7 @@ from repletion.knowledge.models import (
 from repletion.knowledge.models import (
     Test as LabTest,
 )
+from repletion.knowledge.problems import Problem
 
 
 def claim(name: str, measure: str, value: float | None, unit: str = "percent", **more: object) -> Claim:

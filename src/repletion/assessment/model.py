@@ -99,8 +99,23 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     separates: tuple[str, ...]
 
 
+class Together(msgspec.Struct, frozen=True, kw_only=True):
+    """Another test that the same sample and order give."""
+
+    id: str
+    label: str
+    lay: str
+    loinc: tuple[str, ...]
+
+
 class TestSuggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """A test worth having next, with what it settles and what can disturb it."""
+    """A test worth having next, with what it settles and what can disturb it.
+
+    ``panel``: the order it is usually part of (empty: it stands alone), and ``together`` what else of that order tells
+    something here.  ``kind`` investigation: a scan, tracing or study; its ``id`` is among the investigations.
+    ``gain``: weighted bits of the whole order, less its price; 0 where it is named because it is customary.
+    ``caveats``: of this test alone.
+    """
 
     id: str
     label: str
@@ -110,6 +125,16 @@ class TestSuggestion(msgspec.Struct, frozen=True, kw_only=True):
     gain: float
     separates: tuple[str, ...]
     caveats: tuple[Remark, ...] = ()
+    kind: Literal["laboratory", "investigation"] = "laboratory"
+    panel: str = ""
+    panel_lay: str = ""
+    panel_loinc: tuple[str, ...] = ()
+    together: tuple[Together, ...] = ()
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """Ids of all tests of the order that are worth having, this one first."""
+        return (self.id, *(other.id for other in self.together))
 
 
 class Next(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from typing import Literal, TypeVar
 
 import numpy as np
 
-from repletion.assessment.explanations import remark
-from repletion.assessment.model import Explanation, Next, Question, TestSuggestion
+from repletion.assessment.model import Explanation, Next, Question
 from repletion.assessment.reasoning import WIDEST, Reasoning, builder_of, seen
+from repletion.assessment.suggestions import customary, order_of, with_customary
 from repletion.case.model import Person
 from repletion.errors import InferenceError
 from repletion.inference import Factor as FactorAnswer
@@ -161,27 +162,83 @@ def _why(knowledge: Knowledge, reasoning: Reasoning, gain: Array) -> tuple[str, 
     return (words["one"].format(a=labels[0]) if labels else ""), tuple(names)
 
 
-def _greedy(
-    values: QuestionValues, among: Sequence[int], weights: Array, entropy: Array, most: int
-) -> list[tuple[int, float]]:
-    """Candidates and their worth, best first, each judged by what those before it leave open.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Candidates that one order brings, the most telling first, and what they tell together less the price."""
 
-    A second test of the same thing tells little once the first is back: what a candidate settles of a state's
-    uncertainty (S,) is taken off what the next ones can still settle.
+    members: tuple[int, ...]
+    score: float
+
+
+def _orders(knowledge: Knowledge, names: Sequence[str], among: Sequence[int]) -> list[list[int]]:
+    """The candidates grouped by the order that brings them: tests of one panel together."""
+    groups: dict[str, list[int]] = {}
+    for c in among:
+        panel = knowledge.panel_of.get(names[c])
+        groups.setdefault(panel.id if panel else names[c], []).append(c)
+    return list(groups.values())
+
+
+def _greedy(
+    values: QuestionValues, groups: Sequence[Sequence[int]], weights: Array, entropy: Array, most: int, least: float
+) -> list[Chosen]:
+    """Groups of candidates and their worth, best first, each judged by what those before it leave open.
+
+    A group is what one order brings at one price: a question alone, or the tests of a panel.  A second test of the same
+    thing tells little once the first is back: what a candidate settles of a state's uncertainty (S,) is taken off what
+    the next ones can still settle.  A member that adds less than ``least`` of what the first of its group tells is left
+    unnamed.
     """
+    gain = values.gain
+    price = gain @ weights - values.score
+    left = {group[0]: tuple(group) for group in groups}
+    uncertain = np.maximum(entropy, _NOTHING)
     open_part = np.ones_like(weights)
-    price = values.gain @ weights - values.score
-    chosen: list[tuple[int, float]] = []
-    left = list(among)
+    chosen: list[Chosen] = []
     while left and len(chosen) < most:
-        worth = values.gain[left] @ (weights * open_part) - price[left]
-        best = int(np.argmax(worth))
-        if worth[best] <= 0:
+        firsts = np.array(list(left))
+        worth = gain[firsts] @ (weights * open_part)
+        best: Chosen | None = None
+        for first, told in zip(left, worth.tolist(), strict=True):
+            found = Chosen((first,), told - float(price[first]))
+            if len(left[first]) > 1:
+                found = _order(gain, left[first], weights, open_part, uncertain, price, least)
+            if best is None or found.score > best.score:
+                best, key = found, first
+        if best is None or best.score <= 0:
             break
-        c = left.pop(best)
-        chosen.append((c, float(worth[best])))
-        open_part = open_part * np.clip(1 - values.gain[c] / np.maximum(entropy, 1e-12), 0.0, 1.0)
+        del left[key]
+        chosen.append(best)
+        for member in best.members:
+            open_part = open_part * np.clip(1 - gain[member] / uncertain, 0.0, 1.0)
     return chosen
+
+
+def _order(
+    gain: Array,
+    group: Sequence[int],
+    weights: Array,
+    open_part: Array,
+    uncertain: Array,
+    price: Array,
+    least: float,
+) -> Chosen:
+    """The members of one order that tell something, the most telling first, and what they tell together."""
+    members: list[int] = []
+    total = top = 0.0
+    rest = list(group)
+    while rest:
+        worth = gain[rest] @ (weights * open_part)
+        at = int(np.argmax(worth))
+        told = float(worth[at])
+        if members and told < least * top:
+            break
+        top = top or told
+        total += told
+        member = rest.pop(at)
+        members.append(member)
+        open_part = open_part * np.clip(1 - gain[member] / uncertain, 0.0, 1.0)
+    return Chosen(tuple(members), total - float(price[list(group)].max()))
 
 
 def _entropy(p: Array) -> Array:
@@ -190,62 +247,12 @@ def _entropy(p: Array) -> Array:
     return np.asarray(-p * np.log2(p) - (1 - p) * np.log2(1 - p))
 
 
-def _suggestion(knowledge: Knowledge, name: str, why: str, gain: float, separates: tuple[str, ...]) -> TestSuggestion:
-    test = knowledge.tests[name]
-    return TestSuggestion(
-        id=name,
-        label=test.label,
-        lay=test.lay,
-        loinc=tuple(code.code for code in test.loinc),
-        why=why,
-        gain=gain,
-        separates=separates,
-        caveats=tuple(remark(text) for text in test.caveats),
-    )
-
-
-def _with_customary(
-    knowledge: Knowledge, found: list[TestSuggestion], leading: Sequence[Explanation], told: Collection[str]
-) -> list[TestSuggestion]:
-    """The suggestions, and for each leading explanation the first of its customary tests that nobody has done.
-
-    Some tests that settle a state bear on no finding that is modelled; they are named for the state itself.
-    """
-    tests = list(found)
-    place = int(knowledge.rule("customary_test_place")) - 1
-    for explanation in leading:
-        wanted = [name for name in knowledge.states[explanation.id].tests if name not in told]
-        if not wanted or any(test.id == wanted[0] for test in tests[: place + 1]):
-            continue
-        tests = [test for test in tests if test.id != wanted[0]]
-        why = _wording()["one"].format(a=explanation.label)
-        tests.insert(min(place, len(tests)), _suggestion(knowledge, wanted[0], why, 0.0, (explanation.id,)))
-        place += 1
-    return tests
-
-
 def _worth_testing(knowledge: Knowledge, reasoning: Reasoning) -> bool:
     """Whether anything calls for a test: a complaint, an odd result, a stated disease, or a strong risk."""
     if any(o.kind in {"finding", "lab", "state"} and o.present for o in reasoning.evidence.observations):
         return True
     added = reasoning.posterior.probability[0] - reasoning.prior
     return bool(added.max() >= knowledge.rule("test_least_added"))
-
-
-def _customary(
-    knowledge: Knowledge, leading: Sequence[Explanation], told: Collection[str], most: int
-) -> tuple[TestSuggestion, ...]:
-    """Where nothing can be weighed, what is customarily tested first for each leading explanation."""
-    wanted: dict[str, Explanation] = {}
-    for place in range(2):
-        for explanation in leading:
-            left = [name for name in knowledge.states[explanation.id].tests if name not in told]
-            if len(left) > place:
-                wanted.setdefault(left[place], explanation)
-    words = _wording()["one"]
-    return tuple(
-        _suggestion(knowledge, name, words.format(a=e.label), 0.0, (e.id,)) for name, e in list(wanted.items())[:most]
-    )
 
 
 def next_steps(
@@ -290,22 +297,29 @@ def next_steps(
         )
     except InferenceError:
         leading = [e for e in found if e.id in knowledge.states][: int(knowledge.rule("leading_explanations"))]
-        return Next(tests=_customary(knowledge, leading, told, most))
+        return Next(tests=customary(knowledge, leading, told, most, _wording()["one"]))
     entropy = _entropy(reasoning.posterior.probability[0])
     first_test, first_factor = len(asked), len(asked) + len(measured)
     questions: list[Question] = []
     asking = [*range(first_test), *range(first_factor, len(values.names))]
-    for c, score in _greedy(values, asking, weights, entropy, most):
+    alone = [[c] for c in asking]
+    for picked in _greedy(values, alone, weights, entropy, most, 0.0):
+        c = picked.members[0]
         why, separates = _why(knowledge, reasoning, values.gain[c] * weights)
         name, is_factor = values.names[c], c >= first_factor
         words = (knowledge.factors if is_factor else knowledge.findings)[name].question
         kind: Literal["factor", "finding"] = "factor" if is_factor else "finding"
-        questions.append(Question(id=name, kind=kind, question=words, why=why, gain=score, separates=separates))
+        questions.append(Question(id=name, kind=kind, question=words, why=why, gain=picked.score, separates=separates))
+    orders = _orders(knowledge, values.names, range(first_test, first_factor))
     tests = []
-    for c, score in _greedy(values, range(first_test, first_factor), weights, entropy, most):
-        why, separates = _why(knowledge, reasoning, values.gain[c] * weights)
-        tests.append(_suggestion(knowledge, values.names[c], why, score, separates))
+    for picked in _greedy(values, orders, weights, entropy, most, knowledge.rule("panel_member_least_share")):
+        members = list(picked.members)
+        why, separates = _why(knowledge, reasoning, values.gain[members].max(axis=0) * weights)
+        names = [values.names[c] for c in members]
+        tests.append(order_of(knowledge, names, why=why, gain=picked.score, separates=separates))
     least = knowledge.rule("test_least_explains")
-    leading = [e for e in found if e.id in knowledge.states and e.explains >= least]
+    known = {o.id for o in reasoning.evidence.observations if o.kind == "state"}  # what is stated needs no settling
+    leading = [e for e in found if e.id in knowledge.states and e.id not in known and e.explains >= least]
     leading = leading[: int(knowledge.rule("customary_test_states"))]
-    return Next(questions=tuple(questions), tests=tuple(_with_customary(knowledge, tests, leading, told)[:most]))
+    tests = with_customary(knowledge, tests, leading, told, _wording()["one"])
+    return Next(questions=tuple(questions), tests=tuple(tests[:most]))

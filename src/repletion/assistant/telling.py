@@ -36,6 +36,7 @@ from repletion.report.intake import IntakeAnswer
 from repletion.report.items import Item, sentence_case
 from repletion.report.items import Reason as Moving
 from repletion.report.numbers import amount, percent
+from repletion.report.orders import order_name
 from repletion.report.record import RecordView
 from repletion.report.view import view_of
 from repletion.report.wording import catalogue, display, say
@@ -129,7 +130,7 @@ def assessed(found: Assessment, reader: Reader) -> Assessed:
         explanations=tuple(_likely(item) for item in view.shown),
         less_likely=tuple(f"{item.name}: {item.sentence}" for item in view.folded),
         questions=tuple(Step(id=q.id, what=q.question, why=why) for q, why in view.questions),
-        tests=tuple(Step(id=t.id, what=t.label, why=why) for t, why in view.tests),
+        tests=tuple(Step(id=t.id, what=order_name(t, lay=False), why=why) for t, why in view.tests),
         understood=_heard(found.understood),
         issues=noted(view.issues),
         limits=view.limits,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from repletion.knowledge import Knowledge
-    from repletion.knowledge.check import Problem
+    from repletion.knowledge.problems import Problem
 
 ERRORS = 1
 
@@ -27,7 +27,7 @@ def _intake_problems(known: Knowledge) -> list[Problem]:
     """The reference intakes and the lists of withheld foods: unreadable tables, and factors nobody has."""
     from repletion.errors import KnowledgeError
     from repletion.intake import tables
-    from repletion.knowledge.check import Problem
+    from repletion.knowledge.problems import Problem
     from repletion.plan.limits import factors_withheld
 
     try:
@@ -50,7 +50,7 @@ def _serving_problems(known: Knowledge) -> list[Problem]:
     from repletion.errors import KnowledgeError
     from repletion.foods import open_table
     from repletion.knowledge import servings
-    from repletion.knowledge.check import Problem
+    from repletion.knowledge.problems import Problem
 
     try:
         return [

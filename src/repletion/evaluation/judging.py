@@ -61,7 +61,7 @@ def ranks(order: Sequence[str], strict: Iterable[str], lenient: Iterable[str]) -
 
 
 def decisive(record: Record, case: Case, answer: Assessment) -> Decisive | None:
-    """The best place of a decisive test among the tests suggested, from 1.
+    """The best place of a decisive test among the orders suggested, from 1: what one order brings has its place.
 
     ``None`` when the record names no decisive test, or when a result of every one was told.  Names of tests are read
     as the program reads any result; the same substance in another sample or form counts.
@@ -76,8 +76,8 @@ def decisive(record: Record, case: Case, answer: Assessment) -> Decisive | None:
             unread.append(name)
     if not found and not unread:
         return None
-    suggested = tuple(test.id for test in answer.next.tests)
+    suggested = tuple("+".join(test.tests) for test in answer.next.tests)
     alike = {name for group in choices().same_analyte if set(group) & set(found) for name in group}
-    return Decisive(
-        tests=tuple(found), unread=tuple(unread), suggested=suggested, rank=rank(suggested, {*found, *alike})
-    )
+    named = {*found, *alike}
+    places = [place for place, test in enumerate(answer.next.tests, 1) if named.intersection(test.tests)]
+    return Decisive(tests=tuple(found), unread=tuple(unread), suggested=suggested, rank=min(places, default=None))

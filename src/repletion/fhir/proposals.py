@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from repletion.assessment.model import Assessment, TestSuggestion
+from repletion.assessment.model import Assessment, TestSuggestion, Together
 from repletion.errors import Issue
 from repletion.fhir.resources import BASE, SUBJECT, Sheet, coding, concept
 from repletion.fhir.risks import Links
@@ -12,6 +12,7 @@ from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Urgency
 from repletion.plan.data import SafetyRule
 from repletion.plan.model import Plan
+from repletion.report.orders import order_name
 
 Severity = Literal["high", "moderate", "low"]
 SEVERITY: dict[Urgency, Severity] = {
@@ -77,9 +78,8 @@ def write_test(
     sheet: Sheet, test: TestSuggestion, found: Assessment, subject: dict[str, str], device: dict[str, str]
 ) -> dict[str, str]:
     """A test worth having, as a proposal that somebody has to turn into an order."""
-    named = concept(
-        test.label, *(coding("LOINC", code.removeprefix("LOINC ")) for code in test.loinc), coding(SUBJECT, test.id)
-    )
+    codes = test.panel_loinc if test.together and test.panel_loinc else test.loinc
+    named = concept(order_name(test, lay=False), *(coding("LOINC", code) for code in codes), coding(SUBJECT, test.id))
     body: dict[str, Any] = {
         "resourceType": "ServiceRequest", "status": "draft", "intent": "proposal", "code": sheet.codeable(named),
         "priority": PRIORITY[found.triage.urgency], "subject": subject, "authoredOn": found.on, "requester": device,
@@ -146,8 +146,11 @@ def _wanted(found: Assessment, knowledge: Knowledge) -> list[dict[str, Any]]:
     for question in found.next.questions:
         link = coding(QUESTIONNAIRE, f"{question.kind}/{question.id}", question.question)
         wanted.append({"type": "QuestionnaireResponse", "codeFilter": [{"path": "item.linkId", "code": [link]}]})
-    for test in found.next.tests:
-        codes = [coding("LOINC", code.removeprefix("LOINC "), test.label) for code in test.loinc]
+    parts: list[Together | TestSuggestion] = []
+    for order in found.next.tests:
+        parts += [order, *order.together]
+    for test in parts:
+        codes = [coding("LOINC", code, test.label) for code in test.loinc]
         codes = codes or [coding(SUBJECT, test.id, test.label)]
         wanted.append({"type": "Observation", "codeFilter": [{"path": "code", "code": codes}]})
     return wanted

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from repletion.assessment.model import Assessment, Explanation, TestSuggestion
+from repletion.assessment.model import Assessment, Explanation, TestSuggestion, Together
 from repletion.case.model import Case
 from repletion.evidence.observe import person_factors
 from repletion.fhir.read import Reading
@@ -67,7 +67,7 @@ def _patient_view(call: Call, knowledge: Knowledge) -> list[dict[str, Any]]:
     for explanation in found.explanations:
         if len(cards) >= int(rule("most_cards")):
             break
-        test = _missing_test(explanation, found, reading, call)
+        test = _missing_test(explanation, found, reading, call, knowledge)
         if test is not None:
             cards.append(_state_card(call, explanation, test, knowledge))
     return cards
@@ -92,13 +92,20 @@ def _urgent(call: Call, reading: Reading, knowledge: Knowledge) -> list[dict[str
     return cards
 
 
-def _missing_test(e: Explanation, found: Assessment, reading: Reading, call: Call) -> TestSuggestion | None:
-    """The suggested test that would settle a likely, raised shortfall or excess and was not done of late."""
+def _missing_test(
+    e: Explanation, found: Assessment, reading: Reading, call: Call, knowledge: Knowledge
+) -> TestSuggestion | None:
+    """The suggested laboratory test that would settle a likely, raised shortfall or excess and was not done of late."""
     if e.kind not in {"deficiency", "excess"} or e.probability < rule("card_least_probability"):
         return None
     if e.probability < rule("card_least_rise") * e.prior:
         return None
-    for test in found.next.tests:
+    for order in found.next.tests:
+        if order.kind != "laboratory":
+            continue
+        parts: tuple[TestSuggestion | Together, ...] = (order, *order.together)
+        part = next((p for p in parts if e.id in knowledge.tests[p.id].settles), order)
+        test: TestSuggestion = msgspec.structs.replace(order, id=part.id, label=part.label, loinc=part.loinc)
         done = last_done(reading, test.id)
         if e.id in test.separates and (done is None or (call.today - done).days > rule("recent_test_days")):
             return test

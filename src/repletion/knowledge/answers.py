@@ -15,8 +15,8 @@ from typing import Literal
 
 from repletion.knowledge import reader
 from repletion.knowledge.base import DATA, Knowledge
-from repletion.knowledge.check import Problem
 from repletion.knowledge.models import Basis, Claim, Record
+from repletion.knowledge.problems import Problem
 
 Standing = Literal["supported", "partly", "not_shown", "untested"]
 

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from repletion.errors import KnowledgeError, UnknownName
-from repletion.knowledge import kept, models, reader
+from repletion.knowledge import kept, models, orders, reader
 
 DATA = Path(__file__).parent / "data"
-FOLDERS = ("claims", "states", "explanations", "findings", "factors", "tests", "red_flags")
+FOLDERS = ("claims", "states", "explanations", "findings", "factors", "tests", "panels", "investigations", "red_flags")
 T = TypeVar("T")
 
 
@@ -31,6 +31,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     tests: dict[str, models.Test]
     drugs: dict[str, models.Drug]
     red_flags: dict[str, models.RedFlag]
+    panels: dict[str, orders.Panel] = {}
+    investigations: dict[str, orders.Investigation] = {}
 
     def rule(self, name: str) -> float:
         """The value of a declared rule of the method."""
@@ -48,6 +50,11 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         near = difflib.get_close_matches(name, table, n=3, cutoff=0.5)
         hint = f" Nearest: {', '.join(near)}." if near else ""
         raise UnknownName(f"No {kind} named {name!r} in knowledge {self.version}.{hint}")
+
+    @cached_property
+    def panel_of(self) -> dict[str, orders.Panel]:
+        """The panel that a test belongs to, by test."""
+        return {test: panel for panel in self.panels.values() for test in panel.tests}
 
     @cached_property
     def factors_of_drug_class(self) -> dict[str, tuple[str, ...]]:
@@ -106,6 +113,8 @@ def read(root: Path = DATA) -> Knowledge:
             "drugs.csv",
         ),
         red_flags=_by_id(_folder(root, "red_flags", models.RedFlag), "red_flags"),
+        panels=_by_id(_folder(root, "panels", orders.Panel), "panels"),
+        investigations=_by_id(_folder(root, "investigations", orders.Investigation), "investigations"),
     )
 
 

@@ -8,48 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from typing import Literal
-
-import msgspec
 
 from repletion import codes
 from repletion.knowledge.base import Knowledge
-from repletion.knowledge.models import Claim, Condition, Course, Rate, Record, State, Text
-
-Level = Literal["error", "warning", "note"]
-LEVELS: tuple[Level, ...] = ("error", "warning", "note")
-
-_SHARES = {"percent": 100.0, "per_100000": 100_000.0, "proportion": 1.0}
-_SHARE_MEASURES = {
-    "prevalence",
-    "prevalence_given_factor",
-    "frequency_in_state",
-    "background_rate",
-    "sensitivity",
-    "specificity",
-}
-_RATIO_MEASURES = {"odds_ratio", "risk_ratio", "likelihood_ratio_positive", "likelihood_ratio_negative"}
-
-# what a claim may measure where it is used
-_USES: Mapping[str, set[str]] = {
-    "prior": {"prevalence", "background_rate"},
-    "prevalence": {"prevalence", "background_rate"},
-    "background": {"background_rate", "prevalence"},
-    "raised_by": {"odds_ratio", "risk_ratio", "prevalence_given_factor", "direction"},
-    "caused_by": {"prevalence_given_factor", "frequency_in_state"},
-    "findings": {"frequency_in_state", "sensitivity", "likelihood_ratio_positive"},
-    "duration": {"duration"},
-    "limit": {"threshold"},
-    "share": {"prevalence", "background_rate"},
-}
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """Something to mend.  ``where``: the record and field, as ``states/hypokalemia raised_by insulins``."""
-
-    level: Level
-    where: str
-    message: str
+from repletion.knowledge.models import Condition, Course, Rate, Record, State, Text
+from repletion.knowledge.problems import LEVELS, SHARES, Level, Problem, cited, claim_numbers, interval, known, use
 
 
 def check(knowledge: Knowledge) -> list[Problem]:
@@ -63,6 +26,7 @@ def check(knowledge: Knowledge) -> list[Problem]:
         _findings,
         _factors,
         _tests,
+        _panels,
         _drugs,
         _red_flags,
         _texts,
@@ -75,55 +39,18 @@ def check(knowledge: Knowledge) -> list[Problem]:
     return sorted(set(found), key=lambda p: (LEVELS.index(p.level), p.where, p.message))
 
 
-def _cited(knowledge: Knowledge, where: str, source: str, locator: str) -> Iterator[Problem]:
-    """Both a source on record and a place in it."""
-    if not source.strip() or not locator.strip():
-        yield Problem("error", where, "source and locator must both be given")
-    elif source not in knowledge.sources:
-        yield Problem("error", where, f"there is no source {source!r}")
-
-
-def _known(table: Mapping[str, object], names: Iterable[str], where: str, kind: str) -> Iterator[Problem]:
-    for name in names:
-        if name not in table:
-            yield Problem("error", where, f"there is no {kind} {name!r}")
-
-
 # -- numbers ---------------------------------------------------------------------------------------------------
-
-
-def _interval(where: str, value: float | None, low: float | None, high: float | None) -> Iterator[Problem]:
-    if low is not None and high is not None and low > high:
-        yield Problem("error", where, f"the interval {low:g} to {high:g} is upside down")
-    if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
-        yield Problem("error", where, f"the value {value:g} lies outside its interval {low} to {high}")
-
-
-def _claim_numbers(claim: Claim, where: str) -> Iterator[Problem]:
-    numbers = [n for n in (claim.value, claim.low, claim.high) if n is not None]
-    if claim.measure in _SHARE_MEASURES:
-        if claim.unit not in _SHARES:
-            yield Problem("error", where, f"a {claim.measure} needs a unit of {', '.join(_SHARES)}, not {claim.unit!r}")
-        elif any(not 0 <= n <= _SHARES[claim.unit] for n in numbers):
-            yield Problem("error", where, f"a share in {claim.unit} must lie between 0 and {_SHARES[claim.unit]:g}")
-    if claim.measure in _RATIO_MEASURES:
-        if claim.unit != "ratio":
-            yield Problem("error", where, f"a {claim.measure} needs the unit ratio, not {claim.unit!r}")
-        elif any(n < 0 for n in numbers) or claim.value == 0:
-            yield Problem("error", where, "a ratio must be above zero")
-    if claim.measure == "direction" and claim.value not in (None, -1, 0, 1):
-        yield Problem("error", where, "a direction is 1 (raises), -1 (lowers) or 0 (neither)")
 
 
 def _claims(knowledge: Knowledge) -> Iterator[Problem]:
     for claim in knowledge.claims.values():
         where = f"claims {claim.id}"
-        yield from _cited(knowledge, where, claim.source, claim.locator)
+        yield from cited(knowledge, where, claim.source, claim.locator)
         if claim.measure != "direction":
-            yield from _interval(where, claim.value, claim.low, claim.high)
+            yield from interval(where, claim.value, claim.low, claim.high)
         elif claim.low is not None or claim.high is not None:
             yield Problem("warning", where, "a direction has no size, so it has no interval either")
-        yield from _claim_numbers(claim, where)
+        yield from claim_numbers(claim, where)
         for field in ("population", "definition", "subject", "unit"):
             if not getattr(claim, field).strip():
                 yield Problem("error", where, f"{field} is empty")
@@ -141,29 +68,16 @@ def _sources(knowledge: Knowledge) -> Iterator[Problem]:
 
 def _rules(knowledge: Knowledge) -> Iterator[Problem]:
     for rule in knowledge.rules.values():
-        yield from _cited(knowledge, f"rules {rule.id}", rule.source, rule.locator)
-        yield from _interval(f"rules {rule.id}", rule.value, rule.low, rule.high)
+        yield from cited(knowledge, f"rules {rule.id}", rule.source, rule.locator)
+        yield from interval(f"rules {rule.id}", rule.value, rule.low, rule.high)
 
 
-def _use(knowledge: Knowledge, where: str, name: str, use: str, also: Iterable[str] = ()) -> Iterator[Problem]:
-    """Whether a claim exists and measures what its place needs."""
-    yield from _known(knowledge.claims, [name, *also], where, "claim")
-    claim = knowledge.claims.get(name)
-    if claim is None:
-        return
-    if claim.measure not in _USES[use]:
-        wanted = ", ".join(sorted(_USES[use]))
-        yield Problem("error", where, f"claim {name} measures {claim.measure}; here belongs {wanted}")
-    if claim.value is None and claim.measure != "direction":
-        yield Problem("error", where, f"claim {name} has no number")
-
-
-def _rates(knowledge: Knowledge, where: str, rates: tuple[Rate, ...], use: str) -> Iterator[Problem]:
+def _rates(knowledge: Knowledge, where: str, rates: tuple[Rate, ...], kind: str) -> Iterator[Problem]:
     if not rates:
         yield Problem("error", where, "the list is empty")
         return
     for rate in rates:
-        yield from _use(knowledge, where, rate.claim, use, rate.also)
+        yield from use(knowledge, where, rate.claim, kind, rate.also)
     open_ones = [i for i, rate in enumerate(rates) if rate.when == type(rate.when)()]
     if not open_ones:
         yield Problem("error", where, "the last rate must be for everybody (no `when`)")
@@ -178,25 +92,26 @@ def _states(knowledge: Knowledge) -> Iterator[Problem]:
     for state in knowledge.states.values():
         where = f"states/{state.id}"
         yield from _rates(knowledge, f"{where} prior", state.prior, "prior")
-        yield from _known(knowledge.rules, [state.weight], f"{where} weight", "rule")
-        yield from _known(knowledge.tests, state.tests, f"{where} tests", "test")
+        yield from known(knowledge.rules, [state.weight], f"{where} weight", "rule")
+        yield from known(knowledge.tests, state.tests, f"{where} tests", "test")
+        yield from known(knowledge.investigations, state.investigations, f"{where} investigations", "investigation")
         if state.requires is not None:
-            yield from _known(knowledge.states, [state.requires], f"{where} requires", "state")
+            yield from known(knowledge.states, [state.requires], f"{where} requires", "state")
             yield from _severity(knowledge, state)
         for factor in state.raised_by:
             place = f"{where} raised_by {factor.factor}"
-            yield from _known(knowledge.factors, [factor.factor], place, "factor")
-            yield from _use(knowledge, place, factor.claim, "raised_by", factor.also)
+            yield from known(knowledge.factors, [factor.factor], place, "factor")
+            yield from use(knowledge, place, factor.claim, "raised_by", factor.also)
         for cause in state.caused_by:
             place = f"{where} caused_by {cause.state}"
-            yield from _known(knowledge.states, [cause.state], place, "state")
-            yield from _use(knowledge, place, cause.claim, "caused_by", cause.also)
+            yield from known(knowledge.states, [cause.state], place, "state")
+            yield from use(knowledge, place, cause.claim, "caused_by", cause.also)
         for finding in state.findings:
             place = f"{where} findings {finding.finding}"
-            yield from _known(knowledge.findings, [finding.finding], place, "finding")
-            yield from _use(knowledge, place, finding.claim, "findings", finding.also)
+            yield from known(knowledge.findings, [finding.finding], place, "finding")
+            yield from use(knowledge, place, finding.claim, "findings", finding.also)
         if state.duration is not None:
-            yield from _use(knowledge, f"{where} duration", state.duration.claim, "duration", state.duration.also)
+            yield from use(knowledge, f"{where} duration", state.duration.claim, "duration", state.duration.also)
             claim = knowledge.claims.get(state.duration.claim)
             if claim is not None and (claim.unit != "d" or None in (claim.low, claim.high) or not claim.low):
                 yield Problem("error", f"{where} duration", f"claim {claim.id} must be in d, with an interval above 0")
@@ -205,7 +120,7 @@ def _states(knowledge: Knowledge) -> Iterator[Problem]:
         yield from _twice(f"{where} findings", (link.finding for link in state.findings))
         if not state.findings:
             yield Problem("error", where, "no finding speaks of this state, so nothing can confirm or exclude it")
-        if state.kind != "latent" and not state.tests:
+        if state.kind != "latent" and not state.tests and not state.investigations:
             yield Problem("note", where, "no test is named")
 
 
@@ -219,9 +134,9 @@ def _twice(where: str, names: Iterable[str]) -> Iterator[Problem]:
 
 def _share_of(knowledge: Knowledge, name: str) -> float | None:
     claim = knowledge.claims.get(name)
-    if claim is None or claim.value is None or claim.unit not in _SHARES:
+    if claim is None or claim.value is None or claim.unit not in SHARES:
         return None
-    return claim.value / _SHARES[claim.unit]
+    return claim.value / SHARES[claim.unit]
 
 
 def _severity(knowledge: Knowledge, state: State) -> Iterator[Problem]:
@@ -238,8 +153,8 @@ def _findings(knowledge: Knowledge) -> Iterator[Problem]:
     for finding in knowledge.findings.values():
         where = f"findings/{finding.id}"
         yield from _rates(knowledge, f"{where} background", finding.background, "background")
-        yield from _known(knowledge.findings, finding.is_a, f"{where} is_a", "finding")
-        yield from _known(knowledge.rules, [finding.effort], f"{where} effort", "rule")
+        yield from known(knowledge.findings, finding.is_a, f"{where} is_a", "finding")
+        yield from known(knowledge.rules, [finding.effort], f"{where} effort", "rule")
         yield from _not_this(knowledge, where, finding.not_this)
 
 
@@ -248,43 +163,59 @@ def _factors(knowledge: Knowledge) -> Iterator[Problem]:
     for factor in knowledge.factors.values():
         where = f"factors/{factor.id}"
         yield from _rates(knowledge, f"{where} prevalence", factor.prevalence, "prevalence")
-        yield from _known(knowledge.factors, factor.is_a, f"{where} is_a", "factor")
-        yield from _known(knowledge.rules, [factor.effort], f"{where} effort", "rule")
-        yield from _known(dict.fromkeys(classes), factor.drug_classes, f"{where} drug_classes", "drug class")
-        yield from _known(knowledge.drugs, factor.drugs, f"{where} drugs", "drug")
+        yield from known(knowledge.factors, factor.is_a, f"{where} is_a", "factor")
+        yield from known(knowledge.rules, [factor.effort], f"{where} effort", "rule")
+        yield from known(dict.fromkeys(classes), factor.drug_classes, f"{where} drug_classes", "drug class")
+        yield from known(knowledge.drugs, factor.drugs, f"{where} drugs", "drug")
         yield from _not_this(knowledge, where, factor.not_this)
 
 
 def _not_this(knowledge: Knowledge, where: str, table: Mapping[str, str | None]) -> Iterator[Problem]:
     names = {*knowledge.findings, *knowledge.factors, *knowledge.states, *knowledge.tests, *knowledge.drugs}
     wanted = [name for name in table.values() if name is not None]
-    yield from _known(dict.fromkeys(names), wanted, f"{where} not_this", "record")
+    yield from known(dict.fromkeys(names), wanted, f"{where} not_this", "record")
 
 
 def _tests(knowledge: Knowledge) -> Iterator[Problem]:
     for test in knowledge.tests.values():
         where = f"tests/{test.id}"
-        yield from _known(knowledge.rules, [test.effort], f"{where} effort", "rule")
-        yield from _known({**knowledge.states, **knowledge.findings}, test.settles, f"{where} settles", "state")
+        yield from known(knowledge.rules, [test.effort], f"{where} effort", "rule")
+        yield from known({**knowledge.states, **knowledge.findings}, test.settles, f"{where} settles", "state")
         for limit in test.limits:
             place = f"{where} limit {limit.finding}"
-            yield from _known(knowledge.findings, [limit.finding], place, "finding")
-            yield from _use(knowledge, place, limit.claim, "limit")
-            yield from _use(knowledge, place, limit.share, "share")
+            yield from known(knowledge.findings, [limit.finding], place, "finding")
+            yield from use(knowledge, place, limit.claim, "limit")
+            yield from use(knowledge, place, limit.share, "share")
             claim = knowledge.claims.get(limit.claim)
             if claim is not None and claim.unit != test.unit:
                 yield Problem("error", place, f"claim {claim.id} is in {claim.unit!r}, the test in {test.unit!r}")
-        yield from _known(knowledge.claims, test.variation, f"{where} variation", "claim")
+        yield from known(knowledge.claims, test.variation, f"{where} variation", "claim")
         for name, span in (("plausible", test.plausible), ("critical", test.critical)):
             if span is not None:
-                yield from _cited(knowledge, f"{where} {name}", span.source, span.locator)
-                yield from _interval(f"{where} {name}", None, span.low, span.high)
+                yield from cited(knowledge, f"{where} {name}", span.source, span.locator)
+                yield from interval(f"{where} {name}", None, span.low, span.high)
         for span in test.reference:
-            yield from _cited(knowledge, f"{where} reference", span.source, span.locator)
-            yield from _interval(f"{where} reference", None, span.low, span.high)
+            yield from cited(knowledge, f"{where} reference", span.source, span.locator)
+            yield from interval(f"{where} reference", None, span.low, span.high)
         for unit in test.units:
             if unit.factor <= 0:
                 yield Problem("error", f"{where} unit {unit.unit}", "the factor must be above zero")
+
+
+def _panels(knowledge: Knowledge) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for panel in knowledge.panels.values():
+        where = f"panels/{panel.id}"
+        yield from cited(knowledge, where, panel.source, panel.locator)
+        yield from known(knowledge.tests, panel.tests, where, "test")
+        for test in panel.tests:
+            if seen.setdefault(test, panel.id) != panel.id:
+                yield Problem("error", where, f"{test} stands in {seen[test]} too, and one sample has it")
+    for investigation in knowledge.investigations.values():
+        where = f"investigations/{investigation.id}"
+        yield from cited(knowledge, where, investigation.shows.source, investigation.shows.locator)
+        if not any(investigation.id in state.investigations for state in knowledge.states.values()):
+            yield Problem("note", where, "no state names it, so nothing suggests it")
 
 
 def _drugs(knowledge: Knowledge) -> Iterator[Problem]:
@@ -302,7 +233,7 @@ def _conditions(condition: Condition) -> Iterator[Condition]:
 def _red_flags(knowledge: Knowledge) -> Iterator[Problem]:
     for flag in knowledge.red_flags.values():
         where = f"red_flags/{flag.id}"
-        yield from _cited(knowledge, where, flag.source, flag.locator)
+        yield from cited(knowledge, where, flag.source, flag.locator)
         for clause in _conditions(flag.when):
             for table, name, kind in (
                 (knowledge.findings, clause.finding, "finding"),
@@ -311,10 +242,10 @@ def _red_flags(knowledge: Knowledge) -> Iterator[Problem]:
                 (knowledge.tests, clause.test, "test"),
             ):
                 if name is not None:
-                    yield from _known(table, [name], where, kind)
+                    yield from known(table, [name], where, kind)
             for limit in (clause.below, clause.above):
                 if limit is not None:
-                    yield from _use(knowledge, where, limit, "limit")
+                    yield from use(knowledge, where, limit, "limit")
             if clause == Condition():
                 yield Problem("error", where, "a clause asks for nothing, so it always holds")
 
@@ -325,10 +256,10 @@ def _texts(knowledge: Knowledge) -> Iterator[Problem]:
         texts: list[Text] = [*state.remarks, *course.safety]
         texts += [text for text in (course.treatment, course.time, state.mechanism) if text is not None]
         for text in texts:
-            yield from _cited(knowledge, f"states/{state.id} “{text.text[:30]}…”", text.source, text.locator)
+            yield from cited(knowledge, f"states/{state.id} “{text.text[:30]}…”", text.source, text.locator)
     for test in knowledge.tests.values():
         for text in test.caveats:
-            yield from _cited(knowledge, f"tests/{test.id} “{text.text[:30]}…”", text.source, text.locator)
+            yield from cited(knowledge, f"tests/{test.id} “{text.text[:30]}…”", text.source, text.locator)
 
 
 # -- across records --------------------------------------------------------------------------------------------
@@ -360,10 +291,11 @@ def _codes(knowledge: Knowledge) -> Iterator[Problem]:
                 code = getattr(record.codes, system)
                 if code and not codes.shape_is_valid(system, code):
                     yield Problem("error", where, f"{code!r} has not the shape of {system}")
-    for test in knowledge.tests.values():
-        for loinc in test.loinc:
-            if not codes.loinc_is_valid(loinc.code):
-                yield Problem("error", f"tests/{test.id} loinc", f"{loinc.code!r} has a wrong check digit or shape")
+    for kind in ("tests", "panels"):
+        for record in getattr(knowledge, kind).values():
+            wrong = [loinc.code for loinc in record.loinc if not codes.loinc_is_valid(loinc.code)]
+            for code in wrong:
+                yield Problem("error", f"{kind}/{record.id} loinc", f"{code!r} has a wrong check digit or shape")
 
 
 def _spoken(record: Record) -> set[str]:

@@ -184,7 +184,8 @@ class State(Record, frozen=True):
     ``requires``: the state of which this one is a more severe level.
     ``weight``: how much it matters to find it (severity times treatability), for choosing questions; names a rule.
     ``duration``: how long its complaints have lasted when people come with them; a claim in days, its value the median
-    and its interval the middle 95 % of people.  ``mechanism``: how it brings its findings about, in plain words.
+    and its interval the middle 95 % of people.  ``investigations``: what settles it beside or instead of laboratory
+    tests, the decisive one first.  ``mechanism``: how it brings its findings about, in plain words.
     """
 
     id: str
@@ -204,6 +205,7 @@ class State(Record, frozen=True):
     duration: Link | None = None
     findings: tuple[FindingLink, ...] = ()
     tests: tuple[str, ...] = ()
+    investigations: tuple[str, ...] = ()
     mechanism: Text | None = None
     course: Course | None = None
     remarks: tuple[Text, ...] = ()

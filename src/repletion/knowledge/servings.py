@@ -16,8 +16,8 @@ import msgspec
 from repletion.errors import KnowledgeError
 from repletion.knowledge import reader
 from repletion.knowledge.base import DATA
-from repletion.knowledge.check import Problem
 from repletion.knowledge.models import Basis, Record
+from repletion.knowledge.problems import Problem
 
 FOLDER = DATA / "servings"
 ALIASES = DATA / "foods" / "serving_aliases.csv"

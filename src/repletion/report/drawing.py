@@ -25,6 +25,7 @@ def environment(*folders: Path) -> Any:
     from repletion.report.html import anchor, claim_on_page, safe_link, source_on_page
     from repletion.report.items import sentence_case
     from repletion.report.numbers import amount, frequency, percent, ratio
+    from repletion.report.orders import order_name, order_note
     from repletion.report.wording import display, say
 
     made = Environment(
@@ -43,6 +44,8 @@ def environment(*folders: Path) -> Any:
         source_to=source_on_page,
         away="",
         charts=charts,
+        order_name=order_name,
+        order_note=order_note,
         denominator=display().denominator,
     )
     made.filters.update(

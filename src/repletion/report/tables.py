@@ -17,7 +17,7 @@ from repletion.report.wording import say
 if TYPE_CHECKING:
     from repletion.foods import FoodTable, Hit
     from repletion.knowledge import Knowledge
-    from repletion.knowledge.check import Problem
+    from repletion.knowledge.problems import Problem
 
 
 class FoundFood(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from repletion.report.claims import claim_value
 from repletion.report.diet import cells, columns
 from repletion.report.items import Item, Reason, sentence_case
 from repletion.report.numbers import amount, precise, ratio
+from repletion.report.orders import order_name, order_note
 from repletion.report.view import Advice, View
 from repletion.report.wording import display, say
 
@@ -231,11 +232,8 @@ def _settle(page: Page, view: View) -> None:
     page.line(say("section.tests" if view.is_patient else "section.tests_clinician"), style="bold")
     page.line(say("tests.intro" if view.tests else "tests.none"))
     for test, why in view.tests:
-        name = sentence_case(test.lay or test.label)
-        code = (
-            "" if view.is_patient else f" (LOINC {', '.join(test.loinc)}; {say('tests.gain', gain=amount(test.gain))})"
-        )
-        page.point(f"{name}{code if test.loinc or view.is_patient else ''}. {why}", mark="□")
+        name = order_name(test, lay=view.is_patient)
+        page.point(f"{name}{'' if view.is_patient else f' ({order_note(test)})'}. {why}", mark="□")
         for caveat in test.caveats:
             page.line(say("tests.caveat", text=caveat.text) + _mark(caveat.assumed), indent=4)
 

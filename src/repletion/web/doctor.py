@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from repletion.assessment.model import Assessment, Citation
 from repletion.case.model import Understood
-from repletion.report.items import sentence_case
 from repletion.report.numbers import percent
+from repletion.report.orders import order_codes, order_name
 from repletion.report.view import view_of
 from repletion.report.wording import say
 from repletion.web.forms import Asked
@@ -150,8 +150,8 @@ def sheet(told: Told) -> Sheet:
         explanations=explanations,
         tests=tuple(
             TestLine(
-                test=sentence_case(test.label),
-                code=f"LOINC {test.loinc[0]}" if test.loinc else "",
+                test=order_name(test, lay=False),
+                code=order_codes(test),
                 why=_short(why),
             )
             for test, why in view.tests[: MOST["tests"]]
