@@ -153,7 +153,7 @@ def run() -> list[dict[str, object]]:
         plan = session.solve()
         times.append(cpu() - start)
         assert plan is not None
-        found = search(session.instance)
+        found = search(session.relaxation())
         assert found is not None
         foods = len(session.instance.items)
         ours = Result(times[-1], found.objective, found.bound)

@@ -12,6 +12,7 @@ import pytest
 from repletion.plan.data import rule
 from repletion.plan.instance import Instance, Item, Row
 from repletion.plan.kernel import search
+from repletion.plan.relaxation import Relaxation
 from repletion.plan.start import Base, Start
 
 
@@ -72,7 +73,7 @@ def every(one: Instance):
 @pytest.mark.parametrize("seed", range(6))
 def test_the_search_is_as_good_as_trying_everything(seed: int) -> None:
     one = instance(seed)
-    found = search(one)
+    found = search(Relaxation(one))
     assert found is not None
     tried = list(every(one))
     best = min(short for short, _, _ in tried)
@@ -106,4 +107,4 @@ def test_what_cannot_be_held_is_found_impossible() -> None:
     hopeless = Instance(
         items=one.items, rows=rows, group_room={}, most_new=2, most_halves=6, base=one.base, start=one.start, energy=1.0
     )
-    assert search(hopeless) is None
+    assert search(Relaxation(hopeless)) is None

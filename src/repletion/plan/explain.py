@@ -1,4 +1,8 @@
-"""Why a goal stays open: how far food can go at all, which wishes collide, and what giving way would bring."""
+"""Why a goal stays open: how far food can go at all, which wishes collide, and what giving way would bring.
+
+All questions but one go to the relaxation over every food, which stays in the solver and answers each in a few
+thousandths of a second.  The one wish whose easing promises most is then searched in half portions.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,15 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from numpy import float64
+from numpy.typing import NDArray
+
 from repletion.plan.data import rule, say
 from repletion.plan.instance import Instance, Row
-from repletion.plan.kernel import NONE, Found, again, held, price, push
-from repletion.plan.model import Relaxation
-from repletion.plan.program import Freedom, soft, write
-from repletion.plan.solver import conflict, solve
+from repletion.plan.kernel import NONE, Found, again, held
+from repletion.plan.model import Relaxation as Eased
+from repletion.plan.program import Freedom, soft
+from repletion.plan.relaxation import Relaxation
 
 
 @dataclass(frozen=True)
@@ -27,15 +34,12 @@ class Beside:
     """How far one goal goes while a plan keeps all else.
 
     ``most``: what no allowed choice passes, an upper bound; not a number when it could not be worked out.  ``rows``:
-    those that hold it there, the strongest first.  ``whole``: the most found in half portions, when ``most`` reaches
-    the goal, and whether that search ended (``searched``).  ``relief``: the wish whose easing promises most, with an
-    upper bound of what would then be possible, when ``most`` does not reach the goal.
+    those that hold it there, the strongest first.  ``relief``: the wish whose easing promises most, with an upper bound
+    of what would then be possible, when ``most`` does not reach the goal.
     """
 
     most: float
     rows: tuple[str, ...]
-    whole: float | None = None
-    searched: bool = True
     relief: tuple[str, float] | None = None
 
 
@@ -48,49 +52,38 @@ def _others(instance: Instance, row: Row) -> frozenset[str]:
     return frozenset(other.key for other in instance.rows if other.kind == "goal" and other.key != row.key)
 
 
-def reach(instance: Instance, row: Row, within: Freedom) -> Reach:
-    """How far one goal can be pushed, all other goals aside; limits, energy and exclusions hold.  An upper bound."""
-    everything = range(len(instance.items))
-    amounts = []
+def reach(relaxation: Relaxation, within: Freedom, row: Row, *, amounts: NDArray[float64] | None = None) -> Reach:
+    """How far one goal can be pushed, all other goals aside; limits, energy and exclusions hold.  An upper bound.
+
+    ``amounts``: of the goal in each item, in place of the row's own.
+    """
+    instance = relaxation.instance
+    narrow = replace(within, free=_others(instance, row), aim=row.key)
     wide = replace(
-        within,
+        narrow,
         most_halves=round(2 * rule("widest_change")),
         most_new=len(instance.items),
-        free=_others(instance, row) | {"variety"},
-        aim=row.key,
-        miss_cost=0.0,
+        free=narrow.free | {"variety"},
     )
-    narrow = replace(within, free=_others(instance, row), aim=row.key, miss_cost=0.0)
-    for freedom in (narrow, wide):
-        point = solve(write(instance, everything, freedom, relaxed=True).program, relaxed=True)
-        amounts.append(-point.objective * row.scale if point.feasible else row.base)
-    return Reach(narrow=amounts[0], wide=amounts[1])
+    answers = [relaxation.ask(freedom, amounts=amounts) for freedom in (narrow, wide)]
+    least, most = (answer.most if answer.feasible else row.base for answer in answers)
+    return Reach(narrow=least, wide=most)
 
 
-def beside(instance: Instance, row: Row, found: Found, within: Freedom) -> Beside:
+def beside(relaxation: Relaxation, within: Freedom, row: Row, found: Found) -> Beside:
     """How far one goal can be pushed while every other need stays as the plan ``found`` leaves it.
 
-    The relaxation over every food gives an upper bound; the rows that carry a price there prove it.  Where the bound
-    reaches the goal, half portions are searched near the plan.
+    An upper bound over every food; the rows that carry a price there prove it.
     """
-    asked = replace(within, miss=held(instance, found.misses), miss_cost=0.0, aim=row.key)
-    priced = price(instance, asked)
-    if not priced.feasible:
+    instance = relaxation.instance
+    asked = replace(within, miss=held(instance, found.misses), aim=row.key)
+    answer = relaxation.ask(asked)
+    if not answer.feasible:
         return Beside(math.nan, ())
-    prices = sorted(((cost, name) for name, cost in priced.rows.items() if name != row.key and cost > NONE))
+    prices = sorted(((cost, name) for name, cost in answer.prices.items() if name != row.key and cost > NONE))
     rows = tuple(name for _, name in reversed(prices))
-    most = -priced.bound * row.scale
-    if most < row.low:
-        return Beside(most, rows, relief=_relief(instance, row, asked, priced.rows))
-    halves, sure = push(instance, found, priced, asked)
-    value = amount_after(row, halves)
-    return Beside(most, rows, whole=value, searched=sure)
-
-
-def eased_plans(instance: Instance, found: Found, within: Freedom) -> dict[str, Found]:
-    """The plan near ``found`` when one wish gives way, in half portions, by the wish; one search each."""
-    tries = {kind: again(instance, found, freedom) for kind, freedom in _eased(instance, within).items()}
-    return {kind: plan for kind, plan in tries.items() if plan is not None}
+    relief = _relief(relaxation, asked, answer.prices) if answer.most < row.low else None
+    return Beside(answer.most, rows, relief)
 
 
 def _eased(instance: Instance, plain: Freedom) -> dict[str, Freedom]:
@@ -103,15 +96,33 @@ def _eased(instance: Instance, plain: Freedom) -> dict[str, Freedom]:
     }
 
 
-def _dearest(instance: Instance, prices: Mapping[str, float]) -> str | None:
-    """The wish whose easing promises most by its price in the relaxation; ``None`` when none does."""
+def _relief(relaxation: Relaxation, asked: Freedom, prices: Mapping[str, float]) -> tuple[str, float] | None:
+    """The wish whose easing brings most of a goal, and how much would then be possible; ``None`` when none helps."""
+    instance = relaxation.instance
     step = {
         "new_food": prices.get("new foods", 0.0),
         "change": 4 * prices.get("change", 0.0),
         "energy": 100.0 * prices.get("energy", 0.0) / max(instance.energy, 1.0),
     }
     kind = max(step, key=lambda name: step[name])
-    return kind if step[kind] > LEAST_GAIN else None
+    if step[kind] <= LEAST_GAIN:
+        return None
+    answer = relaxation.ask(_eased(instance, asked)[kind])
+    return (kind, answer.most) if answer.feasible else None
+
+
+def eased_plan(
+    relaxation: Relaxation, within: Freedom, found: Found, eased: Iterable[Eased]
+) -> tuple[str, Found] | None:
+    """The plan near ``found`` when the wish that promises most gives way, in half portions, and which wish that is.
+
+    ``eased``: what giving way promises, the most first; where it promises nothing, whole portions are what stands in
+    the way, and one new food more is tried.
+    """
+    kind = next((one.kind for one in eased), "new_food")
+    instance = relaxation.instance
+    plan = again(relaxation, found, _eased(instance, within)[kind])
+    return None if plan is None else (kind, plan)
 
 
 def amount_after(row: Row, halves: Mapping[int, int]) -> float:
@@ -119,51 +130,35 @@ def amount_after(row: Row, halves: Mapping[int, int]) -> float:
     return row.base + sum(change * float(row.coefficients[place]) for place, change in halves.items())
 
 
-def _relief(instance: Instance, row: Row, asked: Freedom, prices: Mapping[str, float]) -> tuple[str, float] | None:
-    """The wish whose easing brings most of a goal, and how much would then be possible; ``None`` when none helps."""
-    kind = _dearest(instance, prices)
-    if kind is None:
-        return None
-    everything = range(len(instance.items))
-    point = solve(write(instance, everything, _eased(instance, asked)[kind], relaxed=True).program, relaxed=True)
-    return (kind, -point.objective * row.scale) if point.feasible else None
+def example_of_conflict(relaxation: Relaxation, within: Freedom) -> tuple[str, ...]:
+    """Rows that cannot all hold with every goal among the wishes, none spare; empty when only portions collide."""
+    wanted = frozenset(row.key for row in relaxation.instance.rows if row.kind == "goal")
+    return relaxation.conflict(replace(within, hard=wanted))
 
 
-def example_of_conflict(instance: Instance, unmet: Iterable[str], within: Freedom) -> tuple[str, ...]:
-    """Rows that cannot all hold with ``unmet`` among the wishes, none spare; empty when only portions collide."""
-    wanted = frozenset(unmet) | {row.key for row in instance.rows if row.kind == "goal"}
-    freedom = replace(within, hard=wanted, miss_cost=0.0)
-    written = write(instance, range(len(instance.items)), freedom, relaxed=True)
-    # Goals already met go first, so that the conflict names what is open.
-    return conflict(written.program, written.names, firm=frozenset())
-
-
-def relaxations(instance: Instance, within: Freedom, *, least: float = 0.1) -> tuple[Relaxation, ...]:
+def relaxations(relaxation: Relaxation, within: Freedom, *, least: float = 0.1) -> tuple[Eased, ...]:
     """What giving way in one wish would bring, by the relaxation: a new food more, a larger change, more energy."""
-    everything = range(len(instance.items))
+    instance = relaxation.instance
     weights = {row.key: row.weight for row in instance.rows}
 
     def shortfall(freedom: Freedom) -> tuple[float, frozenset[str]]:
-        written = write(instance, everything, freedom, relaxed=True)
-        point = solve(written.program, relaxed=True)
-        if not point.feasible:
+        answer = relaxation.ask(freedom)
+        if not answer.feasible:
             return float("inf"), frozenset()
-        misses = written.misses(point.x)
-        met = frozenset(key for key, miss in misses.items() if miss <= NONE)
-        return sum(weights[key] * miss for key, miss in misses.items()), met
+        met = frozenset(key for key, miss in answer.misses.items() if miss <= NONE)
+        return sum(weights[key] * miss for key, miss in answer.misses.items()), met
 
-    plain = replace(within, change_cost=1e-4)
-    now, met_now = shortfall(plain)
+    now, met_now = shortfall(within)
     if not NONE < now < float("inf"):
         return ()
     labels = {row.key: row.nutrient for row in instance.rows if soft(row)}
     found = []
-    for kind, freedom in _eased(instance, plain).items():
+    for kind, freedom in _eased(instance, within).items():
         then, met = shortfall(freedom)
         shrinks = 1 - then / now
         if shrinks >= least:
             could = tuple(sorted(labels[key] for key in met - met_now))
             found.append(
-                Relaxation(kind=kind, text=say(f"relax_{kind}"), shrinks=round(min(1.0, shrinks), 3), could_meet=could)
+                Eased(kind=kind, text=say(f"relax_{kind}"), shrinks=round(min(1.0, shrinks), 3), could_meet=could)
             )
     return tuple(sorted(found, key=lambda relaxation: -relaxation.shrinks))

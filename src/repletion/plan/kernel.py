@@ -17,6 +17,7 @@ from repletion.plan.data import rule
 from repletion.plan.instance import Instance
 from repletion.plan.polish import polish
 from repletion.plan.program import Freedom, Written, effort_of, soft, write
+from repletion.plan.relaxation import Priced, Relaxation
 from repletion.plan.solver import Point, solve
 
 Array = NDArray[np.float64]
@@ -48,39 +49,6 @@ class Found:
     first: dict[str, float]
 
 
-@dataclass(frozen=True, eq=False)
-class Priced:
-    """A relaxation over every food: its bound, what using each new food would cost at least, the price of each row."""
-
-    feasible: bool
-    bound: float
-    order: tuple[int, ...]
-    extra: dict[int, float]
-    rows: dict[str, float]
-
-
-def price(instance: Instance, freedom: Freedom) -> Priced:
-    """Solve the relaxation over all foods and price each new one at its reduced cost."""
-    every = range(len(instance.items))
-    written = write(instance, every, freedom, relaxed=True)
-    point = solve(written.program, relaxed=True)
-    if not point.feasible:
-        return Priced(False, math.inf, (), {}, {})
-    reduced = written.program.cost - written.program.matrix.T @ point.dual
-    value: dict[int, float] = {}
-    extra: dict[int, float] = {}
-    for column, place, _ in written.columns:
-        item = instance.items[place]
-        if item.new and place not in freedom.avoid:
-            # At its best amount: the whole portion if it pays, else the least that may be eaten.
-            cost = float(reduced[column])
-            value[place] = cost * (item.high if cost < 0 else item.least)
-            extra[place] = max(0.0, cost * item.least)
-    order = sorted(value, key=lambda place: (round(value[place], 9), place))
-    prices = dict(zip(written.names, (abs(float(value)) for value in point.dual), strict=True))
-    return Priced(True, point.objective, tuple(order), extra, prices)
-
-
 def _kernel(instance: Instance, priced: Sequence[Priced], also: Sequence[int], size: int) -> tuple[int, ...]:
     current = [place for place, item in enumerate(instance.items) if not item.new]
     kept = list(dict.fromkeys(also))
@@ -96,9 +64,22 @@ def _outside(priced: Priced, kernel: Sequence[int], inside: float) -> float:
     return min(inside, priced.bound + min(outside)) if outside else inside
 
 
-def _whole(instance: Instance, kernel: Sequence[int], freedom: Freedom, gap: str) -> tuple[Written, Point]:
+def _whole(
+    instance: Instance,
+    kernel: Sequence[int],
+    freedom: Freedom,
+    gap: str,
+    known: tuple[dict[int, int], dict[str, float]] | None = None,
+) -> tuple[Written, Point]:
+    """The program in whole half servings; ``known``: changes that hold, with their misses."""
     written = write(instance, kernel, freedom, relaxed=False)
-    point = solve(written.program, nodes=int(rule("nodes")), gap=rule("relative_gap"), absolute=rule(gap))
+    point = solve(
+        written.program,
+        nodes=int(rule("nodes")),
+        gap=rule("relative_gap"),
+        absolute=rule(gap),
+        start=written.point(*known) if known else None,
+    )
     return written, point
 
 
@@ -123,11 +104,15 @@ def misses_of(instance: Instance, halves: dict[int, int], known: dict[str, float
     return found
 
 
-def search(instance: Instance, freedom: Freedom | None = None, *, size: int | None = None) -> Found | None:
-    """The least shortfall, then the least change; ``None`` when not even the firm rows can be held."""
+def search(relaxation: Relaxation, freedom: Freedom | None = None, *, size: int | None = None) -> Found | None:
+    """The least shortfall, then the least change; ``None`` when not even the firm rows can be held.
+
+    ``relaxation``: of the instance, with the cuts of ``freedom``.
+    """
+    instance = relaxation.instance
     size = size or int(rule("kernel_foods"))
     first = replace(freedom or Freedom(), miss=None, miss_cost=1.0, change_cost=1e-4, rare_cost=rule("rare_shortfall"))
-    priced = price(instance, first)
+    priced = relaxation.price(first)
     if not priced.feasible:
         return None
     kernel = _kernel(instance, [priced], (), size)
@@ -146,9 +131,9 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
     below = _outside(priced, kernel, point.bound) - trace
     allowed = held(instance, misses)
     second = replace(first, miss=allowed, miss_cost=0.0, change_cost=1.0, rare_cost=0.0)
-    again = price(instance, second)
+    again = relaxation.price(second)
     kernel = _kernel(instance, [again], tuple(p for p in halves if instance.items[p].new), size)
-    written2, least = _whole(instance, kernel, second, "change_gap")
+    written2, least = _whole(instance, kernel, second, "change_gap", (halves, misses))
     if not least.feasible:
         return Found(
             halves, misses, shortfall, min(below, shortfall), math.nan, math.nan, len(kernel), 0, False, {}, misses
@@ -170,13 +155,14 @@ def search(instance: Instance, freedom: Freedom | None = None, *, size: int | No
     )
 
 
-def again(instance: Instance, found: Found, freedom: Freedom, *, size: int | None = None) -> Found | None:
+def again(relaxation: Relaxation, found: Found, freedom: Freedom, *, size: int | None = None) -> Found | None:
     """Another plan near one that is there: the foods that it uses, and the best others, in a single program.
 
     Shortfall and change are weighed in one objective instead of one after the other, and a goal that ``found`` reaches
     weighs ``reached_weight`` times as much, so that it is given up only where the search finds nothing that keeps it.
     ``None`` when the firm rows cannot be held.
     """
+    instance = relaxation.instance
     weights = {row.key: row.weight for row in instance.rows}
     met = {key for key, miss in found.misses.items() if miss <= NONE}
     dear = rule("reached_weight")
@@ -188,7 +174,7 @@ def again(instance: Instance, found: Found, freedom: Freedom, *, size: int | Non
         ),
     )
     one = replace(freedom, miss=None, miss_cost=1.0, change_cost=rule("again_change"), rare_cost=rule("rare_shortfall"))
-    priced = price(weighed, one)
+    priced = relaxation.price(one, {row.key: row.weight for row in weighed.rows})
     if not priced.feasible:
         return None
     there = tuple(place for place in found.halves if place not in freedom.avoid)
@@ -202,7 +188,7 @@ def again(instance: Instance, found: Found, freedom: Freedom, *, size: int | Non
     misses = misses_of(instance, halves, misses)
     shortfall = sum(weights[key] * miss for key, miss in misses.items())
     shortfall += one.rare_cost * sum(instance.items[place].rare for place in halves if instance.items[place].new)
-    least = price(instance, replace(one, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0, rare_cost=0.0))
+    least = relaxation.price(replace(one, miss=held(instance, misses), miss_cost=0.0, change_cost=1.0, rare_cost=0.0))
     objective = effort_of(instance, halves)
     return Found(
         halves=halves,
@@ -218,13 +204,3 @@ def again(instance: Instance, found: Found, freedom: Freedom, *, size: int | Non
         prices=least.rows,
         first=misses,
     )
-
-
-def push(instance: Instance, found: Found, priced: Priced, freedom: Freedom) -> tuple[dict[int, int], bool]:
-    """The plan near ``found`` that brings most of ``freedom.aim``, in half servings, and whether its search ended."""
-    kernel = _kernel(instance, [priced], tuple(found.halves), int(rule("kernel_foods")))
-    written = write(instance, kernel, freedom, relaxed=False)
-    point = solve(
-        written.program, nodes=int(rule("nodes_again")), gap=rule("relative_gap"), absolute=rule("shortfall_gap")
-    )
-    return (written.halves(point.x), point.optimal) if point.feasible else (found.halves, False)

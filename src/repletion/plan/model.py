@@ -90,8 +90,7 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     ``best``: the most that any realistic choice of food reaches (least, for a limit), in ``unit``.  ``reason``:
     *almost*, *no unfortified food reaches it*, *only with fortified food*, *no food reaches it*, *a larger change*,
     *collides*, *from supplements*, *larger change to come down*, *not looked at*.
-    *whole portions* fractions of a portion would do and the search found no choice of half portions; *settled* there is
-    a choice that reaches it, within the gap at which the search may stop.
+    *whole portions* fractions of a portion would do and the search found no nearer choice of half portions.
     ``beside``: the most of it that any allowed choice reaches beside all else that the plan keeps (an upper bound), and
     ``in_the_way``: the needs that hold it there.  ``steps``: what is left; never empty.
     """

@@ -137,9 +137,9 @@ def need(name: str, session: Session) -> str:
     return say("need_variety", group=name.removeprefix("one new ").replace("_", " "))
 
 
-def conflict_of(session: Session, unmet: Sequence[str]) -> Conflict | None:
+def conflict_of(session: Session) -> Conflict | None:
     """An example of needs that cannot all be kept, in words; ``None`` when only whole portions stand in the way."""
-    rows = example_of_conflict(session.instance, unmet, session.within(Freedom()))
+    rows = example_of_conflict(session.relaxation(), session.within(Freedom()))
     needs = tuple(dict.fromkeys(need(name, session) for name in rows))
     if not needs:
         return None

@@ -87,6 +87,17 @@ class Written:
                 found[place] = found.get(place, 0) + amount
         return {place: amount for place, amount in sorted(found.items()) if amount}
 
+    def point(self, halves: Mapping[int, int], misses: Mapping[str, float]) -> Array:
+        """The point of a change that is known; the reverse of ``halves`` and ``misses``."""
+        x = np.zeros(len(self.program.cost))
+        for column, place, sign in self.columns:
+            x[column] = max(0.0, sign * halves.get(place, 0))
+        for place, column in self.uses.items():
+            x[column] = float(halves.get(place, 0) > 0)
+        for key, column in self.slack.items():
+            x[column] = misses.get(key, 0.0)
+        return x
+
     def misses(self, x: Array) -> dict[str, float]:
         """Relative miss of each soft row."""
         return {key: max(0.0, float(x[column])) for key, column in self.slack.items()}
@@ -113,8 +124,13 @@ def effort_of(instance: Instance, halves: Mapping[int, int]) -> float:
     return total
 
 
-def write(instance: Instance, chosen: Sequence[int], freedom: Freedom, *, relaxed: bool) -> Written:
-    """The program over the item places ``chosen``.  ``relaxed``: without yes-or-no columns (for pricing)."""
+def write(
+    instance: Instance, chosen: Sequence[int], freedom: Freedom, *, relaxed: bool, every_row: bool = False
+) -> Written:
+    """The program over the item places ``chosen``.  ``relaxed``: without yes-or-no columns (for pricing).
+
+    ``every_row``: also rows that no allowed change could break, for a program that will be asked about larger ones.
+    """
     items = instance.items
     cost: list[float] = []
     low: list[float] = []
@@ -156,7 +172,7 @@ def write(instance: Instance, chosen: Sequence[int], freedom: Freedom, *, relaxe
         uses[place] = column(extra, 0, 0 if bar else 1, True)
         entries.add(f"use most {place}", [amount, uses[place]], [1.0, -float(item.high)], -math.inf, 0.0)
         entries.add(f"use least {place}", [amount, uses[place]], [1.0, -float(item.least)], 0.0, math.inf)
-    slack = _nutrients(instance, freedom, columns, entries, column)
+    slack = _nutrients(instance, freedom, columns, entries, column, every_row=every_row)
     _limits(instance, freedom, columns, uses, entries, relaxed=relaxed)
     matrix = coo_matrix(
         (np.array(entries.value), (np.array(entries.row, dtype=int), np.array(entries.column, dtype=int))),
@@ -180,6 +196,8 @@ def _nutrients(
     columns: Sequence[tuple[int, int, float]],
     entries: _Entries,
     column: object,
+    *,
+    every_row: bool,
 ) -> dict[str, int]:
     """Rows of goals, ceilings and energy, each divided by its scale; the columns of their misses."""
     assert callable(column)
@@ -209,7 +227,7 @@ def _nutrients(
             best = column(-1.0, -math.inf, math.inf, False)
             entries.add(row.key, [*at, best], [*by, -1.0], -row.base / row.scale, math.inf)
             continue
-        if not _can_break(values, bottom, top, most):
+        if not every_row and not _can_break(values, bottom, top, most):
             continue
         if soft(row):
             largest = math.inf if freedom.miss is None else freedom.miss.get(row.key, math.inf)

@@ -12,6 +12,7 @@ from repletion.plan.goals import Goals
 from repletion.plan.instance import Instance
 from repletion.plan.kernel import Found, again, search
 from repletion.plan.program import Freedom
+from repletion.plan.relaxation import Relaxation
 from repletion.plan.safety import Effects
 from repletion.plan.start import Base, Start
 from repletion.plan.verify import Verified, verify
@@ -47,6 +48,7 @@ class Session:
     most_new: int | None = None
     barred: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
+    _relaxation: Relaxation | None = None
 
     def solve(self, freedom: Freedom | None = None, *, near: Found | None = None) -> Checked | None:
         """The best plan under ``freedom``, verified; ``None`` when the firm wishes cannot all be kept.
@@ -55,12 +57,13 @@ class Session:
         not hold outside the solver is never returned; what was wrong with it is then in ``faults``.
         """
         wider = self.within(freedom or Freedom())
+        relaxation = self.relaxation(wider.cuts)
         found = None
         if near is not None:
             # Eight other foods may be too few to hold every firm row; a few more are far cheaper than both searches.
-            found = again(self.instance, near, wider)
-            found = found or again(self.instance, near, wider, size=int(rule("kernel_foods")))
-        found = found or search(self.instance, wider)
+            found = again(relaxation, near, wider)
+            found = found or again(relaxation, near, wider, size=int(rule("kernel_foods")))
+        found = found or search(relaxation, wider)
         if found is None and self.put_back and self.most_new is None:
             self.most_new = self.instance.most_new + self.put_back
             return self.solve(freedom, near=near)
@@ -82,6 +85,14 @@ class Session:
             self.faults = verified.problems
             return None
         return Checked(found, verified, halves)
+
+    def relaxation(self, cuts: tuple[frozenset[int], ...] = ()) -> Relaxation:
+        """The relaxation over every food; kept, since most questions need the one without cuts."""
+        if cuts:
+            return Relaxation(self.instance, cuts)
+        if self._relaxation is None:
+            self._relaxation = Relaxation(self.instance)
+        return self._relaxation
 
     def within(self, freedom: Freedom) -> Freedom:
         """``freedom`` with what this session bars, and with the new foods that it had to allow."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import msgspec
 
@@ -18,18 +19,19 @@ from repletion.plan import answer
 from repletion.plan.beginning import begin
 from repletion.plan.data import rule, say
 from repletion.plan.exclusions import Exclusions, exclusions_for
-from repletion.plan.explain import relaxations
+from repletion.plan.explain import eased_plan, relaxations
 from repletion.plan.facts import way_of_eating
 from repletion.plan.focus import focus_of, times_of
 from repletion.plan.goals import goals_for
 from repletion.plan.instance import build
+from repletion.plan.kernel import Found
 from repletion.plan.model import Conflict, Option, Plan, PlanVersions, StartDay, Status
 from repletion.plan.notes import conflict_of, notes_of
 from repletion.plan.program import Freedom
 from repletion.plan.safety import Effects, effects_for
 from repletion.plan.session import Checked, Session
 from repletion.plan.start import Start, base_of
-from repletion.plan.unmet import unmet_of
+from repletion.plan.unmet import Reasons, unmet_of
 from repletion.plan.week import shopping_for, week_of
 from repletion.triage import Triage, triage
 from repletion.version import __version__
@@ -250,7 +252,7 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
     if plan is None:
         if session.faults:
             request.issues.append(Issue(level="error", where="plan", message=say("fault"), remedy=say("fault_remedy")))
-        conflict = conflict_of(session, ()) if explain and not session.faults else None
+        conflict = conflict_of(session) if explain and not session.faults else None
         return _plan(
             request,
             status="impossible",
@@ -259,14 +261,20 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
             notes=notes_of(request, session, (), ()),
         )
     changes = answer.changes_of(session, plan)
-    unmet = unmet_of(session, plan, explain=explain)
+    relaxation, within = session.relaxation(), session.within(Freedom())
+    eased = relaxations(relaxation, within) if explain else ()
+
+    @cache
+    def tried() -> tuple[str, Found] | None:
+        return eased_plan(relaxation, within, plan.found, eased)
+
+    unmet = unmet_of(session, plan, Reasons(relaxation, within, tried), explain=explain)
     status: Status = "partly" if unmet else "planned" if changes else "enough"
     others = session.alternatives(plan, max(alternatives, 3 if days > 1 else 0))
     options = tuple(answer.option_of(session, other, first=plan) for other in others)
     plans = [changes, *(option.changes for option in options)]
     week = week_of(plans, days) if days else ()
-    open_goals = [f"goal:{gap.nutrient}" for gap in unmet if gap.beside is not None]
-    conflict = conflict_of(session, open_goals) if explain and open_goals else None
+    conflict = conflict_of(session) if explain and any(gap.beside is not None for gap in unmet) else None
     return _plan(
         request,
         status=status,
@@ -282,7 +290,7 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
         ),
         unmet=unmet,
         conflicts=(conflict,) if conflict else (),
-        relaxations=relaxations(session.instance, session.within(Freedom())) if explain and unmet else (),
+        relaxations=eased if unmet else (),
         notes=(*notes_of(request, session, changes, plans), *times_of(request.focus, request.knowledge)),
         proof=answer.proof_of(plan),
         alternatives=options[:alternatives],

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass
 
 import msgspec
 
 from repletion.plan.answer import added_by, given_up, is_kept, is_sure, labels
 from repletion.plan.data import remedies, rule, say
-from repletion.plan.explain import LEAST_GAIN, Reach, amount_after, beside, eased_plans, reach
+from repletion.plan.explain import LEAST_GAIN, Reach, amount_after, beside, reach
 from repletion.plan.goals import Ceiling, Goal
-from repletion.plan.instance import Instance, Row
-from repletion.plan.kernel import NONE, Found
+from repletion.plan.instance import Row
+from repletion.plan.kernel import Found
 from repletion.plan.larder import half_serving, larder
 from repletion.plan.model import Unmet
 from repletion.plan.notes import need
 from repletion.plan.program import Freedom
+from repletion.plan.relaxation import Relaxation
 from repletion.plan.session import Checked, Session
 from repletion.plan.words import amount
 from repletion.plan.words import unit as printed
@@ -61,31 +61,33 @@ def _steps(session: Session, nutrient: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _unfortified(instance: Instance, row: Row, within: Freedom) -> Reach:
+@dataclass(frozen=True, eq=False)
+class Reasons:
+    """What reasons are worked out with: the relaxation, and a plan in half portions with one wish eased, when asked."""
+
+    relaxation: Relaxation
+    within: Freedom
+    eased: Callable[[], tuple[str, Found] | None]
+
+
+def _unfortified(row: Row, reasons: Reasons) -> Reach:
     """How far one goal can be pushed by food to which nothing was added."""
     place = larder().place[row.nutrient]
     amounts = row.coefficients.copy()
-    for at, item in enumerate(instance.items):
+    for at, item in enumerate(reasons.relaxation.instance.items):
         if item.serving is not None and "fortified" in item.serving.tags:
             amounts[at] = half_serving(item.code, item.name, item.grams, item.serving, assumed=True)[0][place]
-    bare = replace(row, coefficients=amounts)
-    rows = tuple(bare if r.key == row.key else r for r in instance.rows)
-    return reach(replace(instance, rows=rows), bare, within)
+    return reach(reasons.relaxation, reasons.within, row, amounts=amounts)
 
 
-def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, ...]:
+def unmet_of(session: Session, plan: Checked, reasons: Reasons, *, explain: bool) -> tuple[Unmet, ...]:
     """Goals left open and limits still passed, with how far food can go and what is left to do."""
     lost = given_up(session, plan)
     found = []
-
-    @cache
-    def eased() -> dict[str, Found]:
-        return eased_plans(session.instance, plan.found, session.within(Freedom()))
-
     for goal in session.goals.goals:
         if is_sure(goal, session, plan):
             continue
-        gap = _below(session, plan, goal, eased, explain=explain)
+        gap = _below(session, plan, goal, reasons, explain=explain)
         more = [say("given_up")] if goal.nutrient in lost else []
         more += [say("ai")] if goal.kind == "AI" else []
         found.append(msgspec.structs.replace(gap, text=" ".join([gap.text, *more])))
@@ -93,9 +95,7 @@ def unmet_of(session: Session, plan: Checked, *, explain: bool) -> tuple[Unmet, 
     return tuple(found)
 
 
-def _below(
-    session: Session, plan: Checked, goal: Goal, eased: Callable[[], dict[str, Found]], *, explain: bool
-) -> Unmet:
+def _below(session: Session, plan: Checked, goal: Goal, reasons: Reasons, *, explain: bool) -> Unmet:
     label, unit = labels()[goal.nutrient]
     row = next(row for row in session.instance.rows if row.key == f"goal:{goal.nutrient}")
     after = plan.verified.goal[goal.nutrient]
@@ -106,9 +106,8 @@ def _below(
     sure = after - sum(added.values())
     foods = " and ".join(session.instance.items[session.instance.at[code]].name for code in added)
     best: Reach | None = None
-    within = session.within(Freedom())
     if sure < rule("almost") * goal.amount and remedy is not None and remedy.added:
-        bare = _unfortified(session.instance, row, within)
+        bare = _unfortified(row, reasons)
         if bare.wide < goal.amount:
             best, reason = bare, "no unfortified food reaches it"
             text = say("unfortified", **words, best=amount(bare.wide), why=why).strip()
@@ -126,50 +125,42 @@ def _below(
         )
     if not explain:
         return _gap(session, goal, after, "not looked at", say("not_looked", label=label), None, steps=True)
-    best = reach(session.instance, row, within)
+    best = reach(reasons.relaxation, reasons.within, row)
     if best.wide < goal.amount:
         text = say("no_food", **words, best=amount(best.wide), why=why).strip()
         return _gap(session, goal, after, "no food reaches it", text, best, steps=True)
     if best.narrow < goal.amount:
         text = say("larger", **words, best=amount(best.wide))
-        return _gap(session, goal, after, "a larger change", text, best, steps=True)
-    return _collides(session, plan, goal, row, best, eased)
+        gap = _gap(session, goal, after, "a larger change", text, best, steps=True)
+        return msgspec.structs.replace(gap, steps=(*_tried(goal, row, after, reasons), *gap.steps))
+    return _collides(session, plan, goal, row, best, reasons)
 
 
-def _collides(
-    session: Session, plan: Checked, goal: Goal, row: Row, best: Reach, eased: Callable[[], dict[str, Found]]
-) -> Unmet:
-    """Why a goal that food can reach alone stays open beside the rest: what holds it, half portions, or a gap."""
+def _collides(session: Session, plan: Checked, goal: Goal, row: Row, best: Reach, reasons: Reasons) -> Unmet:
+    """Why a goal that food can reach alone stays open beside the rest: what holds it, or half portions."""
     label, unit = labels()[goal.nutrient]
     after = plan.verified.goal[goal.nutrient]
-    held = beside(session.instance, row, plan.found, session.within(Freedom()))
+    held = beside(reasons.relaxation, reasons.within, row, plan.found)
     words = {"label": label, "unit": printed(unit), "bound": amount(goal.amount), "after": amount(after)}
     needs: tuple[str, ...] = ()
-    steps: list[str] = []
+    tried = _tried(goal, row, after, reasons)
+    steps = list(tried)
     if math.isnan(held.most):
         reason, text = "not settled", say("not_settled", **words)
-    elif held.whole is None:
+    elif held.most < goal.amount:
         reason = "collides"
         needs = tuple(dict.fromkeys(need(name, session) for name in held.rows)) or (say("need_portions"),)
         text = say("collides", **words, most=amount(held.most), needs="; ".join(needs[:MOST_NEEDS]))
-        if held.relief is not None:
+        if held.relief is not None and not tried:
             steps.append(_relax("might", goal, held.relief[0], min(held.relief[1], best.wide)))
         # Only a wish may give way, never a limit or a safety rule.
         give = next((need(name, session) for name in held.rows if name.startswith(WISHES)), None)
         steps.append(say("step_firm") if give is None else say("step_give", need=give))
-    elif held.whole >= goal.amount * (1 - NONE):
-        reason, text = "settled", say("settled", **words)
-        steps.append(say("step_focus", nutrient=goal.nutrient))
     else:
         reason = "whole portions"
-        most = max(held.whole, after)
         needs = (need("new foods", session), need("change", session), say("need_halves"))
-        text = say("whole_portions", **words, most=amount(most), needs=", ".join(needs))
-        text += "" if held.searched else f" {say('stopped_early')}"
-        reached = {kind: amount_after(row, found.halves) for kind, found in eased().items()}
-        kind = max(reached, key=lambda kind: min(reached[kind], goal.amount), default="")
-        if kind and reached[kind] > most * (1 + LEAST_GAIN):
-            steps.append(_relax("found", goal, kind, reached[kind]))
+        text = say("whole_portions", **words, needs=", ".join(needs))
+        text += "" if plan.found.proved else f" {say('stopped_early')}"
         steps.append(say("step_focus", nutrient=goal.nutrient))
     return msgspec.structs.replace(
         _gap(session, goal, after, reason, text, best),
@@ -177,6 +168,18 @@ def _collides(
         in_the_way=needs,
         beside=None if math.isnan(held.most) else round(min(held.most, best.wide), 6),
     )
+
+
+def _tried(goal: Goal, row: Row, after: float, reasons: Reasons) -> tuple[str, ...]:
+    """What the plan with one wish eased brings for a goal, when that is worth naming."""
+    eased = reasons.eased()
+    if eased is None:
+        return ()
+    kind, other = eased
+    reached = amount_after(row, other.halves)
+    if min(reached, goal.amount) <= after + LEAST_GAIN * goal.amount:
+        return ()
+    return (_relax("found", goal, kind, reached),)
 
 
 def _relax(how: str, goal: Goal, kind: str, then: float) -> str:
