@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from repletion.case import Person
-from repletion.evidence.labs import fits
+from repletion.evidence.labs import choose, fits
 from repletion.knowledge import load
 from repletion.knowledge.models import When
-from repletion.network.build import choose
 
 
 @pytest.mark.parametrize(

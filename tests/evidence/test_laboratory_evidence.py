@@ -65,7 +65,7 @@ def test_two_limits_of_one_test_count_a_value_once() -> None:
     for value in (0.40, 0.48, 0.55, 0.66, 0.72, 0.85):
         seen = observe_lab(Lab(test=test.id, label="", text="", where="", value=value, unit="mmol/L"), Person(), load())
         assert seen is not None
-        share = [claims[x.share].value / 100 for x in (low, very)]  # type: ignore[operator]
+        share = [claims[load().findings[x.finding].background[-1].claim].value / 100 for x in (low, very)]  # type: ignore[operator]
         cv = total_cv(test, load())
         beyond = [
             probability_beyond(lab(value), limit=claims[x.claim].value or 0.0, side="below", cv=cv) or 0.0

@@ -30,8 +30,9 @@ def order(case: Case, day: dt.date) -> list[str]:
     """The explanations in the order of the answer, by its own stations: without ranges and next steps, which cost
     most of an answer and do not touch the order."""
     knowledge = load()
-    evidence = observe(case, knowledge, low_intake=read_diet(case, knowledge, authority="NASEM").low_intake, on=day)
+    intake = read_diet(case, knowledge, authority="NASEM").low_intake
     season = season_of(day, country=case.person.country)
+    evidence = observe(case, knowledge, low_intake=intake, on=day, season=season)
     thought = reason(knowledge, evidence, case.person, season=season, draws=0, seed=SEED, level=0.9)
     words = {"label": "", "lay": "", "definition": "", "summary": ""}
     return [e.id for e in explanations(knowledge, builder_of(knowledge, 0, SEED), thought, words) if e.id != NONE]

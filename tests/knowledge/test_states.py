@@ -9,12 +9,13 @@ import pytest
 
 from repletion.case.model import Case, Lab, Person, Understood
 from repletion.evidence import observe
+from repletion.evidence.labs import choose
 from repletion.inference import Evidence, infer
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import load
 from repletion.knowledge.check import check
 from repletion.knowledge.models import Season
-from repletion.network.build import Builder, choose
+from repletion.network.build import Builder
 from repletion.network.scale import logit
 
 ELECTROLYTES = (

@@ -81,13 +81,15 @@ def test_every_limit_has_its_finding_its_number_and_its_share(knowledge: Knowled
     for test in knowledge.tests.values():
         for limit in test.limits:
             assert knowledge.findings[limit.finding].kind == "lab"
-            threshold, share = knowledge.claims[limit.claim], knowledge.claims[limit.share]
+            threshold = knowledge.claims[limit.claim]
             assert threshold.value is not None
             low, high = test.plausible.low or 0, test.plausible.high or math.inf
             assert low <= threshold.value <= high, limit.claim
-            assert share.unit == "percent"
-            assert share.value is not None
-            assert 0 < share.value < 60
+            for rate in knowledge.findings[limit.finding].background:
+                share = knowledge.claims[rate.claim]
+                assert share.unit == "percent"
+                assert share.value is not None
+                assert 0 < share.value < 60
     limited = {limit.finding for test in knowledge.tests.values() for limit in test.limits}
     assert {f.id for f in knowledge.findings.values() if f.kind == "lab"} == limited
 

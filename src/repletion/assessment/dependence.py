@@ -9,7 +9,7 @@ number uncertain: the number to look up next.
 part is the absolute weight of evidence (log-odds); it is split among the claims that the observation brings into
 play, in proportion to how far the log-odds move for one unit of each claim (the slope), so that a claim which could
 not matter gets nothing. Of a laboratory value half is split so, and half goes in equal parts to the claims of the
-result itself (limit, share beyond it, variation), whose slope is not measured; nor is that of durations, whose part
+result itself (limit, share beyond it, variation), whose slope is not all measured; nor is that of durations, whose part
 falls to the finding. The prior's part is its distance, in log-odds, from the mean prior of the leading explanations:
 what the priors alone say about their order; what all share orders nothing. What a person states (a diagnosis) rests
 on no claim and is left out.
@@ -20,7 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -136,14 +136,19 @@ def dependence(
     nothing: dict[Basis, float] = dict.fromkeys(BASES, 0.0)
     if not answer.method.exact:
         return Rests(leading=tuple(e.id for e in leading), weight=nothing, claims=())
-    evidence = observe(case, knowledge, low_intake=read_diet(case, knowledge, authority=authority).low_intake, on=on)
+    intake = read_diet(case, knowledge, authority=authority).low_intake
     season = season_of(on, country=case.person.country)
+
+    def observed(known: Knowledge) -> Evidence:
+        return observe(case, known, low_intake=intake, on=on, season=season)
+
+    evidence = observed(knowledge)
     nodes = list(dict.fromkeys(name for o in evidence.observations for name in o.nodes))
     known = evidence.factors()
     tracing, traced = _builder(knowledge)
     tracing.build(case.person, season=season, known=known, findings=nodes, lasting=evidence.lasting())
     names = list(traced.asked)
-    log_odds = _rows(knowledge, names, case, evidence, season)
+    log_odds = _rows(knowledge, names, case, observed, season)
     index = [tracing.graph.index[e.id] for e in leading]
     half = (log_odds[1::2][:, index] - log_odds[2::2][:, index]) / 2  # (claims, leading)
     spread = np.array([_deviation(traced, name) for name in names])
@@ -197,10 +202,11 @@ def _rows(
     knowledge: Knowledge,
     names: Sequence[str],
     case: Case,
-    evidence: Evidence,
+    observed: Callable[[Knowledge], Evidence],
     season: Season | None,
 ) -> Array:
     """Log-odds (1 + 2 N, S) of every state with each claim moved up and down."""
+    evidence = observed(knowledge)
     nodes = list(dict.fromkeys(name for o in evidence.observations for name in o.nodes))
     known, lasting = evidence.factors(), evidence.lasting()
     found: list[Array] = []
@@ -211,4 +217,15 @@ def _rows(
         posterior = infer(built.network, seen(built.network, evidence.observations), widest=WIDEST)
         rows = np.broadcast_to(posterior.log_odds, (1 + 2 * len(part), posterior.log_odds.shape[1]))
         found.append(rows if not found else rows[1:])
-    return np.concatenate(found)
+    together = np.concatenate(found)
+    # the share of people beyond a limit is in the network and in what a result says: both move
+    for name in {name for o in evidence.observations if o.kind == "lab" for name in o.claims} & {*names}:
+        builder, scale = _builder(knowledge, [name])
+        built = builder.build(case.person, season=season, known=known, findings=nodes, lasting=lasting)
+        claim = knowledge.claims[name]
+        for row, value in enumerate(scale.probability(name)[1:] / scale.probability(name)[0] * (claim.value or 0), 1):
+            claims = knowledge.claims | {name: msgspec.structs.replace(claim, value=float(value), low=None, high=None)}
+            said = observed(msgspec.structs.replace(knowledge, claims=claims))
+            posterior = infer(built.network, seen(built.network, said.observations), widest=WIDEST)
+            together[2 * names.index(name) + row] = posterior.log_odds[row]
+    return together

@@ -62,8 +62,8 @@ def assess(
         case = msgspec.structs.replace(case, diary=diary)
     urgency = triage(case, knowledge)
     diet: Diet = read_diet(case, knowledge, authority=authority)
-    evidence = observe(case, knowledge, low_intake=diet.low_intake, on=day)
     season = season_of(day, country=case.person.country)
+    evidence = observe(case, knowledge, low_intake=diet.low_intake, on=day, season=season)
     draws, level = int(knowledge.rule("draws")), knowledge.rule("interval_level") / 100
     reasoning = reason(
         knowledge,

@@ -71,9 +71,10 @@ def _points(graph: Graph, evidence: Evidence, state: int, labs_only: bool) -> in
 
 def baselines(case: Case, knowledge: Knowledge, on: dt.date) -> dict[str, tuple[str, ...]]:
     """The orders of keyword rule, labs-only rule and naive Bayes for one case."""
-    evidence = observe(case, knowledge, low_intake=read_diet(case, knowledge, authority="NASEM").low_intake, on=on)
-    builder = builder_of(knowledge, 0, SEED)
+    intake = read_diet(case, knowledge, authority="NASEM").low_intake
     season = season_of(on, country=case.person.country)
+    evidence = observe(case, knowledge, low_intake=intake, on=on, season=season)
+    builder = builder_of(knowledge, 0, SEED)
     nodes = list(dict.fromkeys(name for o in evidence.observations for name in o.nodes))
     network = builder.build(case.person, season=season, known=evidence.factors(), findings=nodes).network.central()
     prior = infer(network, seen(network, ())).probability[0]

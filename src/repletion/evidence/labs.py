@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from statistics import NormalDist
 
 from repletion.case.model import Lab, Person
 from repletion.evidence.model import Observation, Pair
 from repletion.knowledge import Knowledge
-from repletion.knowledge.models import Limit, Test, When
+from repletion.knowledge.models import Limit, Rate, Season, Test, When
 
 _NORMAL = NormalDist()
 _LEAST, _MOST = 1e-12, 1 - 1e-9  # numerical: keep shares of shares within (0, 1)
@@ -41,6 +42,16 @@ def fits(when: When, person: Person) -> bool:
     if when.age is not None:
         return person.age is not None and when.age[0] <= person.age < when.age[1]
     return True
+
+
+def choose(rates: Sequence[Rate], person: Person, season: Season | None) -> Rate:
+    """The first rate meant for this person and season; the last when none is."""
+    for rate in rates:
+        if rate.when.season is not None and (season is None or season not in rate.when.season):
+            continue
+        if fits(rate.when, person):
+            return rate
+    return rates[-1]
 
 
 def likelihood_pair(beyond: float, share: float, gross: float) -> Pair:
@@ -100,8 +111,7 @@ def _mild_to_extreme(test: Test, person: Person, knowledge: Knowledge) -> list[L
     """The limits meant for this person, on each side from the mildest on, one for each finding."""
     chosen: dict[str, Limit] = {}
     for limit in test.limits:
-        known = knowledge.claims[limit.claim].value is not None and knowledge.claims[limit.share].value is not None
-        if known and fits(limit.when, person):
+        if fits(limit.when, person):
             chosen.setdefault(limit.finding, limit)
 
     def order(limit: Limit) -> tuple[str, float]:
@@ -119,8 +129,18 @@ def saying_nothing(lab: Lab, knowledge: Knowledge, day: dt.date | None) -> float
     return float(1 - (1 - gross) * 2 ** (-(day - lab.date).days / knowledge.rule("lab_half_life")))
 
 
-def observe_lab(lab: Lab, person: Person, knowledge: Knowledge, *, day: dt.date | None = None) -> Observation | None:
-    """The observation that a result makes on a ``day``, or ``None`` when no limit of the test is modelled."""
+def observe_lab(
+    lab: Lab,
+    person: Person,
+    knowledge: Knowledge,
+    *,
+    day: dt.date | None = None,
+    season: Season | None = None,
+) -> Observation | None:
+    """The observation that a result makes on a ``day``, or ``None`` when no limit of the test is modelled.
+
+    ``season``: with the person it chooses the share of people beyond each limit.
+    """
     test: Test = knowledge.get("tests", lab.test)
     gross, certainty = saying_nothing(lab, knowledge, day), knowledge.rule("band_certainty")
     cv = total_cv(test, knowledge)
@@ -129,8 +149,10 @@ def observe_lab(lab: Lab, person: Person, knowledge: Knowledge, *, day: dt.date 
     beyond_any = False
     wider: dict[str, tuple[float, float, str | None]] = {}  # by side: probability, share, node of the limit before
     for limit in _mild_to_extreme(test, person, knowledge):
-        threshold, share = knowledge.claims[limit.claim], knowledge.claims[limit.share]
-        assert threshold.value is not None and share.value is not None
+        rate = choose(knowledge.findings[limit.finding].background, person, season).claim
+        threshold, share = knowledge.claims[limit.claim], knowledge.claims[rate]
+        if threshold.value is None or share.value is None:
+            continue
         beyond = probability_beyond(lab, limit=threshold.value, side=limit.side, cv=cv)
         if beyond is None:
             beyond = _from_band(lab, limit, certainty, share.value / 100)
@@ -144,7 +166,7 @@ def observe_lab(lab: Lab, person: Person, knowledge: Knowledge, *, day: dt.date 
             nodes[last] = nodes[last][0], nodes[last][1] * off
             off, on = 1.0, on / off
         nodes[limit.finding] = (off, on)
-        claims += [limit.claim, limit.share]
+        claims += [limit.claim, rate]
         beyond_any = beyond_any or beyond > 0.5
     if not nodes:
         return None

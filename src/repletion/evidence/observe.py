@@ -14,6 +14,7 @@ from repletion.errors import Issue
 from repletion.evidence.labs import observe_lab
 from repletion.evidence.model import Evidence, Observation, Pair
 from repletion.knowledge import Knowledge
+from repletion.knowledge.models import Season
 
 _OF_NOW = {"habit", "medicine", "supplement", "diet"}
 """Kinds of factors that count only while they last; a condition or an operation of the past still counts."""
@@ -176,11 +177,17 @@ def _outdated(lab: Lab, knowledge: Knowledge, on: dt.date) -> Issue | None:
 
 
 def observe(
-    case: Case, knowledge: Knowledge, *, low_intake: Mapping[str, float] | None = None, on: dt.date | None = None
+    case: Case,
+    knowledge: Knowledge,
+    *,
+    low_intake: Mapping[str, float] | None = None,
+    on: dt.date | None = None,
+    season: Season | None = None,
 ) -> Evidence:
     """Everything the case says, as observations.
 
-    ``on``: the day of the assessment, from which the age of results is counted (default: the case's own).
+    ``on``: the day of the assessment, from which the age of results is counted (default: the case's own); ``season``:
+    where the person lives, then.
 
     ``low_intake``: for factors such as ``low_magnesium_intake``, the probability (0-1) that usual intake lies below
     the requirement; a soft risk, never a deficiency.
@@ -197,7 +204,9 @@ def observe(
             )
     day = on or case.on
     for lab in latest(case.labs):
-        if lab.test in knowledge.tests and (seen := observe_lab(lab, case.person, knowledge, day=day)) is not None:
+        if lab.test not in knowledge.tests:
+            continue
+        if (seen := observe_lab(lab, case.person, knowledge, day=day, season=season)) is not None:
             if day is not None and (note := _outdated(lab, knowledge, day)) is not None:
                 issues.append(note)
             observations.append(seen)

@@ -59,7 +59,7 @@ def uses(knowledge: Knowledge) -> Counter[str]:
     for factor in knowledge.factors.values():
         found.update(rate.claim for rate in factor.prevalence)
     for test in knowledge.tests.values():
-        found.update(name for limit in test.limits for name in (limit.claim, limit.share))
+        found.update(limit.claim for limit in test.limits)
         found.update(test.variation)
     for flag in knowledge.red_flags.values():
         found.update(_limits(flag.when))

@@ -18,13 +18,13 @@ from repletion.assessment.reasoning import Reasoning, builder_of, reason, seen
 from repletion.case.model import Case
 from repletion.errors import InferenceError
 from repletion.evidence import Evidence, observe
+from repletion.evidence.labs import choose
 from repletion.inference import Factor as FactorAnswer
 from repletion.inference import Question as Candidate
 from repletion.inference import QuestionValues, question_values
 from repletion.interview.wording import wording
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season, Urgency
-from repletion.network.build import choose
 
 EVERY = 10**6
 """More questions than there are: the whole ranking is wanted."""

@@ -93,9 +93,49 @@ def _folder(root: Path, name: str, kind: type[T]) -> list[T]:
     return [reader.read_yaml(path, kind) for path in sorted((root / name).glob("*.yaml"))]
 
 
+def _beyond(test: models.Test, states: dict[str, models.State]) -> dict[str, tuple[str, tuple[models.Rate, ...]]]:
+    """For the finding behind each limit: the state that it defines, if any, and the share of people beyond it."""
+    found: dict[str, tuple[str, tuple[models.Rate, ...]]] = {}
+    for limit in test.limits:
+        where = f"tests/{test.id} limit {limit.finding}"
+        if bool(limit.share) == bool(limit.defines):
+            raise KnowledgeError(f"{where}: name either its share or the state that it defines")
+        if limit.defines and limit.defines not in states:
+            raise KnowledgeError(f"{where}: no state is named {limit.defines!r}")
+        rates = states[limit.defines].prior if limit.defines else (models.Rate(claim=limit.share, when=limit.when),)
+        defines, others = found.get(limit.finding, (limit.defines, ()))
+        found[limit.finding] = defines, rates if limit.defines else (*others, *rates)
+    return found
+
+
+def with_shares(
+    findings: list[models.Finding], tests: list[models.Test], states: dict[str, models.State]
+) -> list[models.Finding]:
+    """Give the finding behind each limit its background rate: the share of people at large beyond that limit.
+
+    It is one number, said once, where the limit stands; the network works the leak out of it.
+    """
+    limits: dict[str, tuple[str, tuple[models.Rate, ...]]] = {}
+    for test in tests:
+        for name, beyond in _beyond(test, states).items():
+            if limits.setdefault(name, beyond) != beyond:
+                raise KnowledgeError(f"tests/{test.id}: another test gives {name!r} other shares beyond the limit")
+    for finding in findings:
+        if finding.background and finding.id in limits:
+            raise KnowledgeError(f"findings/{finding.id}: its background is the share beyond its limit, named in tests")
+    return [
+        msgspec.structs.replace(f, defines=limits[f.id][0], background=limits[f.id][1]) if f.id in limits else f
+        for f in findings
+    ]
+
+
 def read(root: Path = DATA) -> Knowledge:
     """Read every file below ``root``.  Raises :class:`KnowledgeError` at the first file that breaks a rule."""
-    states = _folder(root, "states", models.State) + _folder(root, "explanations", models.State)
+    states = _by_id(
+        _folder(root, "states", models.State) + _folder(root, "explanations", models.State), "states and explanations"
+    )
+    tests = _folder(root, "tests", models.Test)
+    findings = with_shares(_folder(root, "findings", models.Finding), tests, states)
     return Knowledge(
         version=(root / "VERSION").read_text(encoding="utf-8").strip(),
         sources=_by_id(reader.rows(root / "sources.csv", models.Source), "sources.csv"),
@@ -104,10 +144,10 @@ def read(root: Path = DATA) -> Knowledge:
             "claims",
         ),
         rules=_by_id(reader.rows(root / "rules.csv", models.Rule), "rules.csv"),
-        states=_by_id(states, "states and explanations"),
-        findings=_by_id(_folder(root, "findings", models.Finding), "findings"),
+        states=states,
+        findings=_by_id(findings, "findings"),
         factors=_by_id(_folder(root, "factors", models.Factor), "factors"),
-        tests=_by_id(_folder(root, "tests", models.Test), "tests"),
+        tests=_by_id(tests, "tests"),
         drugs=_by_id(
             reader.rows(root / "drugs.csv", models.Drug, lists=("words", "brands")),
             "drugs.csv",

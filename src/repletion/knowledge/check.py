@@ -185,7 +185,6 @@ def _tests(knowledge: Knowledge) -> Iterator[Problem]:
             place = f"{where} limit {limit.finding}"
             yield from known(knowledge.findings, [limit.finding], place, "finding")
             yield from use(knowledge, place, limit.claim, "limit")
-            yield from use(knowledge, place, limit.share, "share")
             claim = knowledge.claims.get(limit.claim)
             if claim is not None and claim.unit != test.unit:
                 yield Problem("error", place, f"claim {claim.id} is in {claim.unit!r}, the test in {test.unit!r}")

@@ -215,7 +215,9 @@ class State(Record, frozen=True):
 class Finding(Record, frozen=True):
     """A symptom, a sign, or the true position of a laboratory value.
 
-    ``background``: how often people at large have it (the leak).  ``is_a``: wider findings that this one implies.
+    ``background``: how often people at large have it, whatever the cause; for a limit of a test its share beyond the
+    limit, which the file of the finding does not repeat.  ``is_a``: wider findings that this one implies.
+    ``defines``: the state that it is by definition, taken from the limit like the background.
     ``not_this``: phrases that sound like this finding and mean another (``None``: no finding).
     ``effort``: names the rule that prices asking.  ``remarks``: what everybody who reports it should know.
     """
@@ -223,7 +225,8 @@ class Finding(Record, frozen=True):
     id: str
     label: str
     kind: Literal["symptom", "sign", "lab"]
-    background: tuple[Rate, ...]
+    background: tuple[Rate, ...] = ()
+    defines: str = ""
     lay: str = ""
     codes: Codes = Codes()
     words: tuple[str, ...] = ()
@@ -262,13 +265,15 @@ class Factor(Record, frozen=True):
 class Limit(Record, frozen=True):
     """A limit of a test: beyond it the finding holds.  ``claim`` gives the threshold in the test's unit.
 
-    ``share``: claim giving the share of people at large beyond the limit.
+    ``share``: claim giving the share of people at large beyond the limit.  ``defines``: in its place, the state that
+    being beyond the limit is by definition; its prevalence, in each group of people, is the share.
     """
 
     finding: str
     side: Literal["below", "above"]
     claim: str
-    share: str
+    share: str = ""
+    defines: str = ""
     when: When = When()
 
 

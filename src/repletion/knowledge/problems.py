@@ -34,7 +34,6 @@ _USES: Mapping[str, set[str]] = {
     "findings": {"frequency_in_state", "sensitivity", "likelihood_ratio_positive"},
     "duration": {"duration"},
     "limit": {"threshold"},
-    "share": {"prevalence", "background_rate"},
 }
 
 

@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repletion.case.model import Person, Sex
-from repletion.evidence.labs import fits
+from repletion.evidence.labs import choose
 from repletion.knowledge import Knowledge
-from repletion.knowledge.models import Rate, Season, State
+from repletion.knowledge.models import Season, State
 from repletion.network.duration import shares_lasting
 from repletion.network.findings import BOTTOM, TOP, finding_arrays
 from repletion.network.graph import Graph
@@ -49,16 +49,6 @@ class Built:
     shifts: dict[str, Array]
     unshifted: Array
     prior_claims: tuple[str, ...]
-
-
-def choose(rates: Sequence[Rate], person: Person, season: Season | None) -> Rate:
-    """The first rate meant for this person and season; the last when none is."""
-    for rate in rates:
-        if rate.when.season is not None and (season is None or season not in rate.when.season):
-            continue
-        if fits(rate.when, person):
-            return rate
-    return rates[-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

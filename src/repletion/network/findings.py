@@ -72,4 +72,5 @@ def finding_arrays(
     prevalence: Array = scale.probabilities([priors[int(i)] for i in linked])
     brought = np.prod(1 - link[:, linked] * prevalence, axis=1)
     leak = np.maximum(1 - (1 - rate) / brought, rate * knowledge.rule("least_own_part"))
+    leak[[knowledge.findings[name].defines != "" for name in names]] = 0  # such a limit is the state: no other cause
     return np.clip(leak, BOTTOM, TOP).T, np.moveaxis(link, -1, 0)
