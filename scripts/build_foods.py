@@ -25,8 +25,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from repletion.foods.measuring import counted, unit_word
 from repletion.foods.table import _PORTION, FORMAT
-from repletion.foods.tokens import tokens
+from repletion.foods.tokens import segments, tokens
 
 DATA = Path(__file__).resolve().parent.parent / "src/repletion/knowledge/data/foods"
 SOURCES = {
@@ -54,31 +55,6 @@ SPECIAL_GROUPS = (
 )
 # Remarks in SR28's common names that are no names.
 REMARK = re.compile(r"URMIS|USDA|WIC program|school lunch|Commodity|^\s*$", re.IGNORECASE)
-UNIT_WORDS = (
-    "fl oz|cubic inch|surface inch|cup|tablespoon|teaspoon|tbsp|tsp|slice|piece|oz|lb|pint|quart|liter|gallon|ml|g|"
-    "can|bottle|packet|package|bag|jar|box|container|bar|stick|scoop|patty|fillet|steak|chop|roast|link|strip|leaf|"
-    "sandwich|pizza|taco|burrito|drumstick|thigh|wing|breast|leg|rib|spear|stalk|clove|head|ear|bulb|wedge|ring|"
-    "nugget|cracker|cookie|muffin|biscuit|bagel|roll|bun|pancake|waffle|pretzel|chip|nut|kernel|bean|pepper|fruit|egg|"
-    "doughnut|pie|cake|cupcake|tart|pastry|cone|drink|shot|jigger|bowl|order|meal|serving|unit|item|pouch|carton|dash|"
-    "pat|cube|sprig|floweret|floret|shrimp|prawn|olive|tortilla|submarine|frankfurter|ball|tablet|whole|half|miniature|"
-    "small|medium|large|extra large|extra small|individual|regular|bite"
-)
-UNIT = re.compile(rf"(?<![a-z-])({UNIT_WORDS})(?:e?s)?(?![a-z])")
-SIZES = {
-    "small",
-    "medium",
-    "large",
-    "extra large",
-    "extra small",
-    "miniature",
-    "whole",
-    "half",
-    "regular",
-    "individual",
-    "bite",
-}
-SAME_UNIT = {"tbsp": "tablespoon", "tsp": "teaspoon", "leave": "leaf", "floret": "floweret"}
-NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?(?:\s*/\s*\d+)?|\.\d+)(?=[\s-])")
 
 
 class Measure(NamedTuple):
@@ -127,31 +103,15 @@ def number(text: str | None) -> float:
     return float(text) if text not in (None, "") else float("nan")
 
 
-def unit_word(phrase: str) -> str:
-    """The measure word of a portion phrase: the first noun that measures, else the size, else ``piece``."""
-    if phrase.lower().startswith("guideline amount"):  # what is usually put on or into another food
-        return "guideline"
-    text = re.sub(r"\(.*", "", phrase.lower())
-    found = [match.group(1) for match in UNIT.finditer(text)] or [
-        match.group(1) for match in UNIT.finditer(phrase.lower())
-    ]
-    nouns = [word for word in found if word not in SIZES]
-    word = (nouns or found or ["piece"])[0]
-    return SAME_UNIT.get(word, word)
-
-
 def measure(phrase: str, grams: float, *, amount: float | None = None) -> Measure:
     """A portion from its words; a leading number in the words is its amount when none is given."""
     default = phrase.lower() == "quantity not specified"
     if default:
         return Measure("quantity not specified", "serving", 1.0, grams, True)
     if amount is None:
-        match = NUMBER.match(phrase)
-        if match is None:
+        amount, phrase = counted(phrase)
+        if amount is None:
             return Measure(phrase, unit_word(phrase), 1.0, grams, False)
-        top, _, bottom = match.group(1).replace(" ", "").partition("/")
-        amount = float(top) / float(bottom) if bottom else float(top)
-        phrase = phrase[match.end() :].strip().lstrip("-")
     return Measure(f"# {phrase}", unit_word(phrase), amount, grams, False)
 
 
@@ -202,12 +162,6 @@ def sr28(args: argparse.Namespace, numbers: list[str]) -> Iterator[Record]:
         code = row["ndb_no"]
         names = [name.strip() for name in re.split(r"[;,]", row["comname"]) if not REMARK.search(name)]
         yield Record(f"sr28:{code}", row["long_desc"], names, groups[row["fdgrp_cd"]], values[code], weights[code])
-
-
-def segments(text: str) -> str:
-    """Folded words with the commas kept, so that the head of the name can be told from its qualifiers."""
-    parts = (" ".join(tokens(part)) for part in text.split(","))
-    return ", ".join(part for part in parts if part)
 
 
 def write(path: Path, records: list[Record], nutrients: list[dict[str, str]]) -> str:

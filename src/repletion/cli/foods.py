@@ -1,4 +1,4 @@
-"""``repletion foods search``, ``show`` and ``rich-in``."""
+"""``repletion foods search``, ``show``, ``rich-in``, ``import`` and ``own``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from repletion.cli import options
 from repletion.cli.files import fail, put
+from repletion.cli.own_foods import own, take_in
 
 if TYPE_CHECKING:
     from repletion.case.model import Sex
@@ -40,11 +41,16 @@ def search(query: tuple[str, ...], limit: int, form: str) -> None:
 @click.argument("food_id", metavar="ID")
 @options.as_format("text", "json")
 def show(food_id: str, form: str) -> None:
-    """Show what 100 g of food ID hold, and its household portions. Ids come from "foods search"."""
+    """Show what 100 g of food ID hold, and its household portions.
+
+    Ids come from "foods search"; of your own foods (foods import) a barcode does too.
+    """
     from repletion.foods import open_table
     from repletion.report.tables import food_page
 
-    put(food_page(open_table(), food_id, form=form))
+    table = open_table()
+    product = table.own.with_barcode(food_id) if table.own else None
+    put(food_page(table, product.id if product else food_id, form=form))
 
 
 @foods.command("rich-in")
@@ -98,3 +104,7 @@ def rich_in(
         limit=limit,
     )
     put(render_rich(found, form=form))
+
+
+foods.add_command(take_in)
+foods.add_command(own)

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
+from repletion.foods.barcode import barcode
 from repletion.foods.lexicon import Default, Lexicon, Words, lexicon
 from repletion.foods.spelling import repair
 from repletion.foods.table import Food, FoodTable, open_table
@@ -28,6 +29,10 @@ COUNT = 0.15
 ASIDE = 0.55
 # What a word that the table never uses (a variety, a maker) counts, next to a rare word.
 STRANGE = 0.4
+# From this score a food of the shipped table is the plain answer, and one's own products stand behind it.
+PLAIN = 72.0
+# A product of one's own counts a little less than a food of the shipped table that fits as well.
+OWN = 0.97
 # Below this score even words that the table knows are taken for possible slips (``baked beens``).
 DOUBTFUL = 62.0
 # Meat, poultry and fish are eaten cooked: raw counts against them unless asked.
@@ -51,9 +56,37 @@ class Hit(msgspec.Struct, frozen=True):
 def search(query: str, *, limit: int = 10, table: FoodTable | None = None) -> list[Hit]:
     """Foods for what a person typed, best first; an empty list when no word is known."""
     table = table or open_table()
-    ranked = _ranked(query, table)[:limit]
+    ranked = (_of_barcode(query, table) or _with_own(query, _ranked(query, table), table))[:limit]
     foods = table.foods_at([place for place, _ in ranked])
     return [Hit(food, round(score, 1)) for food, (_, score) in zip(foods, ranked, strict=True)]
+
+
+def _of_barcode(query: str, table: FoodTable) -> list[tuple[int, float]]:
+    """The product of one's own table that a barcode names."""
+    row = table.own.with_barcode(query) if table.own and barcode(query) else None
+    return [(-row.place, 100.0)] if row else []
+
+
+def _with_own(query: str, ranked: list[tuple[int, float]], table: FoodTable) -> list[tuple[int, float]]:
+    """With the products of one's own table that have every word of the query.
+
+    A plain food of the shipped table stays before them, unless the query has a word that no food there has: a brand.
+    """
+    if table.own is None:
+        return ranked
+    lists = lexicon()
+    words = [word for word in tokens(query[:400])[:LONGEST_QUERY] if word not in lists.fillers]
+    if not words or words == [word for word in words if word.isdigit()]:
+        return ranked
+    weights = {word: _asked(word, lists) for word in words}
+    lead = ranked[0][1] if ranked else 0.0
+    branded = any(word not in table.vocabulary for word in words)
+    ceiling = 99.0 if branded or lead < PLAIN else lead - 0.5
+    own = [
+        (-row.place, min(OWN * _fit(tuple(words), weights, row.words, "", lists), ceiling))
+        for row in table.own.matching(words)
+    ]
+    return sorted((*ranked, *own), key=lambda item: (-item[1], item[0] < 0))
 
 
 @lru_cache(maxsize=2048)

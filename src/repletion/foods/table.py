@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from repletion.errors import KnowledgeError, UnknownName
+from repletion.foods.own import PREFIXES, OwnTable, Row, open_own
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +27,7 @@ _PORTION = struct.Struct("<Hff?")
 
 
 class Food(msgspec.Struct, frozen=True):
-    """One food.  ``id`` is ``fndds:`` or ``sr28:`` and the release's own ``code``."""
+    """One food.  ``id`` is ``fndds:`` or ``sr28:``, in one's own table ``off:`` or ``fdc:``, and the release's code."""
 
     id: str
     description: str
@@ -59,9 +60,13 @@ class Nutrient(msgspec.Struct, frozen=True):
 
 
 class FoodTable:
-    """Read-only access to one built table; safe to share between threads that take turns."""
+    """Read-only access to one built table; safe to share between threads that take turns.
 
-    def __init__(self, path: Path) -> None:
+    ``own``: a person's own foods beside it, or None.  What is asked by id is answered from either; a place below zero
+    is a row of ``own``.
+    """
+
+    def __init__(self, path: Path, own: OwnTable | None = None) -> None:
         import sqlite3
         import weakref
 
@@ -75,7 +80,8 @@ class FoodTable:
             raise KnowledgeError(f"{path.name} is not a food table: {error}") from error
         if meta.get("format") != FORMAT:
             raise KnowledgeError(f"{path.name} has format {meta.get('format')}, this version reads {FORMAT}")
-        self.version: str = meta["version"]
+        self.own = own
+        self.version: str = meta["version"] + (f"+own.{own.version}" if own else "")
 
     @cached_property
     def nutrients(self) -> tuple[Nutrient, ...]:
@@ -94,6 +100,19 @@ class FoodTable:
         except KeyError:
             raise UnknownName(f"no nutrient {slug!r} in the food table{_nearest(slug, self._places)}") from None
 
+    def own_row(self, food_id: str) -> Row | None:
+        """The product of one's own table with this id, or None when the id is of the shipped table.
+
+        Raises :class:`UnknownName` when the id is of one's own kind and not there.
+        """
+        if not food_id.startswith(PREFIXES):
+            return None
+        row = self.own.row(food_id) if self.own else None
+        if row is None:
+            near = f"; nearest: {', '.join(self.own.nearest(food_id))}" if self.own else ""
+            raise UnknownName(f"no food {food_id!r} in your own food table{near or ': import it (foods import)'}")
+        return row
+
     def _row(self, food_id: str) -> int:
         row = self._db.execute("SELECT place FROM food WHERE id = ?", (food_id,)).fetchone()
         if row is None:
@@ -103,13 +122,18 @@ class FoodTable:
 
     def food(self, food_id: str) -> Food:
         """The food with this id.  Raises :class:`UnknownName` with the nearest ids."""
-        return self.foods_at([self._row(food_id)])[0]
+        row = self.own_row(food_id)
+        return self.foods_at([-row.place if row else self._row(food_id)])[0]
 
     def foods_at(self, places: list[int]) -> list[Food]:
         """Foods by their row number, in the order asked."""
         return [self._food(place) for place in places]
 
     def _food(self, place: int) -> Food:
+        if place < 0:
+            assert self.own is not None
+            own = self.own.at(-place)
+            return Food(own.id, own.name, self.own.sources[own.source].label, own.id.partition(":")[2], own.category)
         row = self._db.execute(
             "SELECT food.id, description, source.label, category.label FROM food"
             " JOIN source ON source.prefix = substr(food.id, 1, instr(food.id, ':') - 1)"
@@ -135,9 +159,19 @@ class FoodTable:
         """
         import numpy as np
 
+        if self.own_row(food_id):
+            assert self.own is not None
+            return self.own.amounts(food_id, [nutrient.slug for nutrient in self.nutrients])
         row = self._matrix[self._row(food_id) - 1]
         # Through the shortest decimal text, so that 0.1 in the release is 0.1 here.
         return np.array([float(str(value)) for value in row], dtype=np.float64)
+
+    def richest(self) -> dict[str, float]:
+        """The greatest amount of each nutrient in 100 g of any food of the shipped table."""
+        import numpy as np
+
+        most = np.nanmax(self._matrix, axis=0)
+        return {nutrient.slug: float(value) for nutrient, value in zip(self.nutrients, most, strict=True)}
 
     @cached_property
     def _phrases(self) -> list[tuple[str, str]]:
@@ -145,11 +179,22 @@ class FoodTable:
 
     def portions(self, food_id: str) -> tuple[Portion, ...]:
         """Household portions in the release's order; empty when it has none."""
+        if self.own_row(food_id):
+            assert self.own is not None
+            return tuple(Portion(*row) for row in self.own.portions(food_id))  # type: ignore[arg-type]
         (blob,) = self._db.execute("SELECT portions FROM food WHERE place = ?", (self._row(food_id),)).fetchone()
         return tuple(
             Portion(*self._describe(place, amount), grams=float(f"{grams:.6g}"), is_default=default)
             for place, amount, grams, default in _PORTION.iter_unpack(blob)
         )
+
+    def notes(self, food_id: str) -> tuple[str, ...]:
+        """What is shown with a product of one's own table: whose data it is, the licence, what is doubted about it."""
+        row = self.own_row(food_id)
+        if row is None or self.own is None:
+            return ()
+        source = self.own.sources[row.source]
+        return (f"{source.attribution} {source.licence}. {source.file}, taken in on {source.on}.", *row.flags)
 
     def _describe(self, place: int, amount: float) -> tuple[str, float, str]:
         description, unit = self._phrases[place]
@@ -199,5 +244,14 @@ def _nearest(name: str, known: object) -> str:
 
 @lru_cache(maxsize=4)
 def open_table(path: Path | None = None) -> FoodTable:
-    """The shipped table, or the one at ``path``; opened once.  Raises :class:`KnowledgeError`."""
-    return FoodTable(path or TABLE)
+    """The shipped table with one's own foods beside it, or the one at ``path``; opened once.
+
+    Raises :class:`KnowledgeError`.
+    """
+    return FoodTable(path) if path else FoodTable(TABLE, open_own())
+
+
+@lru_cache(maxsize=1)
+def open_shipped() -> FoodTable:
+    """The shipped table alone."""
+    return FoodTable(TABLE)

@@ -85,3 +85,9 @@ def fold(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """The indexed words of a text in order: ``"Bananas, raw (2%)"`` → ``["banana", "raw", "2pct"]``."""
     return [singular(word).translate(_IN_NUMBERS) for word in _WORD.findall(fold(text))]
+
+
+def segments(text: str) -> str:
+    """Folded words with the commas kept, so that the head of a name can be told from its qualifiers."""
+    parts = (" ".join(tokens(part)) for part in text.split(","))
+    return ", ".join(part for part in parts if part)

@@ -15,6 +15,7 @@ import msgspec
 
 from repletion.errors import Issue, RepletionError
 from repletion.foods import Food, Hit
+from repletion.intake.barcodes import read_barcode
 from repletion.intake.lines import Amount, Said, read_amount, split_line
 from repletion.intake.matching import find_food
 from repletion.intake.pieces import pieces
@@ -268,9 +269,26 @@ class Reader:
         if not re.search(r"[^\W_]", text):
             self.fail(number, text, "Write a food, such as '2 slices toast'.")
             return
+        left = self._by_barcode(number, text)
+        if not left:
+            return
+        text = left
         previous: tuple[Food, Amount | None, float] | None = None
         for piece, added in pieces(text):
             previous = self._one(number, piece, split_line(piece), beside_of=previous if added else None) or previous
+
+    def _by_barcode(self, number: int, text: str) -> str:
+        """Read a line that names its product by a barcode; what is left to be read, all of it when it holds none."""
+        scanned = read_barcode(text)
+        if scanned is None:
+            return text
+        if scanned.food is not None and scanned.weighed is not None:
+            self._keep(number, text, Hit(scanned.food, 100.0), scanned.weighed, ())
+        elif scanned.rest:
+            self.say("note", number, f"{text!r}: {scanned.why}; it was read by its name.", scanned.remedy)
+        else:
+            self.fail(number, text, scanned.remedy, why=scanned.why)
+        return scanned.rest
 
     def _one(
         self, number: int, text: str, said: Said, *, beside_of: tuple[Food, Amount | None, float] | None = None
@@ -314,23 +332,26 @@ class Reader:
             amount, remark = which_pint(amount, text)
             self.say("note", number, f"{text!r}: {remark}", "Write milliliters, or 'US pint' or 'UK pint'.")
         weighed = weighed or weigh(best.food, amount, name)
-        doubtful = best.score < settings.good_score
-        self.lines.append(
-            self._line(
-                number,
-                text,
-                status="doubtful" if doubtful else "assumed_portion" if weighed.assumed else "matched",
-                food=best.food,
-                grams=weighed.grams,
-                low=weighed.low,
-                high=weighed.high,
-                note=weighed.how,
-                score=best.score,
-                alternatives=tuple(hit.food.description for hit in hits[1:4]) if doubtful else (),
-            )
-        )
-        self._remark(number, text, best, hits, weighed, doubtful)
+        self._keep(number, text, best, weighed, hits)
         return best.food, said.amount, weighed.grams
+
+    def _keep(self, number: int, text: str, best: Hit, weighed: Weighed, hits: tuple[Hit, ...]) -> None:
+        """Keep a line with its food and weight, and say what of it is doubtful or assumed."""
+        doubtful = best.score < reading().good_score
+        kept = self._line(
+            number,
+            text,
+            status="doubtful" if doubtful else "assumed_portion" if weighed.assumed else "matched",
+            food=best.food,
+            grams=weighed.grams,
+            low=weighed.low,
+            high=weighed.high,
+            note=weighed.how,
+            score=best.score,
+            alternatives=tuple(hit.food.description for hit in hits[1:4]) if doubtful else (),
+        )
+        self.lines.append(kept)
+        self._remark(number, text, best, hits, weighed, doubtful)
 
     def _remark(
         self, number: int, text: str, best: Hit, hits: tuple[Hit, ...], weighed: Weighed, doubtful: bool

@@ -87,4 +87,5 @@ def find_food(text: str) -> tuple[Hit, ...]:
 
 def is_known(food_id: str) -> bool:
     """Whether the table has this food."""
-    return open_table().words_of(food_id) is not None
+    table = open_table()
+    return table.words_of(food_id) is not None or (table.own is not None and table.own.row(food_id) is not None)

@@ -47,7 +47,7 @@ class HouseholdPortion(msgspec.Struct, frozen=True):
 
 
 class FoodPage(msgspec.Struct, frozen=True):
-    """One food whole."""
+    """One food whole.  ``notes``: whose data it is and what is doubted about it; empty for the shipped table."""
 
     id: str
     description: str
@@ -56,6 +56,7 @@ class FoodPage(msgspec.Struct, frozen=True):
     category: str
     per_100_g: tuple[HeldNutrient, ...]
     portions: tuple[HouseholdPortion, ...]
+    notes: tuple[str, ...] = ()
 
 
 def found_foods(hits: Sequence[Hit]) -> list[FoundFood]:
@@ -86,7 +87,8 @@ def food_record(table: FoodTable, food_id: str) -> FoodPage:
         for n, value in zip(table.nutrients, amounts, strict=True)
     )
     portions = tuple(HouseholdPortion(p.description, p.grams) for p in table.portions(food_id))
-    return FoodPage(food.id, food.description, food.source, food.code, food.category, held, portions)
+    return FoodPage(food.id, food.description, food.source, food.code, food.category, held, portions,
+                    table.notes(food_id))  # fmt: skip
 
 
 def food_page(table: FoodTable, food_id: str, *, form: str) -> str:
@@ -109,6 +111,10 @@ def food_page(table: FoodTable, food_id: str, *, form: str) -> str:
         page.heading(say("cli.portions"))
         for portion in food.portions:
             page.point(f"{portion.description}: {amount(portion.grams)} g")
+    if food.notes:
+        page.heading(say("cli.food_notes"))
+        for note in food.notes:
+            page.point(note)
     return page.text()
 
 

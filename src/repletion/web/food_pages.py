@@ -25,7 +25,7 @@ from repletion.web.told import MOST_DIARY, Told, after, changed, packed, unpacke
 MOST_HITS = 12
 LONGEST_QUERY = 200
 GRAM = "g"
-_PLACE = re.compile(r"fndds:\d{1,12}|sr28:\d{1,12}")
+_PLACE = re.compile(r"(?:fndds|sr28|off|fdc):\d{1,24}")
 
 
 def _unknown(food_id: str) -> int:
@@ -57,7 +57,7 @@ def food(asked: Asked) -> Response:
         for nutrient, value in zip(table.nutrients, table.amounts(code), strict=True)
         if nutrient.slug not in hidden or asked.query.get("energy")
     ]
-    return page("food.html.j2", food=found, held=held, portions=table.portions(code))
+    return page("food.html.j2", food=found, held=held, portions=table.portions(code), notes=table.notes(code))
 
 
 def _line(asked: Asked) -> str:
