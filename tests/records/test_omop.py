@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import sys
 from pathlib import Path
 
 import pytest
 
+from repletion.assessment.stations import assess
 from repletion.cli import main
 from repletion.fhir.bundle import RecordError
 from repletion.fhir.omop import read_tables
@@ -143,6 +145,32 @@ def test_a_folder_in_and_rows_out(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert (low["observation_concept_id"], low["unit_source_value"]) == ("4098604", "%")
     assert float(low["value_as_number"]) > 90
     assert "concept 998" in said.read_text(encoding="utf-8")
+
+
+def test_ctrl_c_writes_the_people_done(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    people = len(TABLES["person"])
+    assert people > 1
+    done: list[object] = []
+
+    def once(case: object, **options: object) -> object:
+        if done:
+            raise KeyboardInterrupt
+        done.append(case)
+        return assess(case, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("repletion.assessment.stations.assess", once)
+    monkeypatch.setattr("repletion.cli.progress.is_watched", lambda: True)
+    monkeypatch.setattr(sys.modules["repletion.cli.cohort"], "is_watched", lambda: True)
+    with pytest.raises(SystemExit) as ended:
+        main(["cohort", str(tmp_path), "--on", ON.isoformat()])
+    assert ended.value.code == 130
+    said = capfd.readouterr()
+    assert {row["person_id"] for row in csv.DictReader(io.StringIO(said.out))} == {"1"}
+    assert f"1/{people}" in said.err
+    assert f"Stopped after 1 of {people} people; those are written." in said.err
 
 
 def test_a_shifted_row_is_refused_with_its_place(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -14,11 +14,20 @@ sys.path.insert(0, str(Path(__file__).parent))
 from visiting import STORY, Visitor
 
 from repletion.web import create_app
+from repletion.web.errands import Errand, Errands, answered
+from repletion.web.forms import Asked, View
+
+
+def here(errand: Errand, view: View, asked: Asked) -> None:
+    """Long work in this process, so that not every run pays for starting another; one module of tests does."""
+    errand.answer = answered(view, asked)
 
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
-    with TestClient(create_app(), base_url="http://127.0.0.1", follow_redirects=False) as made:
+    app = create_app()
+    app.state.errands = Errands(here, patience=60)
+    with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as made:
         yield made
 
 

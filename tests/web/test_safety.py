@@ -21,7 +21,7 @@ FIELDS = (
     "lab_range", "typed", "diary", "food", "without", "do", "ask_id", "flag.x", "unit.0", "reader", "eating", "sex",
 )  # fmt: skip
 POSTS = ("/understood", "/answer", "/plan", "/diary", "/doctor", "/saved")
-NAMES = {"name": "hypomagnesemia", "code": "fndds:63107010", "entry": "0123456789ab", "key": "none"}
+NAMES = {"name": "hypomagnesemia", "code": "fndds:63107010", "entry": "0123456789ab", "key": "none", "errand": "none"}
 
 
 def safe(text: str) -> None:

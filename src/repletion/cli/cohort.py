@@ -12,6 +12,9 @@ import click
 
 from repletion.cli import options
 from repletion.cli.files import put
+from repletion.cli.progress import counted, is_watched
+
+INTERRUPTED = 130
 
 
 def _csv(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> str:
@@ -32,7 +35,7 @@ def cohort(folder: str, issues: str | None, output: str | None, on: dt.date | No
 
     Read: person.csv, condition_occurrence.csv, drug_exposure.csv, measurement.csv, observation.csv and, for the meaning
     of concept ids, concept.csv. Written: rows with the columns of observation, the urgency of each person first. The
-    source tables are not touched.
+    source tables are not touched. Ctrl-C stops and writes the people done.
     """
     from repletion.assessment.stations import assess
     from repletion.fhir.omop import RESULT, issue_rows, read_folder, read_tables, result_rows
@@ -42,12 +45,20 @@ def cohort(folder: str, issues: str | None, output: str | None, on: dt.date | No
     rows: list[dict[str, Any]] = []
     said: list[dict[str, Any]] = []
     of = len(tables.get("person", ()))
-    for done, member in enumerate(read_tables(tables, on=day), start=1):
-        found = assess(member.case, on=day)
-        rows += result_rows(member.person_id, found)
-        said += issue_rows(member, found.issues)
-        if sys.stderr.isatty():
-            click.echo(f"\r{done}/{of}", err=True, nl=done == of)
+    done, stopped = 0, False
+    try:
+        for member in read_tables(tables, on=day):
+            found = assess(member.case, on=day)
+            rows += result_rows(member.person_id, found)
+            said += issue_rows(member, found.issues)
+            done += 1
+            if is_watched():
+                counted(done, of, "")
+    except KeyboardInterrupt:
+        stopped = True
+        click.echo(f"\nStopped after {done} of {of} people; those are written.", err=True)
     put(_csv(RESULT, rows), output)
     if issues:
         put(_csv(("person_id", "level", "where", "message", "remedy"), said), issues)
+    if stopped:
+        sys.exit(INTERRUPTED)

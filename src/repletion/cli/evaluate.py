@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repletion.cli import options
+from repletion.cli.progress import counted
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from repletion.evaluation.survey.model import SurveySummary
 
 INTERRUPTED = 130
-
-
-def _progress(done: int, of: int, name: str) -> None:
-    """One line on standard error, rewritten on a terminal."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{done}/{of} {name:<30.30}", err=True, nl=done == of)
-    elif done == of or done % max(25, of // 20) == 0:
-        click.echo(f"{done}/{of}", err=True)
 
 
 def _rate(rate: Rate) -> str:
@@ -131,20 +124,20 @@ def evaluate(
     if survey is not None:
         from repletion.evaluation.survey.run import evaluate_survey
 
-        measured = evaluate_survey(Path(survey), folder, progress=_progress)
+        measured = evaluate_survey(Path(survey), folder, progress=counted)
         _say_survey(measured, folder)
         complete = measured.complete
     elif people is not None:
         from repletion.evaluation.simulation import simulate
 
-        found = simulate(people, folder, seed=seed, progress=_progress)
+        found = simulate(people, folder, seed=seed, progress=counted)
         _say_simulation(found, folder)
         complete = found.complete
     else:
         from repletion.evaluation.run import evaluate as run
 
         assert cases is not None
-        summary, _ = run(Path(cases), variant, folder, on=on or datetime.date.today(), progress=_progress)
+        summary, _ = run(Path(cases), variant, folder, on=on or datetime.date.today(), progress=counted)
         _say_summary(summary, folder)
         complete = summary.complete
     if not complete:

@@ -12,6 +12,7 @@ import click
 from repletion.cli import options
 from repletion.cli.assess import SUFFIXES, screen
 from repletion.cli.files import fail, put, read_text
+from repletion.cli.progress import stepped, wiped
 
 if TYPE_CHECKING:
     from repletion.intake.tables import Authority
@@ -67,6 +68,7 @@ def plan(
 
     The plan keeps the amount of food, every upper limit, allergies, medicines and conditions. What it cannot reach is
     named with the reason. A warning sign, or a sign of an eating disorder, takes the place of any plan.
+    A terminal shows which step it is at; Ctrl-C stops it, and nothing is written.
     """
     if case == diary == "-":
         raise fail("one_stdin")
@@ -80,20 +82,24 @@ def plan(
     if wrong:
         raise click.BadParameter(f"{wrong[0]!r} is not one of {', '.join(sorted(needs()))}", param_hint="--focus")
     read, reading = case_of(case, today=on or dt.date.today())
-    found = plan_case(
-        read,
-        diary=words,
-        without=(*without, *(reading.without if reading else ())),
-        pattern=pattern,
-        keep=keep,
-        focus=focus,
-        days=days or 0,
-        alternatives=alternatives,
-        swaps=swaps,
-        most_new=new_foods,
-        most_change=change,
-        authority=authority,
-    )
+    try:
+        found = plan_case(
+            read,
+            diary=words,
+            without=(*without, *(reading.without if reading else ())),
+            pattern=pattern,
+            keep=keep,
+            focus=focus,
+            days=days or 0,
+            alternatives=alternatives,
+            swaps=swaps,
+            most_new=new_foods,
+            most_change=change,
+            authority=authority,
+            progress=stepped,
+        )
+    finally:
+        wiped()
     chosen = form or SUFFIXES.get(Path(output or "").suffix.lower(), "text")
     color, width = screen(output)
     put(render_plan(found, form=chosen, color=color, width=width), output)

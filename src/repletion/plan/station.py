@@ -31,6 +31,7 @@ from repletion.plan.program import Freedom
 from repletion.plan.safety import Effects, effects_for
 from repletion.plan.session import Checked, Session
 from repletion.plan.start import Start, base_of
+from repletion.plan.steps import Progress, Step, Steps, unheard
 from repletion.plan.unmet import Reasons, unmet_of
 from repletion.plan.week import shopping_for, week_of
 from repletion.triage import Triage, triage
@@ -216,6 +217,7 @@ def plan_case(
     most_change: float | None = None,
     authority: Authority = "NASEM",
     knowledge: Knowledge | None = None,
+    progress: Progress = unheard,
 ) -> Plan:
     """The smallest realistic change of the day that meets the reference intakes, under every limit that applies.
 
@@ -223,7 +225,7 @@ def plan_case(
     that are not eaten; ``pattern``: ways of eating (``vegan``, ``gluten-free``, ``halal``, ...); ``keep``: foods not to
     be reduced; ``focus``: nutrients that matter most.  ``days``: a week plan of so many days; ``alternatives``: other
     plans; ``swaps``: for each new food, the plan without it.  ``explain``: work out why a goal stays open.
-    ``most_new``, ``most_change``: in place of the usual three foods and six servings.
+    ``most_new``, ``most_change``: in place of the usual three foods and six servings.  ``progress`` hears of each step.
 
     Never raises for what a person typed; a plan that does not hold outside the solver is never returned.
     """
@@ -239,14 +241,26 @@ def plan_case(
         authority=authority,
         knowledge=knowledge,
     )
-    return told(request, days=days, alternatives=alternatives, swaps=swaps, explain=explain)
+    return told(request, days=days, alternatives=alternatives, swaps=swaps, explain=explain, progress=progress)
 
 
-def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool = False, explain: bool = True) -> Plan:
+def told(
+    request: Request,
+    *,
+    days: int = 0,
+    alternatives: int = 0,
+    swaps: bool = False,
+    explain: bool = True,
+    progress: Progress = unheard,
+) -> Plan:
     """The answer to a prepared request."""
     session = request.session
     if session is None:
         return _withheld(request)
+    most = max(alternatives, 3 if days > 1 else 0)
+    wanted: dict[Step, bool] = {"day": True, "gaps": True, "others": most > 0, "limits": explain, "swaps": swaps}
+    step = Steps(progress, [name for name, is_taken in wanted.items() if is_taken])
+    step("day")
     plan = session.solve()
     plan = _b12_before_folate(session, plan)
     if plan is None:
@@ -261,6 +275,7 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
             notes=notes_of(request, session, (), ()),
         )
     changes = answer.changes_of(session, plan)
+    step("gaps")
     relaxation, within = session.relaxation(), session.within(Freedom())
     eased = relaxations(relaxation, within) if explain else ()
 
@@ -270,10 +285,14 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
 
     unmet = unmet_of(session, plan, Reasons(relaxation, within, tried), explain=explain)
     status: Status = "partly" if unmet else "planned" if changes else "enough"
-    others = session.alternatives(plan, max(alternatives, 3 if days > 1 else 0))
+    if most:
+        step("others")
+    others = session.alternatives(plan, most)
     options = tuple(answer.option_of(session, other, first=plan) for other in others)
     plans = [changes, *(option.changes for option in options)]
     week = week_of(plans, days) if days else ()
+    if explain:
+        step("limits")
     conflict = conflict_of(session) if explain and any(gap.beside is not None for gap in unmet) else None
     return _plan(
         request,
@@ -294,7 +313,7 @@ def told(request: Request, *, days: int = 0, alternatives: int = 0, swaps: bool 
         notes=(*notes_of(request, session, changes, plans), *times_of(request.focus, request.knowledge)),
         proof=answer.proof_of(plan),
         alternatives=options[:alternatives],
-        swaps=_swaps(session, plan) if swaps else (),
+        swaps=_swaps(session, plan, step) if swaps else (),
         week=week,
         shopping=shopping_for(plans, week) if week else (),
         sources=tuple(sorted({*session.goals.sources, *_cited(request)})),
@@ -317,7 +336,8 @@ def _b12_before_folate(session: Session, plan: Checked | None) -> Checked | None
     return session.solve(near=plan.found)
 
 
-def _swaps(session: Session, plan: Checked) -> tuple[Option, ...]:
+def _swaps(session: Session, plan: Checked, step: Steps) -> tuple[Option, ...]:
+    step("swaps")
     found = []
     for place in sorted(session.new_foods(plan)):
         item = session.instance.items[place]

@@ -16,8 +16,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from repletion.api import PLACES, create_api
 from repletion.api.hosts import KnownHosts
 from repletion.report.wording import catalogue
-from repletion.web import answering, asking, doctor, documents, food_pages, kept, kept_file, library, planning, saving
-from repletion.web.forms import BadForm, shown
+from repletion.web import (
+    answering,
+    asking,
+    doctor,
+    documents,
+    food_pages,
+    kept,
+    kept_file,
+    library,
+    planning,
+    saving,
+    waiting,
+)
+from repletion.web.errands import Errands
+from repletion.web.forms import BadForm, is_heavy, shown
 from repletion.web.guard import Guard, unkept
 from repletion.web.pages import asset_response, page
 from repletion.web.shelf import Shelf
@@ -52,15 +65,16 @@ async def static(request: Request) -> Response:
 
 ROUTES = (
     Route("/", shown(asking.first)),
-    Route("/understood", shown(asking.understood), methods=["POST"]),
-    Route("/answer", shown(answering.answer), methods=["POST"]),
+    Route("/understood", shown(asking.understood, is_heavy), methods=["POST"]),
+    Route("/answer", shown(answering.answer, is_heavy), methods=["POST"]),
     Route("/clear", shown(asking.clear), methods=["POST"]),
-    Route("/plan", shown(planning.plan), methods=["POST"]),
-    Route("/diary", shown(food_pages.diary), methods=["GET", "POST"]),
-    Route("/doctor", shown(doctor.doctor), methods=["POST"]),
-    Route("/doctor.pdf", shown(doctor.doctor_pdf), methods=["POST"]),
-    Route("/saved", shown(saving.saved), methods=["POST"]),
+    Route("/plan", shown(planning.plan, planning.is_long), methods=["POST"]),
+    Route("/diary", shown(food_pages.diary, is_heavy), methods=["GET", "POST"]),
+    Route("/doctor", shown(doctor.doctor, is_heavy), methods=["POST"]),
+    Route("/doctor.pdf", shown(doctor.doctor_pdf, is_heavy), methods=["POST"]),
+    Route("/saved", shown(saving.saved, is_heavy), methods=["POST"]),
     Route("/compare", shown(saving.compare), methods=["GET", "POST"]),
+    *waiting.ROUTES,
     *kept_file.ROUTES,
     *kept.ROUTES,
     Route("/knowledge", shown(documents.knowledge)),
@@ -109,5 +123,6 @@ def build(shelf: Shelf | None = None, hosts: Iterable[str] = ()) -> Starlette:
         exception_handlers={HTTPException: _http_fault, BadForm: _form_fault, FormError: _form_fault},
     )
     app.state.shelf = shelf
+    app.state.errands = Errands()
     app.router.redirect_slashes = False  # an address that does not exist leads nowhere
     return app

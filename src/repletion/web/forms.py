@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from repletion.web.shelf import Shelf
 
 MOST_FIELDS = 300
+HEAVY = 12_000
+"""Characters of a form from which on its answer is worked out apart."""
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
@@ -97,13 +100,25 @@ def of_this_site(request: Request) -> bool:
     return request.headers.get("origin") == f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
-def shown(view: View) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of a view; the view itself runs beside the loop, since it computes."""
+def remember_keeping(request: Request) -> Shelf | None:
+    """The shelf of the server, if it keeps anything; pages drawn for this request know of it."""
+    shelf: Shelf | None = getattr(request.app.state, "shelf", None)
+    KEEPS.set(shelf is not None)
+    return shelf
+
+
+def shown(view: View, apart: Callable[[Asked], bool] | None = None) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of a view; the view itself runs beside the loop, since it computes.
+
+    ``apart``: whether it will take long and is done in a process of its own.  For a form of another site nothing is
+    worked out.
+    """
 
     async def endpoint(request: Request) -> Response:
+        if request.method == "POST" and request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+            raise HTTPException(403)
         fields, files = await _sent(request) if request.method == "POST" else ([], {})
-        shelf: Shelf | None = getattr(request.app.state, "shelf", None)
-        KEEPS.set(shelf is not None)
+        shelf = remember_keeping(request)
         asked = Asked(
             path=dict(request.path_params),
             query=dict(request.query_params),
@@ -114,7 +129,15 @@ def shown(view: View) -> Callable[[Request], Awaitable[Response]]:
             admitted=shelf is not None and shelf.admits(request.cookies),
             same_site=of_this_site(request),
         )
+        if apart is not None and apart(asked):
+            found: Response = await request.app.state.errands(view, asked)
+            return found
         return await run_in_threadpool(view, asked)
 
     endpoint.__name__ = view.__name__
     return endpoint
+
+
+def is_heavy(asked: Asked) -> bool:
+    """Whether so much was told that reading and weighing it may take seconds."""
+    return sum(len(value) for value in asked.form.values()) > HEAVY

@@ -20,8 +20,8 @@ LIMITS = {"/compare": LARGEST_UPLOAD, "/kept/restore": LARGEST_BACKUP, "/kept/ad
 """Where more than a form may be sent."""
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -112,6 +112,8 @@ def _counted(receive: Receive, limit: int) -> Receive:
 
 def place_of(error: BaseException) -> str:
     """The kind of an error and its place in our own code: nothing of what the person typed."""
+    if known := getattr(error, "place", ""):  # it was met in another process
+        return str(known)
     place = ""
     trace = error.__traceback__
     while trace is not None:

@@ -15,6 +15,7 @@ from repletion.report.plan import page_values
 from repletion.report.wording import say
 from repletion.triage import Triage
 from repletion.version import __version__
+from repletion.web.errands import progress
 from repletion.web.forms import Asked
 from repletion.web.pages import page
 from repletion.web.reading import interview_of
@@ -53,6 +54,11 @@ def _care_first(urgency: Triage, knowledge: Knowledge) -> Plan:
     return Plan(triage=urgency, status="withheld", headline=say("diet.later"), versions=versions)
 
 
+def is_long(_asked: Asked) -> bool:
+    """A plan always is: seconds, against hundredths of one for an answer."""
+    return True
+
+
 def plan(asked: Asked) -> Response:
     """``/plan``: the smallest change of the day that closes the gaps; care advice in its place where that is due."""
     told = _wished(after(unpacked(asked.form.get("told")), asked.form), asked)
@@ -69,6 +75,7 @@ def plan(asked: Asked) -> Response:
             days=WEEK if wants_week else 0,
             authority=told.authority,
             knowledge=interview.knowledge,
+            progress=progress,
         )
     values: dict[str, Any] = page_values(found)
     return page(

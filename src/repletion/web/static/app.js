@@ -25,7 +25,7 @@ for (const sender of document.forms) {
   });
 }
 
-// What takes long says that it is at work; the browser's own stop button ends it.
+// What takes long says at once that it is at work.
 for (const slow of document.querySelectorAll("form[data-working]")) {
   const note = Object.assign(document.createElement("p"), { className: "working", hidden: true });
   note.setAttribute("role", "status");
@@ -35,4 +35,24 @@ for (const slow of document.querySelectorAll("form[data-working]")) {
     note.textContent = slow.dataset.working;
   });
   window.addEventListener("pageshow", () => (note.hidden = true));
+}
+
+// How far it is, until its answer is there.
+const wait = document.querySelector("[data-errand]");
+if (wait) {
+  const bar = wait.querySelector("progress");
+  const step = wait.querySelector("#step");
+  const look = async () => {
+    try {
+      const answer = await fetch(`/wait/${wait.dataset.errand}/state`);
+      const now = await answer.json();
+      if (now.finished) return location.reload();
+      if (step.textContent !== now.words) step.textContent = now.words;
+      if (now.of) Object.assign(bar, { max: now.of, value: now.done });
+      setTimeout(look, 400);
+    } catch {
+      location.reload(); // it is held no more, or the server is gone: the page says so
+    }
+  };
+  setTimeout(look, 300);
 }
