@@ -32,6 +32,18 @@ _AGE_TEXT = re.compile(
     r"(?!\s*(?:%|kg|cm|mg|mmol|weeks?|days?|months?|times?))",
     re.IGNORECASE,
 )
+_YOUNG = r"newborn|neonate|infant|baby|toddler|girl|boy|child|son|daughter|male|female|twins?"
+_YOUNG_AGE = re.compile(
+    # "2 month old baby", "my 8-month-old is", "daughter, 9 months": not "a 3 week old rash", not "baby 3 weeks ago"
+    rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*(?P<u>month|mo|week|wk|day)s?[\s-]*old[\s-]+(?:{_YOUNG})\b"
+    rf"|\b(?:my|our)\s+(?P<m>\d{{1,3}})[\s-]*(?P<v>month|week|day)s?[\s-]*old\b(?=\s*(?:$|[,.;:]|is|was|has|had|who|keeps|won|will|get|got|does|did|start|stop|went|turn))"
+    rf"|\b(?:{_YOUNG})[,\s]+(?:is\s+|aged?\s+|of\s+)?(?P<o>\d{{1,3}})[\s-]*(?P<w>month|week|day)s?\b(?!\s*(?:ago|after|before|later|since|into))(?:\s*old)?",
+    re.IGNORECASE,
+)
+_AGE_WORD = re.compile(
+    r"^\s*(?:an?\s+|the\s+)?(newborn|neonate|infant|baby|toddler)\b(?!\s+(?:shower|food|milk|formula))", re.I
+)
+_YEARS_OF = {"month": 1 / 12, "mo": 1 / 12, "week": 7 / 365.25, "wk": 7 / 365.25, "day": 1 / 365.25}
 _SEX_TEXT = re.compile(r"\b(woman|man|female|male|girl|boy|lady|gentleman)\b", re.IGNORECASE)
 _OWN_SEX = re.compile(
     r"\b(?:i am|i'm|im)\s+an?\s+(?:woman|man|female|male|girl|boy|lady|gentleman)\b"
@@ -185,9 +197,15 @@ class PersonReader:
             letter = groups["t"] or groups["v"]
             if letter:
                 self._sex(letter, where)
+        elif m := _YOUNG_AGE.search(source):
+            groups = m.groupdict()
+            number, unit = next((groups[n], groups[u]) for n, u in ("nu", "mv", "ow") if groups[n])
+            self._age(round(float(number) * _YEARS_OF[unit.lower()], 3), m[0], where)
+        elif "age" not in self.values and (m := _AGE_WORD.search(source)):
+            self._age_group(m[1], where)
         head = source[:160]
         sexes = {_SEXES[x.lower()] for x in _SEX_TEXT.findall(head)}
-        own = _AGE_TEXT.search(head) or _OWN_SEX.search(head)
+        own = _AGE_TEXT.search(head) or _YOUNG_AGE.search(head) or _OWN_SEX.search(head)
         if own and len(sexes) == 1:
             self._sex(sexes.pop(), where)
         elif own and sexes and "sex" not in self.values:
@@ -277,5 +295,7 @@ def _size_number(value: object, field: str) -> float | None:
 def says_who(words: str) -> bool:
     """Whether ``words`` only say who the person is: "60 year old man"."""
     source = plain(words)
-    named = _AGE_TEXT.search(source) or _SEX_TEXT.search(source)
-    return bool(named) and not _WHO.sub("", _SEX_TEXT.sub("", _AGE_TEXT.sub("", source)))
+    rest = source
+    for who in (_YOUNG_AGE, _AGE_WORD, _AGE_TEXT, _SEX_TEXT):
+        rest = who.sub("", rest)
+    return rest != source and not _WHO.sub("", rest)
