@@ -163,7 +163,7 @@ def test_lines_that_were_not_read_are_kept() -> None:
         ("half a cup", 2.0, "1 cup"),
         ("2 tablespoons", 1.5, "3 tablespoons"),
         ("1 slice", 2.0, "2 slices"),
-        ("a few squares", 0.5, "½ × a few squares"),
+        ("a few squares", 0.5, "half of a few squares"),
     ],
 )
 def test_portions_are_said_as_a_kitchen_says_them(portion: str, times: float, words: str) -> None:

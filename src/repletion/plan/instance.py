@@ -201,6 +201,8 @@ def _under(column: str, items: tuple[Item, ...], ceiling: Array, place: dict[str
 def _goal_row(goal: Goal, base: Base, amounts: Array) -> Row:
     """A goal.  What the start reaches is firm; where foods had to be taken out it only weighs more."""
     reached = base.day.goal[goal.nutrient] >= goal.amount
+    # A need that the day hardly touches weighs more than one that is nearly there.
+    missing = max(0.0, 1 - base.goal[goal.nutrient] / goal.amount) if goal.amount > 0 else 0.0
     return Row(
         key=f"goal:{goal.nutrient}",
         nutrient=goal.nutrient,
@@ -210,7 +212,7 @@ def _goal_row(goal: Goal, base: Base, amounts: Array) -> Row:
         high=math.inf,
         scale=goal.amount,
         coefficients=amounts,
-        weight=goal.weight * (rule("reached_weight") if reached else 1.0),
+        weight=goal.weight * (rule("reached_weight") if reached else 1.0 + rule("far_weight") * missing),
         reached=reached and base.whole is None,
         source=goal,
     )

@@ -84,12 +84,15 @@ def _whole(
 
 
 def held(instance: Instance, misses: dict[str, float]) -> dict[str, float]:
-    """How far each soft row may be missed once the shortfall is settled: met stays met."""
+    """How far each soft row may be missed once the shortfall is settled: met stays met.
+
+    A limit of which no miss is known is one that no allowed change moves; it is left out.
+    """
     spare = rule("unmet_tolerance")
     return {
         row.key: 0.0 if misses.get(row.key, 0.0) <= NONE else misses[row.key] + spare
         for row in instance.rows
-        if soft(row)
+        if soft(row) and (row.kind == "goal" or row.key in misses)
     }
 
 

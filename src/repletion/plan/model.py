@@ -92,7 +92,9 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     *collides*, *from supplements*, *larger change to come down*, *not looked at*.
     *whole portions* fractions of a portion would do and the search found no nearer choice of half portions.
     ``beside``: the most of it that any allowed choice reaches beside all else that the plan keeps (an upper bound), and
-    ``in_the_way``: the needs that hold it there.  ``steps``: what is left; never empty.
+    ``in_the_way``: the needs that hold it there.  ``eased``: the one wish (*new_food*, *change*, *energy*) whose giving
+    way brings more of it, in a plan that was searched, and ``eased_to`` what it then comes to.  ``adequate``: the goal
+    is an adequate intake, below which nothing can be concluded.  ``steps``: what is left; never empty.
     """
 
     nutrient: str
@@ -107,6 +109,9 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     best: float | None = None
     beside: float | None = None
     in_the_way: tuple[str, ...] = ()
+    eased: str = ""
+    eased_to: float | None = None
+    adequate: bool = False
     steps: tuple[str, ...] = ()
 
 
@@ -159,11 +164,12 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shopping(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the shopping list: what the days need beside the usual."""
+    """One line of the shopping list: what the days need beside the usual, as eaten, in ``grams`` and kitchen words."""
 
     food: str
     code: str
     grams: float
+    household: str
     group: str
     price_tier: int | None = None
 

@@ -14,14 +14,10 @@ from repletion.plan.program import Freedom
 from repletion.plan.safety import Effects
 from repletion.plan.session import Session
 from repletion.plan.start import Start
+from repletion.plan.words import inner
 
 if TYPE_CHECKING:
     from repletion.plan.station import Request
-
-
-def _inner(label: str) -> str:
-    """A label inside a sentence."""
-    return label[:1].lower() + label[1:]
 
 
 def _list(words: Sequence[str], most: int = 8) -> str:
@@ -64,8 +60,8 @@ def notes_of(
     unknown: dict[str, list[str]] = {}
     for change in changes:
         for nutrient in change.unknown:
-            if nutrient in names:
-                unknown.setdefault(names[nutrient][0].lower(), []).append(change.food)
+            if nutrient in names and nutrient != "retinol":
+                unknown.setdefault(inner(names[nutrient][0]), []).append(change.food)
     by_foods: dict[tuple[str, ...], list[str]] = {}
     for nutrient, foods in unknown.items():
         by_foods.setdefault(tuple(foods), []).append(nutrient)
@@ -87,7 +83,7 @@ def _put_back(session: Session, plans: Sequence[Sequence[Change]]) -> list[str]:
         return []
     base, names = session.base, labels()
     carried = [
-        _inner(names[goal.nutrient][0])
+        inner(names[goal.nutrient][0])
         for goal in session.goals.goals
         if base.day.goal[goal.nutrient] >= goal.amount > base.goal[goal.nutrient]
     ]
@@ -119,7 +115,7 @@ def need(name: str, session: Session) -> str:
     kind, _, rest = name.partition(":")
     kind_free = rest.removesuffix(" wish")
     label = names.get(kind_free, (kind_free.replace("_", " "), ""))[0]
-    label = _inner(label)
+    label = inner(label)
     if kind == "goal":
         return say("need_goal", label=label)
     if kind in ("UL", "CDRR", "guidance", "cap"):

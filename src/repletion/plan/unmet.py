@@ -90,7 +90,8 @@ def unmet_of(session: Session, plan: Checked, reasons: Reasons, *, explain: bool
         gap = _below(session, plan, goal, reasons, explain=explain)
         more = [say("given_up")] if goal.nutrient in lost else []
         more += [say("ai")] if goal.kind == "AI" else []
-        found.append(msgspec.structs.replace(gap, text=" ".join([gap.text, *more])))
+        text = " ".join([gap.text, *more])
+        found.append(msgspec.structs.replace(gap, text=text, adequate=goal.kind == "AI"))
     found += [_above(session, plan, ceiling) for ceiling in session.goals.ceilings if not is_kept(ceiling, plan)]
     return tuple(found)
 
@@ -132,7 +133,9 @@ def _below(session: Session, plan: Checked, goal: Goal, reasons: Reasons, *, exp
     if best.narrow < goal.amount:
         text = say("larger", **words, best=amount(best.wide))
         gap = _gap(session, goal, after, "a larger change", text, best, steps=True)
-        return msgspec.structs.replace(gap, steps=(*_tried(goal, row, after, reasons), *gap.steps))
+        kind, reached = _tried(goal, row, after, reasons)
+        steps = (_relax("found", goal, kind, reached), *gap.steps) if kind else gap.steps
+        return msgspec.structs.replace(gap, steps=steps, eased=kind, eased_to=round(reached, 6) if kind else None)
     return _collides(session, plan, goal, row, best, reasons)
 
 
@@ -143,15 +146,15 @@ def _collides(session: Session, plan: Checked, goal: Goal, row: Row, best: Reach
     held = beside(reasons.relaxation, reasons.within, row, plan.found)
     words = {"label": label, "unit": printed(unit), "bound": amount(goal.amount), "after": amount(after)}
     needs: tuple[str, ...] = ()
-    tried = _tried(goal, row, after, reasons)
-    steps = list(tried)
+    kind, reached = _tried(goal, row, after, reasons)
+    steps = [_relax("found", goal, kind, reached)] if kind else []
     if math.isnan(held.most):
         reason, text = "not settled", say("not_settled", **words)
     elif held.most < goal.amount:
         reason = "collides"
         needs = tuple(dict.fromkeys(need(name, session) for name in held.rows)) or (say("need_portions"),)
         text = say("collides", **words, most=amount(held.most), needs="; ".join(needs[:MOST_NEEDS]))
-        if held.relief is not None and not tried:
+        if held.relief is not None and not kind:
             steps.append(_relax("might", goal, held.relief[0], min(held.relief[1], best.wide)))
         # Only a wish may give way, never a limit or a safety rule.
         give = next((need(name, session) for name in held.rows if name.startswith(WISHES)), None)
@@ -166,20 +169,21 @@ def _collides(session: Session, plan: Checked, goal: Goal, row: Row, best: Reach
         _gap(session, goal, after, reason, text, best),
         steps=tuple(steps) or (say("step_ask"),),
         in_the_way=needs,
+        eased=kind,
+        eased_to=round(reached, 6) if kind else None,
         beside=None if math.isnan(held.most) else round(min(held.most, best.wide), 6),
     )
 
 
-def _tried(goal: Goal, row: Row, after: float, reasons: Reasons) -> tuple[str, ...]:
-    """What the plan with one wish eased brings for a goal, when that is worth naming."""
+def _tried(goal: Goal, row: Row, after: float, reasons: Reasons) -> tuple[str, float]:
+    """The wish that was eased and what that plan brings of a goal; no wish when it is not worth naming."""
     eased = reasons.eased()
     if eased is None:
-        return ()
+        return "", after
     kind, other = eased
     reached = amount_after(row, other.halves)
-    if min(reached, goal.amount) <= after + LEAST_GAIN * goal.amount:
-        return ()
-    return (_relax("found", goal, kind, reached),)
+    worth = min(reached, goal.amount) > after + LEAST_GAIN * goal.amount
+    return (kind, reached) if worth else ("", after)
 
 
 def _relax(how: str, goal: Goal, kind: str, then: float) -> str:
@@ -219,9 +223,9 @@ def _above(session: Session, plan: Checked, ceiling: Ceiling) -> Unmet:
         "after": amount(after),
         "unit": printed(unit),
     }
-    if taken > ceiling.amount or ceiling.column == "magnesium_taken":
+    if (before - taken < ceiling.amount and taken >= ceiling.amount / 2) or ceiling.column == "magnesium_taken":
         reason, text = "from supplements", say("above_from_supplement", **words)
-    elif after < before * (1 - 1e-6):
+    elif after < before * (1 - LEAST_GAIN):
         reason, text = "larger change to come down", say("above_food", **words)
     else:
         reason, text = "larger change to come down", say("above_cannot", **words)

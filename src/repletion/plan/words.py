@@ -55,7 +55,8 @@ def household(portion: str, times: float) -> str:
     if match[3] and times == 1:
         return portion
     if rest.startswith(("few ", "third ")):
-        return f"{number(times)} × {portion}"
+        bare = {0.5: f"half of {portion}", 1.0: portion, 2.0: f"twice {portion}"}
+        return bare.get(times, f"{number(times)} times {portion}")
     words = rest.replace("fl ozs", "fl oz").split(" ")
     # The noun that is counted: the last word before a comma, a bracket or "of".
     end = next((i for i, word in enumerate(words) if word in _ENDS or word.startswith("(")), len(words))
@@ -63,6 +64,18 @@ def household(portion: str, times: float) -> str:
     noun = words[at].rstrip(",")
     words[at] = words[at].replace(noun, plural(noun) if amount > 1 else singular(noun))
     return f"{match[1] or ''}{number(amount)} {' '.join(words)}"
+
+
+def inner(label: str) -> str:
+    """A label inside a sentence."""
+    return label[:1].lower() + label[1:]
+
+
+def bought(value: float) -> str:
+    """A weight as one shops for it: rounded up to what a shop sells."""
+    step = next(step for most, step in ((50, 5), (200, 10), (1000, 50), (math.inf, 100)) if value <= most)
+    rounded = math.ceil(value / step - 1e-6) * step
+    return f"{rounded / 1000:g} kg" if rounded >= 1000 else f"{rounded:g} g"
 
 
 def grams(value: float) -> str:

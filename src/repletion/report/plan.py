@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from repletion.plan.data import say
-from repletion.plan.words import amount, grams, unit
+from repletion.plan.words import amount, bought, grams, inner, unit
 from repletion.report.drawing import draw, environment
 from repletion.report.json import to_json
+from repletion.report.open_goals import open_points
 from repletion.report.text import Page
 
 if TYPE_CHECKING:
-    from repletion.plan.model import Change, NutrientRow, Option, Plan
+    from repletion.plan.model import Change, NutrientRow, Option, Plan, Shopping
 
 MEALS = ("breakfast", "lunch", "dinner", "snack", "drink")
 
@@ -21,10 +22,7 @@ def change_line(change: Change) -> str:
     label = change.food.replace(", NFS", "")
     text = say(f"change_{change.kind}", food=label, household=change.household, grams=grams(change.grams))
     if change.brings:
-        best = ", ".join(
-            say("brings", label=b.label[:1].lower() + b.label[1:], share=f"{b.share * 100:.0f}")
-            for b in change.brings[:3]
-        )
+        best = ", ".join(say("brings", label=inner(b.label), share=f"{b.share * 100:.0f}") for b in change.brings[:3])
         text = f"{text} {say('brings_all', list=best)}"
     return text
 
@@ -64,7 +62,12 @@ def option_line(option: Option) -> str:
     """Another plan in one line."""
     added = [f"{change.food}, {change.household}" for change in option.changes if change.kind in ("new", "more")]
     text = "; ".join(added) or say("same")
-    return say("gives_up", text=text, labels=", ".join(option.gives_up).lower()) if option.gives_up else text
+    return say("gives_up", text=text, labels=", ".join(map(inner, option.gives_up))) if option.gives_up else text
+
+
+def shopping_line(line: Shopping) -> str:
+    """One line of the shopping list: kitchen words where they fit, and a weight rounded up to what a shop sells."""
+    return say("buy", food=line.food, household=line.household, weight=bought(line.grams))
 
 
 def render_plan(plan: Plan, *, form: str = "text", color: bool = False, width: int | None = None) -> str:
@@ -117,9 +120,9 @@ def _head(page: Page, plan: Plan) -> None:
 def _open(page: Page, plan: Plan) -> None:
     if plan.unmet:
         page.heading(say("section_open"))
-        for gap in plan.unmet:
-            page.point(gap.text)
-            for step in gap.steps:
+        for text, steps in open_points(plan.unmet):
+            page.point(text)
+            for step in steps:
                 page.point(step, indent=4, mark="–")
     for conflict in plan.conflicts:
         page.line()
@@ -152,7 +155,7 @@ def _more(page: Page, plan: Plan) -> None:
     if plan.shopping:
         page.heading(say("section_shopping"))
         for line in plan.shopping:
-            page.point(f"{line.food}, {grams(line.grams)}", mark="☐")
+            page.point(shopping_line(line), mark="☐")
     if plan.notes:
         page.heading(say("section_notes"))
         for note in plan.notes:
@@ -187,6 +190,8 @@ def page_values(plan: Plan) -> dict[str, object]:
         "words": say,
         "change_line": change_line,
         "option_line": option_line,
+        "open_points": open_points(plan.unmet),
+        "shopping_line": shopping_line,
         "rows": rows,
         "cells": [nutrient_cells(row) for row in rows],
         "columns": COLUMNS,
