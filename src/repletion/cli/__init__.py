@@ -24,8 +24,12 @@ from repletion.cli.keep import keep
 from repletion.cli.kept import kept
 from repletion.cli.knowledge import knowledge
 from repletion.cli.plan import plan
+from repletion.cli.practice import practice
+from repletion.cli.practice_users import user
 from repletion.cli.schema import schema
 from repletion.cli.serve import serve
+
+practice.add_command(user)
 
 UNREADABLE = 2
 INTERRUPTED = 130
@@ -61,6 +65,7 @@ for _command in (
     cohort,
     keep,
     kept,
+    practice,
 ):
     app.add_command(_command)
 

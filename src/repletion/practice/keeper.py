@@ -6,6 +6,7 @@ shared with the reader; what belongs to somebody else does not exist here.
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from repletion.practice import audit
 from repletion.practice.database import House
 from repletion.practice.people import Person
 from repletion.practice.tables import account, diary_day, entry, share, subject
+from repletion.practice.tables import audit as audit_lines
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -96,7 +98,7 @@ class PracticeKeeper:
                 return kept.id
             if db.execute(select(func.count()).select_from(entry).where(self._own())).scalar_one() >= self.most:
                 raise KeepError(f"{self.most} entries are kept; more are not. Erase what is no longer needed.")
-            saved = kept.saved or audit.now()
+            saved = min(kept.saved or audit.now(), audit.now())  # none from the future: retention counts from here
             new, case = kept.id or secrets.token_hex(10), self._subject(db, one_line(kept.name) or "case", saved)
             last = select(func.coalesce(func.max(entry.c.version), 0)).where(self._own(), entry.c.subject == case)
             version = int(db.execute(last).scalar_one()) + 1
@@ -141,11 +143,12 @@ class PracticeKeeper:
         joined = and_(subject.c.owner == entry.c.owner, subject.c.id == entry.c.subject)
         return select(
             entry.c.owner, entry.c.id, entry.c.subject, entry.c.version, entry.c.saved, *columns,
-            subject.c.record.label("of_subject"),
-        ).join(subject, joined)  # fmt: skip
+            subject.c.record.label("of_subject"), account.c.shown.label("of_whom"),
+        ).join(subject, joined).join(account, account.c.id == entry.c.owner)  # fmt: skip
 
     def _name(self, row: Any) -> str:
-        return str(self._seal.open(row.of_subject, _row("subject", row.owner, row.subject))["name"])
+        name = str(self._seal.open(row.of_subject, _row("subject", row.owner, row.subject))["name"])
+        return name if row.owner == self.person.id else f"{name} (shared by {row.of_whom})"
 
     def _line(self, row: Any) -> Line:
         urgency = self._seal.open(row.line, _row("line", *row[:5]))["urgency"]
@@ -160,7 +163,14 @@ class PracticeKeeper:
         return Kept(id=row.id, name=self._name(row), version=row.version, saved=row.saved, diary=diary, **body)
 
     def all(self) -> tuple[Line, ...]:
-        """Every entry of one's own as the list shows it, by the time it was kept."""
+        """Every entry that this person may read as the list shows it, by the time it was kept.
+
+        The name of a case that a colleague shares says whose it is.
+        """
+        return self._lines(self._readable())
+
+    def own(self) -> tuple[Line, ...]:
+        """Every entry of one's own as the list shows it."""
         return self._lines(self._own())
 
     def shared(self) -> tuple[Line, ...]:
@@ -170,15 +180,25 @@ class PracticeKeeper:
     def _lines(self, which: Any) -> tuple[Line, ...]:
         with self._turn() as db:
             asked = self._select(entry.c.line).where(which).order_by(entry.c.saved, entry.c.subject, entry.c.version)
-            return tuple(self._line(row) for row in db.execute(asked))
+            found = tuple(self._line(row) for row in db.execute(asked))
+            if found:
+                self._note_once_a_minute(db, "entries listed")
+        return found
 
-    def entries(self) -> tuple[Kept, ...]:
-        """Every entry of one's own, whole, by the time it was kept."""
+    def _note_once_a_minute(self, db: Connection, action: str) -> None:
+        since = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)
+        mine = audit_lines.c.actor == self.person.id, audit_lines.c.action == action
+        recent = select(audit_lines.c.number).where(*mine, audit_lines.c.at > since.isoformat(timespec="milliseconds"))
+        if not db.execute(recent.limit(1)).first():
+            self._note(db, action)
+
+    def entries(self, actor: str = "") -> tuple[Kept, ...]:
+        """Every entry of one's own, whole, by the time it was kept; ``actor``: who else takes them out."""
         with self._turn() as db:
             asked = self._select(entry.c.record).where(self._own())
             rows = db.execute(asked.order_by(entry.c.saved, entry.c.subject, entry.c.version)).all()
             found = tuple(self._kept(db, row) for row in rows)
-            self._note(db, "all entries read")
+            audit.note(db, self.house.vault, actor or self.person.id, "all entries read", "", self.person.id)
         return found
 
     def get(self, entry_id: str) -> Kept:

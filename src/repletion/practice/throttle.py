@@ -92,6 +92,7 @@ class Throttle:
         self._by_name = RateLimitItemPerMinute(settings.login_tries, settings.login_minutes)
         self._by_address = RateLimitItemPerMinute(settings.login_tries_address, settings.login_minutes)
         self._each_minute = RateLimitItemPerMinute(settings.requests_per_minute)
+        self._from_one_place = RateLimitItemPerMinute(settings.requests_per_minute * 10)
         self.minutes = settings.login_minutes
 
     def may_sign_in(self, name: str, address: str) -> bool:
@@ -106,3 +107,7 @@ class Throttle:
     def may_ask(self, who: str) -> bool:
         """Count a request of a session or an address."""
         return self._requests.hit(self._each_minute, who)
+
+    def may_ask_from(self, address: str) -> bool:
+        """Count a request from an address, whatever session it claims; a whole practice may share one."""
+        return self._requests.hit(self._from_one_place, address)

@@ -62,6 +62,11 @@ def master_key(settings: Settings) -> bytes:
     return _key(said)
 
 
+def read_key(path: Path) -> bytes:
+    """The master key in a file."""
+    return _key(path.read_text(encoding="ascii"))
+
+
 def _key(said: str) -> bytes:
     try:
         key = base64.b64decode(said.strip(), validate=True)
