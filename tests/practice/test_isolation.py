@@ -78,11 +78,14 @@ def test_a_case_is_shared_read_only_and_taken_back(house, somebody, answered):
     mine.share_with(entry_id, colleague)
     later = mine.save(*answered, name="shared")
     assert {line.id for line in theirs.shared()} == {entry_id, later}
-    assert theirs.all() == () == theirs.entries()
-    assert theirs.get(entry_id) == mine.get(entry_id)
+    assert theirs.own() == () == theirs.entries()
+    assert {line.name for line in theirs.all()} == {f"shared (shared by {me.shown})"}
+    assert theirs.get(entry_id).as_answer() == mine.get(entry_id).as_answer()
     assert theirs.is_own(entry_id) is False and mine.is_own(entry_id) is True
     assert mine.readers(entry_id) == (colleague.id,)
-    for reach in (theirs.erase, theirs.readers, lambda e: theirs.share_with(e, third)):
+    with pytest.raises(KeepError, match="only they can erase"):
+        theirs.erase(entry_id)
+    for reach in (theirs.readers, lambda e: theirs.share_with(e, third)):
         with pytest.raises(KeepError, match="No entry"):
             reach(entry_id)
     with pytest.raises(KeepError, match="No entry"):

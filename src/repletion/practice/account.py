@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from repletion.keeping import KeepError
 from repletion.keeping.export import Form, write
 from repletion.practice import audit
 from repletion.practice.desk import Call, onwards, page
+from repletion.practice.keeper import PracticeKeeper
 from repletion.practice.people import People
 from repletion.report.wording import say
 
@@ -134,33 +137,30 @@ def erase(call: Call) -> Response:
 
 def sharing_page(call: Call, problem: str = "", status: int = 200) -> Response:
     """``/kept/{entry}/sharing``: who may read a case of one's own, and who else could."""
-    from starlette.exceptions import HTTPException
-
-    entry = call.request.path_params["entry"]
-    keeper = call.keeper()
-    try:
-        readers = set(keeper.readers(entry))
-    except KeepError:
-        raise HTTPException(404) from None
-    line = next(line for line in keeper.own() if line.id.startswith(entry))
-    others = [p for p in call.people().all() if p.role == "clinician" and p.id != call.me.id]
-    values = {
-        "line": line,
-        "readers": [p for p in others if p.id in readers],
-        "others": [p for p in others if p.id not in readers and not p.disabled],
-    }
+    entry, keeper = _entry(call)
+    line = next(line for line in keeper.all() if line.id == entry)
+    values: dict[str, Any] = {"line": line, "is_own": keeper.is_own(entry), "readers": [], "others": []}
+    if values["is_own"]:
+        allowed = set(keeper.readers(entry))
+        others = [p for p in call.people().all() if p.role == "clinician" and p.id != call.me.id]
+        values["readers"] = [p for p in others if p.id in allowed]
+        values["others"] = [p for p in others if p.id not in allowed and not p.disabled]
     return page("sharing.html.j2", status=status, problem=problem, **values)
+
+
+def _entry(call: Call) -> tuple[str, PracticeKeeper]:
+    """The entry of an address: only the whole id of one that may be read leads to it."""
+    entry, keeper = call.request.path_params["entry"], call.keeper()
+    if entry not in {line.id for line in keeper.all()}:
+        raise HTTPException(404)
+    return entry, keeper
 
 
 def share(call: Call) -> Response:
     """``/kept/{entry}/sharing`` by POST: let a clinician read the case, or no more."""
-    from starlette.exceptions import HTTPException
-
-    entry, keeper = call.request.path_params["entry"], call.keeper()
-    try:
-        keeper.readers(entry)
-    except KeepError:
-        raise HTTPException(404) from None
+    entry, keeper = _entry(call)
+    if not keeper.is_own(entry):
+        raise HTTPException(404)
     try:
         if call.form.get("do") == "take_back":
             keeper.unshare(entry, call.form.get("reader", ""))

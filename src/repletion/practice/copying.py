@@ -61,10 +61,10 @@ def backups(settings: Settings) -> list[Path]:
     return sorted(Path(settings.backups).glob(f"*{ENDING}"), key=lambda path: path.stat().st_mtime)
 
 
-def _plain(table: Table, row: Any) -> dict[str, Any]:
-    values = dict(row._mapping)
+def _plain(row: Any) -> dict[str, Any]:
     return {
-        name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in values.items()
+        str(name): base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        for name, value in row._mapping.items()
     }
 
 
@@ -133,7 +133,7 @@ def _write(opened: House, raw: Any) -> int:
             for table in KEPT_IN_A_BACKUP:
                 order = list(table.primary_key.columns)
                 for row in db.execution_options(yield_per=_AT_ONCE).execute(select(table).order_by(*order)):
-                    put([table.name, _plain(table, row)])
+                    put([str(table.name), _plain(row)])
                     entries += table.name == "entry"
         out.write(msgspec.json.encode({"digest": digest.hexdigest()}) + b"\n")
     return entries

@@ -79,22 +79,26 @@ class House:
         """
         master = keys.master_key(settings)
         engine = connect((as_owner and settings.owner_database) or settings.database)
-        with said_plainly(), engine.begin() as db:
-            form = form_of(db)
-            if form != HEAD:
-                raise KeepError(
-                    "The database is not made yet. Make it: repletion practice init" if form is None else
-                    f"The database has form {form}, this version wants {HEAD}. Run: repletion practice init"
-                )  # fmt: skip
-            if not as_owner and _passes_walls(db):
-                raise SettingsError(
-                    "The database role of the server is a superuser (or bypasses row security), so the database would "
-                    "not hold users apart. Give it a role of its own (setting database; docs/practice.md)."
-                )
-            wrapped = db.execute(select(house.c.value).where(house.c.name == DATA_KEY)).scalar_one_or_none()
-        if wrapped is None:
-            raise KeepError("The database holds no key. Run: repletion practice init")
-        return cls(engine, Vault(keys.unwrap(master, wrapped)))
+        try:
+            with said_plainly(), engine.begin() as db:
+                form = form_of(db)
+                if form != HEAD:
+                    raise KeepError(
+                        "The database is not made yet. Make it: repletion practice init" if form is None else
+                        f"The database has form {form}, this version wants {HEAD}. Run: repletion practice init"
+                    )  # fmt: skip
+                if not as_owner and _passes_walls(db):
+                    raise SettingsError(
+                        "The database role of the server is a superuser (or bypasses row security), so the database "
+                        "would not hold users apart. Give it a role of its own (setting database; docs/practice.md)."
+                    )
+                wrapped = db.execute(select(house.c.value).where(house.c.name == DATA_KEY)).scalar_one_or_none()
+            if wrapped is None:
+                raise KeepError("The database holds no key. Run: repletion practice init")
+            return cls(engine, Vault(keys.unwrap(master, wrapped)))
+        except BaseException:
+            engine.dispose()
+            raise
 
     @contextmanager
     def turn(self, who: str = "", *, everything: bool = False) -> Iterator[Connection]:
@@ -177,10 +181,12 @@ def make(settings: Settings) -> bool:
 
 def change_master_key(settings: Settings, new: bytes) -> None:
     """Wrap the data key under another master key; the records stay as they are."""
-    with House.open(settings, as_owner=True).turn(everything=True) as db:
+    opened = House.open(settings, as_owner=True)
+    with opened.turn(everything=True) as db:
         wrapped = db.execute(select(house.c.value).where(house.c.name == DATA_KEY)).scalar_one()
         again = keys.wrap(new, keys.unwrap(keys.master_key(settings), wrapped))
         db.execute(update(house).where(house.c.name == DATA_KEY).values(value=again))
+    opened.close()
 
 
 def engine_role(address: str) -> str:

@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from repletion.api import PLACES
+from repletion.keeping import KeepError
 from repletion.practice.sessions import Sessions, Visitor
 from repletion.practice.settings import Settings
 from repletion.practice.throttle import Throttle
@@ -140,7 +141,14 @@ class Door:
         if response is not None:
             await response(scope, receive, send)
             return
-        visitor = await self._visitor(request)
+        try:
+            visitor = await self._visitor(request)
+        except KeepError as error:  # the database is away
+            await self.fault(503, str(error))(scope, receive, send)  # type: ignore[operator]
+            return
+        if visitor is not None and not visitor.person.keeps and f"{request.url.path}/".startswith("/kept/"):
+            await self.fault(404, "")(scope, receive, send)  # type: ignore[operator]
+            return
         secret = visitor.token if visitor else request.cookies.get(self.cookies.before, "")
         fresh = "" if secret else secrets.token_urlsafe(32)
         marks = VISITOR.set(visitor), AROUND.set(self._around(visitor, secret or fresh))
@@ -182,7 +190,10 @@ class Door:
                     *links,
                 )
         token = self.tokens.make(secret)
-        return Around(field=TOKEN, token=token, who=visitor.person.shown if visitor else "", links=links)
+        return Around(
+            field=TOKEN, token=token, who=visitor.person.shown if visitor else "", links=links,
+            shares=visitor is not None and visitor.person.role == "clinician",
+        )  # fmt: skip
 
     async def _let_in(self, request: Request, visitor: Visitor | None, secret: str) -> tuple[Receive, Response | None]:
         """What the pages may read, and a response where the request ends here."""

@@ -227,7 +227,9 @@ class PracticeKeeper:
     def erase(self, entry_id: str) -> None:
         """Erase one entry of one's own; a case without entries goes too.  Raises :class:`KeepError`."""
         with self._turn() as db:
-            _, whole = self._whole(db, entry_id, self._own())
+            owner, whole = self._whole(db, entry_id, self._readable())
+            if owner != self.person.id:
+                raise KeepError("A colleague shares this case with you; only they can erase it.")
             db.execute(delete(entry).where(self._own(), entry.c.id == whole))
             self._without_empty_cases(db)
             self._note(db, "entry erased", whole)

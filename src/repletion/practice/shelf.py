@@ -75,3 +75,11 @@ class PracticeShelf(Shelf):
     def opened(self, *, create: bool = False) -> Iterator[Keeper]:
         """What whoever is signed in keeps."""
         yield cast("Keeper", PracticeKeeper(self._house, self._visitor().person, self._most))
+
+    def erase_everything(self) -> None:
+        """Erase every entry of whoever is signed in."""
+        with self.opened() as keeper:
+            keeper.erase_everything()
+
+    def shut(self) -> None:
+        """Nothing is held open."""

@@ -52,7 +52,16 @@ def catalogue() -> dict[str, str]:
             else:
                 flat[f"{prefix}{key}"] = "" if value is None else str(value)
 
-    for name in ("en.yaml", "handbook.yaml", "api.yaml", "assistant.yaml", "hooks.yaml", "web.yaml", "practice.yaml", "kept.yaml"):
+    for name in (
+        "en.yaml",
+        "handbook.yaml",
+        "api.yaml",
+        "assistant.yaml",
+        "hooks.yaml",
+        "web.yaml",
+        "practice.yaml",
+        "kept.yaml",
+    ):
         walk("", parse_yaml((DATA / "wording" / name).read_text(encoding="utf-8")))
     return flat
 

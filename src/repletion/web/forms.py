@@ -103,7 +103,7 @@ def of_this_site(request: Request) -> bool:
 def remember_keeping(request: Request) -> Shelf | None:
     """The shelf of the server, if it keeps anything; pages drawn for this request know of it."""
     shelf: Shelf | None = getattr(request.app.state, "shelf", None)
-    KEEPS.set(shelf is not None)
+    KEEPS.set(shelf is not None and shelf.offered)
     return shelf
 
 

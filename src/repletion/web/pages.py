@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from jinja2.ext import Extension
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
@@ -21,6 +23,42 @@ KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8
 
 KEEPS: ContextVar[bool] = ContextVar("keeps", default=False)
 """Whether the server of the request keeps what it is asked to keep; pages offer it then."""
+
+
+class Around(NamedTuple):
+    """What an edition with people puts around every page.
+
+    ``field`` and ``token``: what every form carries to be believed.  ``who``: is signed in, empty for nobody.
+    ``links``: name (in the wording, ``practice.nav``) and address of further pages.  ``shares``: whether cases can be
+    shared.
+    """
+
+    field: str
+    token: str
+    who: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    shares: bool = False
+
+
+AROUND: ContextVar[Around | None] = ContextVar("around", default=None)
+"""Set for one request by an edition with people; on one's own machine there is nothing around a page."""
+
+
+class FormToken(Extension):
+    """Puts the token into every form of every template, so that none can forget it."""
+
+    _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>')
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The template with the token behind each beginning of a form."""
+        return self._FORM.sub(r"\g<0>{{ form_token() }}", source)
+
+
+def _form_token() -> str:
+    around = AROUND.get()
+    if around is None:
+        return ""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(around.field, around.token)
 
 
 @cache
@@ -39,10 +77,14 @@ def _address(name: str) -> str:
 
 
 @cache
-def _environment() -> Any:
+def _environment(*folders: Path) -> Any:
+    made = templates(*folders, HERE / "templates")
+    made.add_extension(FormToken)
     return add(
-        templates(HERE / "templates"),
+        made,
         values={
+            "around": AROUND.get,
+            "form_token": _form_token,
             "asset": _address,
             "claim_to": lambda name: f"/claim/{name}",
             "source_to": lambda name: f"/source/{name}",
@@ -53,9 +95,10 @@ def _environment() -> Any:
     )
 
 
-def page(name: str, /, *, status: int = 200, **values: Any) -> Response:
-    """A page drawn from a template."""
-    return HTMLResponse(draw(_environment(), name, keeps=KEEPS.get(), **values), status_code=status)
+def page(name: str, /, *, status: int = 200, folder: Path | None = None, **values: Any) -> Response:
+    """A page drawn from a template, of the app or of another folder."""
+    made = _environment() if folder is None else _environment(folder)
+    return HTMLResponse(draw(made, name, keeps=KEEPS.get(), **values), status_code=status)
 
 
 def asset_response(name: str) -> Response | None:

@@ -57,6 +57,11 @@ class Shelf:
         self._held: tuple[Keeper, int] | None = None
         self._turn = threading.RLock()
 
+    @property
+    def offered(self) -> bool:
+        """Whether pages offer whoever asks to keep something."""
+        return True
+
     def admits(self, cookies: Mapping[str, str]) -> bool:
         """Whether the browser came by the address of this run."""
         return self.knows(cookies.get(COOKIE, ""))
