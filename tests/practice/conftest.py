@@ -20,11 +20,15 @@ from repletion.practice.settings import Settings
 from repletion.practice.vault import make_key_file
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from benchmarks.postgres_server import Server, why_not
+from going import WORD, Browser, settings_of
+
+from repletion.practice.app import application, assemble
+from repletion.practice.desk import Practice
 
 CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
-WORD = "violet kettle orbit 42"
 WORDS = "my eyelid has twitched for 3 weeks, five coffees a day, no weakness. I am a woman of 34"
 DIARY = "Day 1\nBreakfast: 2 slices white toast\n1 cup black coffee\nDay 2\n1 medium banana"
 
@@ -52,13 +56,6 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("key") / "practice.key"
     make_key_file(path)
     return path
-
-
-def settings_of(server: Server, key_file: Path, database: str, **more: object) -> Settings:
-    return Settings(
-        database=server.address("app", database), owner_database=server.address("maker", database),
-        key_file=str(key_file), backups=str(key_file.parent / f"backups-{database}"), **more,
-    )  # type: ignore[arg-type]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -116,3 +113,50 @@ def somebody_there(on_postgres: House) -> Callable[..., Person]:
 def answered() -> tuple[repletion.Case, repletion.Assessment]:
     case = replace(repletion.Case.parse(WORDS, "text"), diary=DIARY)
     return case, repletion.assess(case, on=dt.date(2026, 11, 23))
+
+
+@pytest.fixture(scope="session")
+def practice(on_postgres: House, settings) -> Iterator[Practice]:
+    made = assemble(replace(settings, requests_per_minute=100_000, login_tries_address=100_000))
+    yield made
+    made.house.close()
+
+
+@pytest.fixture(scope="session")
+def app(practice: Practice):
+    return application(practice)
+
+
+@pytest.fixture
+def other_app(settings):
+    """An application with other settings, over the same database."""
+    made: list[Practice] = []
+
+    def make(**more: object):
+        made.append(assemble(replace(settings, **{"requests_per_minute": 100_000, **more})))
+        return application(made[-1])
+
+    yield make
+    for practice in made:
+        practice.house.close()
+
+
+@pytest.fixture
+def person(practice: Practice):
+    def make(role: str = "clinician", **more: object) -> Person:
+        people = People(practice.house, practice.settings)
+        return people.add(f"page-{role}{next(_number)}", role, password=WORD, **more)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def signed_in(app, person):
+    def make(role: str = "clinician") -> Browser:
+        browser = Browser(app)
+        browser.person = person(role)  # type: ignore[attr-defined]
+        assert browser.sign_in(browser.person.name, WORD).status_code == 303  # type: ignore[attr-defined]
+        browser.get("/account")
+        return browser
+
+    return make

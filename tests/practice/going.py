@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
+from typing import Any
 
 from starlette.testclient import TestClient
 
+from repletion.practice.settings import Settings
+
+WORD = "violet kettle orbit 42"
 HERE = {"sec-fetch-site": "same-origin"}
 STORY = "my left eyelid has been twitching for 3 weeks, I take omeprazole, potassium 3.1 mmol/L, I am 34"
 
@@ -64,3 +69,10 @@ class Browser:
         self.told = ""
         self.get(f"/kept/{entry}")
         return entry
+
+
+def settings_of(server: Any, key_file: Path, database: str, **more: object) -> Settings:
+    return Settings(
+        database=server.address("app", database), owner_database=server.address("maker", database),
+        key_file=str(key_file), backups=str(key_file.parent / f"backups-{database}"), **more,
+    )  # type: ignore[arg-type]  # fmt: skip

@@ -261,7 +261,7 @@ def test_an_act_that_failed_leaves_no_line_and_a_line_never_stands_alone(house, 
 @pytest.fixture
 def own_house(server, key_file):
     """A database of its own, whose audit may be harmed."""
-    from conftest import settings_of
+    from going import settings_of
 
     from repletion.practice.database import make
 

@@ -80,7 +80,7 @@ def test_the_migrations_make_the_tables_that_the_queries_know(on_postgres, on_sq
 
 
 def test_a_database_that_is_not_made_or_of_another_form_is_not_served(server, key_file):
-    from conftest import settings_of
+    from going import settings_of
 
     settings = settings_of(server, key_file, server.database("empty"))
     with pytest.raises(KeepError, match="repletion practice init"):
@@ -92,7 +92,7 @@ def test_a_database_that_is_not_made_or_of_another_form_is_not_served(server, ke
 
 
 def test_a_failed_migration_leaves_nothing(server, key_file, monkeypatch):
-    from conftest import settings_of
+    from going import settings_of
 
     from repletion.practice import database
 
@@ -135,7 +135,7 @@ def content(house: House) -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.fixture
 def filled(server, key_file, answered, request):
-    from conftest import settings_of
+    from going import settings_of
 
     name = server.database(f"copy{abs(hash(request.node.name)) % 10**8}")
     settings = settings_of(server, key_file, name)
@@ -152,7 +152,7 @@ def filled(server, key_file, answered, request):
 
 
 def test_a_restored_backup_is_equal_by_content(filled, server, key_file):
-    from conftest import settings_of
+    from going import settings_of
     from msgspec.structs import replace
 
     settings, house, keeper = filled

@@ -192,6 +192,7 @@ class Door:
         token = self.tokens.make(secret)
         return Around(
             field=TOKEN, token=token, who=visitor.person.shown if visitor else "", links=links,
+            whose=visitor.person.id if visitor else "",
             shares=visitor is not None and visitor.person.role == "clinician",
         )  # fmt: skip
 

@@ -22,7 +22,7 @@ from starlette.responses import RedirectResponse, Response
 
 from repletion.web.forms import Asked, BadForm, View
 from repletion.web.guard import place_of
-from repletion.web.pages import KEEPS
+from repletion.web.pages import AROUND, Around, surround, surroundings
 from repletion.web.told import FormError
 
 PATIENCE = 1.0
@@ -46,7 +46,8 @@ class Failed(Exception):
 
 @dataclass(eq=False)
 class Errand:
-    """One piece of work: ``name`` of its view, ``told`` as the form held it, steps ``done`` ``of`` how many.
+    """One piece of work: ``name`` of its view, ``told`` as the form held it, ``whose`` it is where several
+    people sign in, steps ``done`` ``of`` how many.
 
     ``answer``: status, headers and body, or why there is none (``form``, ``fault``, ``ended``).
     """
@@ -54,6 +55,7 @@ class Errand:
     id: str
     name: str
     told: str
+    whose: str = ""
     since: float = field(default_factory=time.monotonic)
     done: int = 0
     of: int = 0
@@ -88,12 +90,12 @@ def progress(done: int, of: int, name: str) -> None:
         _sink.send(("step", done, of, name))
 
 
-def _work(sink: Connection, view: View, asked: Asked, keeps: bool) -> None:
+def _work(sink: Connection, view: View, asked: Asked, drawn_with: tuple[bool, Around | None]) -> None:
     """The view, in this process of its own."""
     global _sink
     _sink = sink
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this
-    KEEPS.set(keeps)
+    surround(drawn_with)
     sink.send(answered(view, asked))
     sink.close()
 
@@ -130,7 +132,7 @@ def apart(errand: Errand, view: View, asked: Asked) -> None:
     """Do it in another process, and listen to it until it is done, ended or too long at it."""
     context = _starter()
     source, sink = context.Pipe(duplex=False)
-    errand.process = context.Process(target=_work, args=(sink, view, asked, KEEPS.get()), daemon=True)
+    errand.process = context.Process(target=_work, args=(sink, view, asked, surroundings()), daemon=True)
     errand.process.start()
     sink.close()
     if errand.finished.is_set():  # it was ended while it began
@@ -149,6 +151,11 @@ def apart(errand: Errand, view: View, asked: Asked) -> None:
         source.close()
         errand.process.kill()
         errand.process.join()
+
+
+def _whose() -> str:
+    around = AROUND.get()
+    return "" if around is None else around.whose
 
 
 class Errands:
@@ -176,14 +183,13 @@ class Errands:
         self._forget()
         if sum(not errand.finished.is_set() for errand in self._found.values()) >= MOST:
             raise HTTPException(503, headers={"Retry-After": "10"})
-        errand = Errand(secrets.token_urlsafe(18), view.__name__, asked.form.get("told", ""))
+        errand = Errand(secrets.token_urlsafe(18), view.__name__, asked.form.get("told", ""), _whose())
         self._found[errand.id] = errand
-        keeps = KEEPS.get()
-        threading.Thread(target=self._do, args=(errand, view, asked, keeps), daemon=True).start()
+        threading.Thread(target=self._do, args=(errand, view, asked, surroundings()), daemon=True).start()
         return errand
 
-    def _do(self, errand: Errand, view: View, asked: Asked, keeps: bool) -> None:
-        KEEPS.set(keeps)
+    def _do(self, errand: Errand, view: View, asked: Asked, drawn_with: tuple[bool, Around | None]) -> None:
+        surround(drawn_with)
         try:
             with self._turn:
                 if not errand.finished.is_set():
@@ -195,11 +201,12 @@ class Errands:
             errand.finished.set()
 
     def find(self, name: str) -> Errand:
-        """The errand of a name.  Raises 410 when it is not held any more."""
+        """The errand of a name.  Raises 410 when it is not held any more, or is that of somebody else."""
         self._forget()
-        if name not in self._found:
+        found = self._found.get(name)
+        if found is None or found.whose != _whose():
             raise HTTPException(410)
-        return self._found[name]
+        return found
 
     def end(self, errand: Errand) -> None:
         """End it: its process is gone afterwards, and nothing of it is held."""

@@ -28,7 +28,8 @@ KEEPS: ContextVar[bool] = ContextVar("keeps", default=False)
 class Around(NamedTuple):
     """What an edition with people puts around every page.
 
-    ``field`` and ``token``: what every form carries to be believed.  ``who``: is signed in, empty for nobody.
+    ``field`` and ``token``: what every form carries to be believed.  ``who``: is signed in, empty for nobody, and
+    ``whose`` their id.
     ``links``: name (in the wording, ``practice.nav``) and address of further pages.  ``shares``: whether cases can be
     shared.
     """
@@ -38,10 +39,22 @@ class Around(NamedTuple):
     who: str = ""
     links: tuple[tuple[str, str], ...] = ()
     shares: bool = False
+    whose: str = ""
 
 
 AROUND: ContextVar[Around | None] = ContextVar("around", default=None)
 """Set for one request by an edition with people; on one's own machine there is nothing around a page."""
+
+
+def surroundings() -> tuple[bool, Around | None]:
+    """What pages of this request are drawn with, for another thread or process that draws one."""
+    return KEEPS.get(), AROUND.get()
+
+
+def surround(found: tuple[bool, Around | None]) -> None:
+    """Draw with what another thread or process drew with."""
+    KEEPS.set(found[0])
+    AROUND.set(found[1])
 
 
 class FormToken(Extension):
