@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 from visiting import STORY, Visitor
 
@@ -138,3 +140,32 @@ def test_clear_forgets(visitor: Visitor) -> None:
     assert answer.status_code == 303
     assert answer.headers["location"] == "/"
     assert "cache" in answer.headers["clear-site-data"]
+
+
+def test_the_unit_of_a_result_in_the_words_is_chosen_there(visitor: Visitor) -> None:
+    visitor.post("/understood", words="my eyelid twitches, serum magnesium 1.4, I am 41")
+    choice = re.search(r'name="(unit-of\.[^"]+)" value="mg/dL"', visitor.text)
+    assert choice
+    assert "not possible or its unit" not in visitor.words
+    visitor.post("/understood", do="keep", **{html.unescape(choice[1]): "mg/dL"})
+    assert "serum magnesium 1.4 mg/dL" in visitor.words
+    assert "that is low" in visitor.words
+    assert "unit-of." not in visitor.text
+
+
+def test_a_diary_that_was_only_typed_is_never_dropped(visitor: Visitor) -> None:
+    visitor.get("/diary")
+    for path in ("/answer", "/plan", "/understood"):
+        visitor.told = ""
+        visitor.post(path, diary="3 slices wholemeal toast\n1 banana", do="keep")
+        assert "wholemeal toast" in visitor.told, path
+
+
+def test_medicines_that_were_told_are_not_asked_for_again(visitor: Visitor) -> None:
+    visitor.post("/understood", words="my eyelid has twitched for 3 weeks, woman of 41, I take omeprazole")
+    flags = dict.fromkeys(re.findall(r'name="(shown\.[^"]+)"', visitor.text), "1")
+    visitor.post("/understood", **flags, do="flags")
+    assert "You named omeprazole. Which other medicines" in visitor.words
+    visitor.post("/understood", ask_kind="open", ask_id="medicines", typed="none", do="answer:typed")
+    assert "Which illnesses" in visitor.words
+    assert "Omeprazole" in visitor.words

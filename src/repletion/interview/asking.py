@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from repletion.case.model import Case
+from repletion.case.model import Case, Understood
 from repletion.interview import urgent
 from repletion.interview.model import Asked, AskedKind
 from repletion.interview.wording import sentence, wording
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Factor, Finding
 
+MOST_NAMED = 4
+"""Names that a question repeats."""
 TO_NAME = ("medicines", "conditions")
 NO_CHOICE = ("not_sure", "skip")
 SEXES = ("female", "male", *NO_CHOICE)
@@ -57,5 +59,21 @@ def _open(case: Case, knowledge: Knowledge, name: str) -> Asked | None:
         record = knowledge.findings[finding]
         values["label"] = (record.lay or record.label).lower()
     choices = SEXES if name == "sex" else NO_CHOICE
-    question, why = sentence(name, **values), sentence(f"{name}_why")
+    key = name
+    if name in TO_NAME and (named := _named_already(case, knowledge, name)):
+        key, values["names"] = f"{name}_other", ", ".join(named)
+    question, why = sentence(key, **values), sentence(f"{name}_why")
     return Asked(id=name, kind=OPEN[name], question=question, why=why, choices=choices)
+
+
+def _named_already(case: Case, knowledge: Knowledge, name: str) -> list[str]:
+    """Medicines, or illnesses and operations, that were told: what was told once is not asked again."""
+
+    def fits(thing: Understood) -> bool:
+        if name == "medicines":
+            return thing.kind == "drug"
+        record = knowledge.factors.get(thing.id) if thing.kind == "factor" else None
+        return thing.kind == "state" or (record is not None and record.kind in {"condition", "history"})
+
+    told = (thing for thing in case.understood if thing.present and fits(thing))
+    return list(dict.fromkeys(thing.label.lower() for thing in told))[:MOST_NAMED]

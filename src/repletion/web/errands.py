@@ -193,6 +193,7 @@ class Errands:
         try:
             with self._turn:
                 if not errand.finished.is_set():
+                    errand.step = "working"
                     self.run(errand, view, asked)
         except Exception as error:
             errand.answer = errand.answer or ("fault", place_of(error))

@@ -18,7 +18,9 @@ from starlette.routing import Route
 from repletion.assessment.stations import assess
 from repletion.keeping import KeepError, Kept
 from repletion.report.html import page_values
+from repletion.report.items import sentence_case
 from repletion.report.view import view_of
+from repletion.report.wording import say
 from repletion.web.comparing import beside
 from repletion.web.forms import Asked, View, shown
 from repletion.web.pages import page
@@ -124,6 +126,7 @@ def listed(asked: Asked) -> Response:
     return page(
         "kept.html.j2",
         lines=lines[::-1],
+        pair=_likely_pair(lines),
         moment=moment,
         place=shelf.place,
         has_file=shelf.has_file,
@@ -132,6 +135,26 @@ def listed(asked: Asked) -> Response:
         token=shelf.token,
         said=said(asked),
     )
+
+
+def _likely_pair(lines: tuple[Any, ...]) -> tuple[str, str]:
+    """Whom one most likely wants to compare: the latest entry that has an earlier one of its name, and that one."""
+    for later in reversed(lines):
+        same = [line.id for line in lines if line.name == later.name and line.version < later.version]
+        if same:
+            return same[-1], later.id
+    return (lines[-2].id, lines[-1].id) if len(lines) > 1 else ("", "")
+
+
+def day_title(day: str) -> str:
+    """The name of a day as its diary gives it: "Day 2", "Monday"; a number alone gets its word."""
+    return say("web.kept.day", day=day) if day[:1].isdigit() and len(day) < 4 else sentence_case(day)
+
+
+def day_lines(day: str, text: str) -> str:
+    """What was eaten on a day, without the line that only names it."""
+    lines = text.strip().split("\n")
+    return "\n".join(lines[1:] if lines[0].strip(" :").lower() == day.lower() and lines[1:] else lines)
 
 
 def new(asked: Asked) -> Response:
@@ -226,6 +249,7 @@ def entry(asked: Asked) -> Response:
         said=said(asked),
         others=_others(asked, kept),
         moment=moment,
+        diary=[(day_title(day), day_lines(day, text)) for day, text in kept.diary.items()],
         **dict[str, Any](page_values(view_of(answer, reader))),
     )
 
@@ -288,7 +312,13 @@ def days(asked: Asked) -> Response:
             for day, text in kept.diary.items():
                 shelves.setdefault(kept.name, {}).setdefault((day, text.strip()), (day, kept))
     cases = [
-        (name, [(day, text, kept, moment(kept.saved)) for (_, text), (day, kept) in found.items()])
+        (
+            name,
+            [
+                (day_title(day), day_lines(day, text), text, kept, moment(kept.saved))
+                for (_, text), (day, kept) in found.items()
+            ],
+        )
         for name, found in shelves.items()
     ]
     return page("kept_days.html.j2", cases=cases, packed_day=lambda text: packed(Told(diary=text)))

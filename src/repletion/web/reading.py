@@ -145,7 +145,7 @@ class Echo:
     standing: str
     units: tuple[tuple[str, str], ...]
     remove: str
-    place: int | None
+    field: str
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
@@ -216,7 +216,7 @@ def echoes(told: Told, interview: Interview) -> tuple[Echo, ...]:
                 standing="" if units else _standing(lab, known, person),
                 units=units,
                 remove=f"lab:{place}",
-                place=place,
+                field=f"unit.{place}",
             )
             for lab in read or ()
         ] or [
@@ -227,22 +227,27 @@ def echoes(told: Told, interview: Interview) -> tuple[Echo, ...]:
                 standing=say("web.labs.unread"),
                 units=units,
                 remove=f"lab:{place}",
-                place=place,
+                field=f"unit.{place}",
             )
         ]
-    found += [
-        Echo(
-            name=lab.label,
-            typed=lab.text,
-            reading=_value(lab),
-            standing=_standing(lab, known, person),
-            units=(),
-            remove=f"result:{lab.test}",
-            place=None,
+    for lab in interview.case.labs:
+        if lab.where.startswith("labs["):
+            continue
+        # the unit of a result in the words can be chosen where it stands there as it was read
+        is_open = not lab.usable and lab.value is None and lab.text[-1:].isdigit()
+        is_open = is_open and any(lab.text in words for words in told.words)
+        units = _choices(lab.test, known, person) if is_open else ()
+        found.append(
+            Echo(
+                name=lab.label,
+                typed=lab.text,
+                reading=_value(lab),
+                standing="" if units else _standing(lab, known, person),
+                units=units,
+                remove=f"result:{lab.test}",
+                field=f"unit-of.{lab.text}",
+            )
         )
-        for lab in interview.case.labs
-        if not lab.where.startswith("labs[")
-    ]
     return tuple(found)
 
 

@@ -113,6 +113,8 @@ def _with_fields(told: Told, form: Mapping[str, str]) -> Told:
     for name in ("age", "sex", "pregnant", "height", "weight", "reader", "authority"):
         if name in form and form[name] != getattr(told, name):
             told = changed(told, **{name: form[name].strip()})
+    if "diary" in form:
+        told = changed(told, diary=form["diary"][:MOST_DIARY])
     if words := form.get("words", "").strip():
         told = changed(told, words=(*told.words, words))
     for field, name in (("medicine", "medicines"), ("condition", "conditions")):
@@ -127,9 +129,21 @@ def _with_fields(told: Told, form: Mapping[str, str]) -> Told:
             labs = list(told.labs)
             labs[int(place)] = msgspec.structs.replace(labs[int(place)], unit=unit.strip())
             told = changed(told, labs=tuple(labs))
+    for key, unit in form.items():
+        if key.startswith("unit-of.") and unit.strip():
+            told = _with_unit(told, key.removeprefix("unit-of."), unit.strip()[:40])
     for key, value in form.items():
         if key.startswith("flag.") and value:
             told = _with_reply(told, "red_flag", key.removeprefix("flag."), value)
+    return told
+
+
+def _with_unit(told: Told, text: str, unit: str) -> Told:
+    """With the unit of a result that stands in the words, written behind it there."""
+    for place, words in enumerate(told.words):
+        if text and text in words:
+            fuller = words.replace(text, f"{text} {unit}", 1)
+            return changed(told, words=(*told.words[:place], fuller, *told.words[place + 1 :]))
     return told
 
 
