@@ -38,12 +38,21 @@ def is_loopback(host: str) -> bool:
     help="Whether cases can be kept when somebody asks. Default: only where no other machine can reach it.",
 )
 @click.option("--file", "place", metavar="FILE", help="The file of kept cases. Default: in your own data folder.")
-def serve(host: str, port: int, names: tuple[str, ...], keeps: bool | None, place: str | None) -> None:
+@click.option(
+    "--smart",
+    "listed",
+    metavar="FILE",
+    help="FHIR servers that a record may be fetched from when somebody asks (docs/smart.md). Default: none.",
+)
+def serve(
+    host: str, port: int, names: tuple[str, ...], keeps: bool | None, place: str | None, listed: str | None
+) -> None:
     """Serve the web app until it is stopped with Ctrl-C.
 
     Only this machine can open it, unless --host says otherwise, and only under its own names and those of --allow-host.
-    Nothing that is typed is logged, nothing is stored unless "Keep this" is pressed, and no request leaves the machine.
-    Needs the extra "web".
+    Nothing that is typed is logged, nothing is stored unless "Keep this" is pressed, and no request leaves the machine,
+    but those to the servers of --smart, when somebody fetches a record there. Needs the extra "web", with --smart also
+    "smart".
     """
     try:
         import uvicorn
@@ -53,13 +62,21 @@ def serve(host: str, port: int, names: tuple[str, ...], keeps: bool | None, plac
 
         alone = is_loopback(host) and all(is_loopback(name) for name in names)
         shelf = Shelf(place) if keeps or (keeps is None and alone) else None
-        app = create_app(shelf, hosts=(host, *names))
+        records = None
+        if listed is not None:
+            from repletion.smart import Records, read_settings
+
+            records = Records(read_settings(listed))
+        app = create_app(shelf, hosts=(host, *names), records=records)
     except ModuleNotFoundError as error:
         raise fail("no_web", name=error.name) from None
     from repletion.report.wording import say
 
     if not is_loopback(host):
         click.secho(say("cli.serve_open", host=host), err=True, bold=True)
+    if records is not None:
+        servers = ", ".join(server.base for server in records.settings.servers)
+        click.echo(say("cli.serve_smart", servers=servers), err=True)
     # No access log: even the pages a person opens tell something about them.
     config = uvicorn.Config(app, host=host, port=port, access_log=False, server_header=False, log_level="warning")
     listening = config.bind_socket()

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from repletion.smart import Records
     from repletion.web.shelf import Shelf
 
 
-def create_app(shelf: Shelf | None = None, hosts: Iterable[str] = ()) -> Starlette:
+def create_app(shelf: Shelf | None = None, hosts: Iterable[str] = (), records: Records | None = None) -> Starlette:
     """The application with every page.
 
     ``shelf``: where it keeps what it is asked to keep; without one nothing can be kept.  ``hosts``: names beside those
-    of this machine under which it may be called.
+    of this machine under which it may be called.  ``records``: the listed servers that a record may be fetched from;
+    without them no request is ever made.
     """
     from repletion.web.app import build
 
-    return build(shelf, hosts)
+    return build(shelf, hosts, records)
 
 
 __all__ = ["create_app"]

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from repletion.api import PLACES, create_api
 from repletion.api.hosts import KnownHosts
 from repletion.report.wording import catalogue
+from repletion.smart import Records
 from repletion.web import (
     answering,
     asking,
@@ -26,6 +27,7 @@ from repletion.web import (
     kept_file,
     library,
     planning,
+    record_pages,
     saving,
     waiting,
 )
@@ -77,6 +79,7 @@ ROUTES = (
     *waiting.ROUTES,
     *kept_file.ROUTES,
     *kept.ROUTES,
+    *record_pages.ROUTES,
     Route("/knowledge", shown(documents.knowledge)),
     Route("/knowledge/{name}", shown(documents.state)),
     Route("/symptoms", shown(documents.symptoms)),
@@ -110,7 +113,7 @@ class Programs:
             await self.app(scope, receive, send)
 
 
-def build(shelf: Shelf | None = None, hosts: Iterable[str] = ()) -> Starlette:
+def build(shelf: Shelf | None = None, hosts: Iterable[str] = (), records: Records | None = None) -> Starlette:
     """The application; see :func:`repletion.web.create_app`."""
     app = Starlette(
         routes=list(ROUTES),
@@ -124,5 +127,6 @@ def build(shelf: Shelf | None = None, hosts: Iterable[str] = ()) -> Starlette:
     )
     app.state.shelf = shelf
     app.state.errands = Errands()
+    app.state.records = records
     app.router.redirect_slashes = False  # an address that does not exist leads nowhere
     return app

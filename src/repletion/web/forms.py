@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from repletion.errors import RepletionError
-from repletion.web.pages import KEEPS
+from repletion.web.pages import FETCHES, KEEPS
 
 if TYPE_CHECKING:
     from repletion.web.shelf import Shelf
@@ -119,6 +119,7 @@ def shown(view: View, apart: Callable[[Asked], bool] | None = None) -> Callable[
             raise HTTPException(403)
         fields, files = await _sent(request) if request.method == "POST" else ([], {})
         shelf = remember_keeping(request)
+        FETCHES.set(getattr(request.app.state, "records", None) is not None)
         asked = Asked(
             path=dict(request.path_params),
             query=dict(request.query_params),

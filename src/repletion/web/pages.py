@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 KEEPS: ContextVar[bool] = ContextVar("keeps", default=False)
+FETCHES: ContextVar[bool] = ContextVar("fetches", default=False)
 """Whether the server of the request keeps what it is asked to keep; pages offer it then."""
 
 
@@ -111,7 +112,7 @@ def _environment(*folders: Path) -> Any:
 def page(name: str, /, *, status: int = 200, folder: Path | None = None, **values: Any) -> Response:
     """A page drawn from a template, of the app or of another folder."""
     made = _environment() if folder is None else _environment(folder)
-    return HTMLResponse(draw(made, name, keeps=KEEPS.get(), **values), status_code=status)
+    return HTMLResponse(draw(made, name, keeps=KEEPS.get(), fetches=FETCHES.get(), **values), status_code=status)
 
 
 def asset_response(name: str) -> Response | None:
