@@ -39,10 +39,16 @@ def test_importing_the_package_loads_no_heavy_library() -> None:
 
 def test_code_prints_nothing_and_reaches_for_nothing_below_the_command_line() -> None:
     wrong = re.compile(
-        r"^\s*(?:print\(|import (?:socket|urllib|http|requests|logging)|from (?:urllib|http|logging) )", re.M
+        r"^\s*(?:print\(|import (?:socket|urllib|http|requests|logging)\b|from (?:urllib|http|logging) )", re.M
     )
     below = [p for p in SOURCES if "cli" not in p.parts]
     assert not [str(p) for p in below if wrong.search(p.read_text(encoding="utf-8"))]
+
+
+def test_one_file_alone_makes_requests_to_record_systems() -> None:
+    client = re.compile(r"^\s*(?:import httpx|from httpx )", re.M)
+    asking = {p.relative_to(ROOT).as_posix() for p in SOURCES if client.search(p.read_text(encoding="utf-8"))}
+    assert {p for p in asking if "/practice/" not in p} == {"src/repletion/smart/net.py"}
 
 
 def test_nothing_names_a_machine_or_a_registry() -> None:

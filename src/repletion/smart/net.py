@@ -16,6 +16,10 @@ from repletion.smart.settings import Server, origin_of
 if TYPE_CHECKING:
     import httpx
 
+    Transport = httpx.BaseTransport
+else:
+    Transport = Any
+
 MOST_BYTES = 20_000_000
 """Bytes of one answer, unpacked."""
 MOST_BYTES_OF_ALL = 60_000_000
@@ -25,10 +29,15 @@ SECONDS_OF_ALL = 90.0
 FHIR = "application/fhir+json"
 
 
+def ready() -> None:
+    """Raise :class:`ModuleNotFoundError` now, and not when somebody comes back from a sign-in."""
+    import httpx  # noqa: F401
+
+
 class Line:
     """The connection to one server for one fetching.  ``transport`` stands in for the network in tests."""
 
-    def __init__(self, server: Server, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, server: Server, transport: Transport | None = None) -> None:
         import httpx
 
         self.server = server

@@ -13,12 +13,10 @@ from repletion.errors import Issue
 from repletion.smart.gathering import gather
 from repletion.smart.launch import Grant, Pending, begin, finish, same
 from repletion.smart.model import SmartError
-from repletion.smart.net import Line
+from repletion.smart.net import Line, Transport, ready
 from repletion.smart.settings import Server, Settings
 
 if TYPE_CHECKING:
-    import httpx
-
     from repletion.fhir import Reading
 
 PENDING_SECONDS = 600.0
@@ -54,11 +52,10 @@ class Records:
     def __init__(
         self,
         settings: Settings,
-        transport: httpx.BaseTransport | None = None,
+        transport: Transport | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        import httpx  # noqa: F401 - missing now is better than missing when somebody comes back from the sign-in
-
+        ready()
         self.settings = settings
         self._transport, self._clock = transport, clock
         self._pending: dict[str, Pending] = {}
