@@ -8,6 +8,7 @@ measured); here that socket sends at once.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +16,7 @@ from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any
 
 from repletion.api import create_api
+from repletion.inference.fast import SETTING, use_compiled
 
 
 def main(app: Callable[..., Any] = create_api) -> None:
@@ -22,6 +24,8 @@ def main(app: Callable[..., Any] = create_api) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    os.environ.setdefault(SETTING, "1")  # the processes ask for it; compiled here, it is there for all of them
+    use_compiled()
     host, port, workers = (*sys.argv[1:4], *("127.0.0.1", "8000", "2")[len(sys.argv) - 1 :])
     config = uvicorn.Config(
         partial(app, hosts=(host, *sys.argv[4:])), factory=True, host=host, port=int(port), workers=int(workers),

@@ -15,6 +15,7 @@ from repletion.case import Case
 from repletion.errors import UnknownName
 from repletion.foods import open_table
 from repletion.foods.search import search
+from repletion.inference.fast import use_compiled, wished
 from repletion.interview.wording import wording
 from repletion.knowledge import load
 from repletion.report.json import compact
@@ -95,6 +96,8 @@ def warm() -> None:
 
     What was read stays for good; taken out of the garbage collector's rounds, it no longer makes some answers late.
     """
+    if wished():
+        use_compiled()
     versions()
     assess(Case())
     questions()

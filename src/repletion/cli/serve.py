@@ -70,8 +70,10 @@ def serve(
         app = create_app(shelf, hosts=(host, *names), records=records)
     except ModuleNotFoundError as error:
         raise fail("no_web", name=error.name) from None
+    from repletion.inference.fast import use_compiled
     from repletion.report.wording import say
 
+    use_compiled(wait=False)
     if not is_loopback(host):
         click.secho(say("cli.serve_open", host=host), err=True, bold=True)
     if records is not None:

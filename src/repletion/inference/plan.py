@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 Pairs = tuple[tuple[int, int], ...]
 
+CAUSED, REQUIRED = -1, -2
+"""What a local variable of a state is when it is no risk: whether a cause brought it about; a state it requires."""
+
 _CELLS_A_RESTART = 2500  # one more order pays for each so many numbers: an answer has some four hundred rows
 _MOST_RESTARTS = 300
 _HOPELESS = 18  # open variables; hardly ever does another order make such a case narrow enough to answer exactly
@@ -44,6 +47,7 @@ class Step:
     rows: slice  # this state's rows among the plan's local tables
     split: tuple[int, ...]  # shape of the vector in which every variable concerned has an axis of its own
     local: tuple[int, ...]  # shape of the local table: 2 on its own variables' axes, 1 elsewhere
+    local_variables: tuple[int, ...]  # those variables: the number of a risk, or ``CAUSED`` or ``REQUIRED``
     close: tuple[tuple[int, tuple[int, ...]], ...]  # findings whose last state this is, with the shape of their pair
     gone: tuple[int, ...]  # axes that end here
     kept: tuple[int, ...]  # ``split`` with those axes at 1
@@ -54,7 +58,7 @@ class Step:
     stays: bool  # others require the state
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """An elimination order, ready to run."""
 
@@ -222,6 +226,9 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
                 rows=rows,
                 split=split,
                 local=_ones(split, [axes[v] for v in ordered]),
+                local_variables=tuple(
+                    CAUSED if v == caused + i else v - n_f if v < n_f + n_r else REQUIRED for v in ordered
+                ),
                 close=tuple((v, _ones(split, [axes[v]])) for v in sorted(close)),
                 gone=gone,
                 kept=tuple(1 if axis in gone else n for axis, n in enumerate(split)),

@@ -21,16 +21,20 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def leaks(plan: Plan, t: Tables, on: Array, off: Array) -> tuple[Array, dict[int, Array]]:
+def leaks(plan: Plan, t: Tables, on_free: Array, off_free: Array) -> tuple[Array, dict[int, Array]]:
     """Leak (A, n) of every finding with its private states as part of it, and for each finding that has any the log of
-    the chance (K, n) that each of them does not bring it about."""
+    the chance (K, n) that each of them does not bring it about.
+
+    ``on_free``, ``off_free``: joint weight (free states, n) of each state without a step.
+    """
     if not plan.private:
         return t.leak, {}
     leak = np.broadcast_to(t.leak, (t.leak.shape[0], t.rows)).copy()
     alone: dict[int, Array] = {}
     for f, states in plan.private:
+        at = np.searchsorted(plan.free, states)
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = on[states] / (on[states] + off[states])
+            share = on_free[at] / (on_free[at] + off_free[at])
             spared = np.maximum(np.log1p(-t.link[f, states] * share), -700.0)  # not -inf: it is taken back again
             leak[f] = -np.expm1(np.log1p(-leak[f]) + spared.sum(axis=0))
         alone[f] = spared

@@ -10,8 +10,9 @@ The last axis of every array is the *row*: a parameter draw or a variant of the 
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ Array = NDArray[np.float64]
 
 _CELLS_AT_ONCE = 1 << 18  # numbers per vector: rows are taken in blocks that stay in the processor's cache
 _RESCALE_EVERY = 4  # steps
+_MOST_COMPILED = 1 << 20  # cells of a plan whose vectors compiled passes may keep for the way back: 64 MB
 
 
 @dataclass(slots=True)
@@ -101,20 +103,52 @@ class _Tape:
         )
 
 
+class Passed(NamedTuple):
+    """What the passes over the steps of a plan find, for n rows and the first m of them."""
+
+    log_z: Array  # (n,) log of what is left of the evidence
+    off: Array  # (steps, m) joint weight of the state of each step off
+    on: Array  # and on, up to a factor common to both
+    risk: Array  # (risks that open, m) posterior of each
+    weights: dict[int, tuple[Array, Array]]
+    """For each finding with private states: weight (m,) of all else while it is quiet, and while it is not."""
+
+
+Passes = Callable[["Plan", "Tables", Array, Array, Array, int], Passed]
+"""From a plan with steps, its numbers, leaks (A, n), what is known of each state off and on (S, n), and m."""
+
+
+@dataclass(slots=True)
+class Engine:
+    """What makes the passes of this process: numpy, unless others stand in."""
+
+    compiled: Passes | None = None
+
+
+engine = Engine()
+
+
+def use_passes(compiled: Passes | None) -> None:
+    """Let these passes stand in for those in numpy (``None``: back to numpy)."""
+    engine.compiled = compiled
+
+
 def sweep(plan: Plan, tables: Tables, *, posteriors: int | None = None) -> Swept:
     """Log evidence of every row, and the posterior of every state and risk in the first ``posteriors`` rows (or all).
 
     A row whose evidence is impossible gets a log evidence of minus infinity and posteriors of nan.
     """
-    n_rows = max(1, _CELLS_AT_ONCE >> plan.width)
     wanted = tables.rows if posteriors is None else posteriors
+    if engine.compiled is not None and plan.cells <= _MOST_COMPILED:
+        return _sweep(plan, tables, wanted, engine.compiled)
+    n_rows = max(1, _CELLS_AT_ONCE >> plan.width)
     if tables.rows <= n_rows:
-        return _sweep(plan, tables, wanted)
+        return _sweep(plan, tables, wanted, _passes)
     # equal blocks: 130 rows at 128 apiece become two of 65
     blocks = -(-tables.rows // n_rows)
     size = -(-tables.rows // blocks)
     parts = [
-        _sweep(plan, tables.block(slice(a, a + size)), min(max(wanted - a, 0), size))
+        _sweep(plan, tables.block(slice(a, a + size)), min(max(wanted - a, 0), size), _passes)
         for a in range(0, tables.rows, size)
     ]
     return Swept(
@@ -125,36 +159,32 @@ def sweep(plan: Plan, tables: Tables, *, posteriors: int | None = None) -> Swept
     )
 
 
-def _sweep(plan: Plan, t: Tables, wanted: int) -> Swept:
+def _sweep(plan: Plan, t: Tables, wanted: int, passes: Passes) -> Swept:
     n = t.rows
     wanted = min(wanted, n)
-    states, risks = t.base.shape[0], t.risk_prior.shape[0]
+    states, risks, free = t.base.shape[0], t.risk_prior.shape[0], plan.free
     off, on, log_z = _fold_single(plan, t)
-    p_on, p_off = _logistic(t.base)
-    on_part = np.empty((states, n))
-    off_part = np.empty((states, n))
-    on_part[:] = p_on * on
-    off_part[:] = p_off * off
-    free = plan.free
+    p_on, p_off = _logistic(t.base[free])
+    on_free, off_free = np.empty((len(free), n)), np.empty((len(free), n))
+    on_free[:], off_free[:] = p_on * on[free], p_off * off[free]
     with np.errstate(divide="ignore"):
-        log_z = log_z + np.log(on_part[free] + off_part[free]).sum(axis=0)
-    leak, alone = leaks(plan, t, on_part, off_part)
+        log_z = log_z + np.log(on_free + off_free).sum(axis=0)
+    leak, alone = leaks(plan, t, on_free, off_free)
     log_z = np.broadcast_to(log_z, (n,)).copy()
+    on_part, off_part = np.empty((states, wanted)), np.empty((states, wanted))
+    on_part[free], off_part[free] = on_free[:, :wanted], off_free[:, :wanted]
     risk_on = np.empty((risks, wanted))
     risk_on[:] = t.risk_prior[:, :wanted]
-    tape: list[_Tape] = []
     if plan.steps:
-        tape, value = _forward(plan, t, leak, on, off, log_z)
-        with np.errstate(divide="ignore"):
-            log_z += np.log(value)
-    on_part, off_part = on_part[:, :wanted], off_part[:, :wanted]
-    if tape and wanted:
-        if wanted < n:
-            t = t.block(slice(0, wanted))
-            tape = [mark.cut(wanted) for mark in tape]
+        found = passes(plan, t, leak, off, on, wanted)
+        log_z += found.log_z
+        swept = [step.state for step in plan.steps]
+        on_part[swept], off_part[swept] = found.on, found.off
+        risk_on[[r for step in plan.steps for r in step.risks]] = found.risk
+        if plan.private and wanted:
             alone = {f: _cut(spared, wanted) for f, spared in alone.items()}
-        weights = _backward(tape, t, alone, on_part, off_part, risk_on)
-        fill_private(plan, t, alone, weights, on_part, off_part)
+            first = t if wanted == n else t.block(slice(0, wanted))
+            fill_private(plan, first, alone, found.weights, on_part, off_part)
     with np.errstate(invalid="ignore"):
         total = on_part + off_part
         on_part /= total
@@ -163,6 +193,25 @@ def _sweep(plan: Plan, t: Tables, wanted: int) -> Swept:
     if dead.any():
         on_part[:, dead] = off_part[:, dead] = risk_on[:, dead] = np.nan
     return Swept(log_evidence=log_z, on=on_part, off=off_part, risk=risk_on)
+
+
+def _passes(plan: Plan, t: Tables, leak: Array, off: Array, on: Array, wanted: int) -> Passed:
+    """Both passes in numpy."""
+    log_z = np.zeros(t.rows)
+    tape, value = _forward(plan, t, leak, on, off, log_z)
+    with np.errstate(divide="ignore"):
+        log_z += np.log(value)
+    if wanted < t.rows:
+        t = t.block(slice(0, wanted))
+        tape = [mark.cut(wanted) for mark in tape]
+    on_found, off_found = np.empty((len(on), wanted)), np.empty((len(on), wanted))
+    risk_found = np.empty((len(t.risk_prior), wanted))
+    weights: dict[int, tuple[Array, Array]] = {}
+    if wanted:
+        weights = _backward(tape, t, {f for f, _ in plan.private}, on_found, off_found, risk_found)
+    swept = [step.state for step in plan.steps]
+    opened = [r for step in plan.steps for r in step.risks]
+    return Passed(log_z, off_found[swept], on_found[swept], risk_found[opened], weights)
 
 
 def _cut(array: Array, rows: int) -> Array:

@@ -1,0 +1,121 @@
+"""The compiled passes find what numpy finds, in every kind of network and for any number of rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import oracle
+import pytest
+
+from repletion.inference import Evidence, fast, infer, infer_variants, sweep
+from repletion.inference.evidence import build
+from repletion.network.model import Network
+
+pytest.importorskip("numba", reason='needs the extra "fast"')
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    """The compiled passes, whatever the rest of the session uses."""
+    from repletion.inference.fast.passes import passes
+
+    return passes
+
+
+def both(compiled, problem, posteriors=None):
+    before = sweep.engine.compiled
+    try:
+        fast.use_numpy()
+        slow = sweep.sweep(problem.plan, problem.tables, posteriors=posteriors)
+        sweep.use_passes(compiled)
+        return slow, sweep.sweep(problem.plan, problem.tables, posteriors=posteriors)
+    finally:
+        sweep.use_passes(before)
+
+
+def assert_same(slow, quick):
+    for name in ("log_evidence", "on", "off", "risk"):
+        first, second = getattr(slow, name), getattr(quick, name)
+        assert first.shape == second.shape
+        np.testing.assert_allclose(second, first, rtol=1e-11, atol=1e-13, err_msg=name)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_equals_numpy(compiled, seed):
+    net = oracle.random_network(
+        seed,
+        draws=(1, 3, 8, 19)[seed % 4],
+        states=5 + seed % 6,
+        risks=seed % 5,
+        requires=seed % 3,
+        parents=seed % 5,
+        density=0.15 + 0.15 * (seed % 5),
+    )
+    problem = build(net, [oracle.random_evidence(seed, net, states=seed % 3 != 0)])
+    for posteriors in (None, 0, min(5, net.draws)):
+        assert_same(*both(compiled, problem, posteriors))
+
+
+def test_equals_numpy_over_variants_one_of_them_impossible(compiled):
+    net = oracle.random_network(7, states=8, findings=9)
+    net.leak[:, 2] = 0.0
+    net.link[:, 2] = 0.0
+    variants = [oracle.random_evidence(seed, net).with_finding(2, (1.0, 0.0)) for seed in range(11)]
+    variants[4] = variants[4].with_finding(2, (0.0, 1.0))
+    slow, quick = both(compiled, build(net, variants))
+    assert slow.log_evidence[4] == quick.log_evidence[4] == -np.inf
+    assert_same(slow, quick)
+
+
+def test_states_that_touch_one_finding_alone(compiled):
+    """They have no step; their posteriors come from weights that the passes keep."""
+    net = oracle.network(
+        base=[-2.0, -1.0, -3.0, -1.5, -2.5, -0.5],
+        findings_leak=[0.02, 0.05],
+        link=[[0.6, 0.5, 0.4, 0.3, 0.2, 0.0], [0.0, 0.0, 0.0, 0.7, 0.3, 0.6]],
+        risk_prior=[0.3, 0.2],
+        risk_weight=[[0.0, 0.0, 0.0, 1.0, 0.5, 0.0], [0.0, 0.0, 0.0, 0.0, 1.2, 0.4]],
+    )
+    problem = build(net, [Evidence.of(net, present=["f0", "f1"])])
+    assert problem.plan.private
+    assert_same(*both(compiled, problem))
+
+
+def test_numpy_takes_what_is_too_wide(compiled, monkeypatch):
+    net = oracle.random_network(3)
+    problem = build(net, [oracle.random_evidence(3, net)])
+    monkeypatch.setattr(sweep, "_MOST_COMPILED", 1)
+
+    def never(*_: object) -> None:
+        raise AssertionError("the compiled passes were asked")
+
+    assert_same(*both(never, problem))
+
+
+def test_it_can_be_turned_on_and_off(monkeypatch):
+    before = sweep.engine.compiled
+    try:
+        fast.use_numpy()
+        monkeypatch.setenv(fast.SETTING, "0")
+        assert not fast.use_compiled()
+        assert sweep.engine.compiled is None
+        monkeypatch.setenv(fast.SETTING, "1")
+        assert fast.use_compiled()
+        assert sweep.engine.compiled is not None
+    finally:
+        sweep.use_passes(before)
+
+
+def test_an_answer_is_the_same(compiled):
+    net: Network = oracle.random_network(11, states=9, draws=4)
+    evidence = oracle.random_evidence(11, net, states=False)
+    before = sweep.engine.compiled
+    try:
+        fast.use_numpy()
+        slow, rows = infer(net, evidence), infer_variants(net, [evidence] * 4, posteriors=2)
+        sweep.use_passes(compiled)
+        assert np.abs(infer(net, evidence).probability - slow.probability).max() < 1e-13
+        again = infer_variants(net, [evidence] * 4, posteriors=2)
+    finally:
+        sweep.use_passes(before)
+    assert np.abs(again.probability - rows.probability).max() < 1e-13
+    assert np.abs(again.log_evidence - rows.log_evidence).max() < 1e-12
