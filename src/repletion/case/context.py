@@ -158,7 +158,15 @@ class Sentence:
             _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief"
             for i in range(match.last + 1, end + 1)
         )
-        cued = self._said("past", start, match.first) or stopped or (not began and self._year(start, end))
+        # "past alcohol abuse"; "the past month" and "past medical history" stand apart from what they speak of
+        beside = match.first > 0 and self.lows[match.first - 1] in {
+            "past",
+            "prior",
+            "earlier",
+            "recovering",
+            "recovered",
+        }
+        cued = beside or self._said("past", start, match.first) or stopped or (not began and self._year(start, end))
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
             question = match.last + 2 >= len(self.tokens) and len(self.tokens) <= len(match.at) + 2

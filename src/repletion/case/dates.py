@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from repletion.case.when import day_in_words
+
 _FIRST_YEAR = 1900  # nobody alive has older results
 Say = Callable[[str, str, str, str], None]
 
@@ -16,8 +18,13 @@ def day_of(value: object, where: str, say: Say, *, latest: dt.date | None = None
     try:
         found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip()[:10])
     except ValueError:
-        say("warning", where, f"“{str(value)[:40]}” is not a date; it was not used.", "Write dates as 2026-11-20.")
-        return None
+        stamp = day_in_words(f"in {str(value)[:40]}", today=latest)
+        if stamp is None:
+            say("warning", where, f"“{str(value)[:40]}” is not a date; it was not used.", "Write dates as 2026-11-20.")
+            return None
+        if stamp.remark:
+            say("note", where, stamp.remark.replace("“in ", "“"), "Write dates as 2026-11-20.")
+        found = stamp.day
     if found.year < _FIRST_YEAR:
         say("warning", where, f"The date {found} is too long ago to be meant; it was not used.", "Check the date.")
         return None

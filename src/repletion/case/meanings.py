@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -73,7 +74,7 @@ class Setting:
 
     ``section``: key of :data:`PREFERENCES`.  ``listed``: an entry of a list rather than running text.
     ``negative``: everything is stated as absent.  ``days``/``dose``: given beside the words.  ``age`` in years.
-    ``hints``: nearest names are looked up for what is not understood.
+    ``hints``: nearest names are looked up for what is not understood.  ``today``, ``country``: for dates in words.
     """
 
     section: str
@@ -85,6 +86,8 @@ class Setting:
     past: bool = False
     age: float | None = None
     hints: bool = True
+    today: dt.date | None = None
+    country: str | None = None
 
 
 def _choose(match: Match, prefer: Sequence[str], history: bool) -> list[Target]:

@@ -127,6 +127,7 @@ class _Reading:
             self.said.append(text)
         self.eating += [text] if section in {"text", "diet"} and not more.get("negative") else []
         hints = len(self.outcome.issues) < _MOST_HINTS
+        more |= {"today": self.today, "country": self.person.values.get("country")}
         setting = Setting(section=section, where=where, age=self.age, hints=hints, **more)
         read = read_statement(text, setting, self.lexicon)
         if not (read.understood or read.labs or read.issues) and any(map(str.isdigit, text)) and not says_who(text):

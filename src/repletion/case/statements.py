@@ -15,10 +15,12 @@ from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings
-from repletion.case.model import Understood
+from repletion.case.model import Lab, Understood
 from repletion.case.person import says_who
-from repletion.case.results import from_stated, stated
+from repletion.case.results import Stated, from_stated, stated
 from repletion.case.tokens import Token, tokens, words_of
+from repletion.case.when import BESIDE, Stamp, dated, since, stamps
+from repletion.errors import Issue
 
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
@@ -64,21 +66,36 @@ def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
     found = tokens(text, lexicon.words.spelling)
     free: list[Token] = list(found)
     covered: set[int] = set()
+    times = spans(text, lexicon.words, age=setting.age)
+    dates = stamps(text, times, today=setting.today, country=setting.country)
     if setting.section in {"text", "signs", "symptoms", "investigations", "conditions", "diet"}:
         phrases = find(found, lexicon, listed=setting.listed)
         named = {i for m in phrases for i in m.at if m.whole and len(m.at) > 1}
+        hits = []
         for hit in stated(found, text, lexicon):
             span = range(hit.first, hit.last + 1)
             if hit.band is not None and (set(span) & named or setting.section == "conditions"):
                 continue  # "low potassium" is a statement about a state
-            lab, issues = from_stated(hit, setting.where, lexicon)
-            outcome.labs.append(lab)
-            outcome.issues += issues
+            hits.append(hit)
             covered |= set(span)
+        of = dated([(found[hit.first].start, found[hit.last].end) for hit in hits], dates, text)
+        for n, hit in enumerate(hits):
+            lab, issues = from_stated(hit, setting.where, lexicon)
+            outcome.labs.append(_with_date(lab, of.get(n), setting, outcome))
+            outcome.issues += issues
+        used = list(of.values())
+        covered |= {i for i, t in enumerate(found) if any(s.start <= t.start < s.end for s in used)}
+        for i in sorted(covered, reverse=True):
+            while i and found[i - 1].low in BESIDE and found[i].role != "mark":
+                i -= 1
+                covered.add(i)
+        times = [time for time in times if not any(s.start <= time.start < s.end for s in used)]
+        dates = [date for date in dates if date not in used]
+        outcome.issues += _untied(hits, dates, text, setting)
         free = [t if i not in covered else _blank(t) for i, t in enumerate(found)]
     matches = find(free, lexicon, listed=setting.listed)
     sentence = Sentence(free, matches, lexicon.words)
-    times = spans(text, lexicon.words, age=setting.age)
+    times = sorted([*times, *since(dates, text, today=setting.today)], key=lambda time: time.start)
     lasting, ago = _durations(matches, free, times, sentence)
     read: set[int] = set(covered)
     for n, match in enumerate(matches):
@@ -95,6 +112,33 @@ def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
     _quantities(found, setting, lexicon, outcome, read)
     _leftovers(text, free, matches, read, setting, lexicon, outcome)
     return outcome
+
+
+def _with_date(lab: Lab, stamp: Stamp | None, setting: Setting, outcome: Outcome) -> Lab:
+    """The result with the day that stands beside it; how a day was read is said once."""
+    if stamp is None:
+        return lab
+    if stamp.remark:
+        said = issue("note", setting, stamp.remark, "Write dates as 2026-11-20.")
+        outcome.issues += [] if said in outcome.issues else [said]
+    if setting.today is not None and stamp.day > setting.today:
+        outcome.issues.append(
+            issue("warning", setting, f"The date {stamp.day} lies in the future; the result was used without a date.",
+                  "Check the date.")
+        )  # fmt: skip
+        return lab
+    return msgspec.structs.replace(lab, date=stamp.day)
+
+
+def _untied(hits: Sequence[Stated], dates: Sequence[Stamp], text: str, setting: Setting) -> list[Issue]:
+    """A remark for each day that is named among results and stands beside none of them."""
+    lasting = {(span.start, span.end) for span in since(dates, text, today=setting.today)}
+    return [
+        issue("note", setting, f"“{text[d.start : d.end]}” was tied to no result and not used.",
+              "Write the date right behind its result.")
+        for d in dates
+        if hits and (d.start, d.end) not in lasting
+    ]  # fmt: skip
 
 
 def _blank(token: Token) -> Token:

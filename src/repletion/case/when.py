@@ -1,0 +1,144 @@
+"""Dates in words: which day a result is from ("on 3 March 2026", "(12/11/2026)", "in 2019", "two weeks ago")."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from repletion.case.durations import Span
+from repletion.case.tokens import plain
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_DATE = re.compile(
+    r"\b(?P<iso>(?:19|20)\d\d-\d\d?-\d\d?)\b"
+    r"|\b(?P<slashed>(?P<a>\d{1,2})(?P<mark>[/.])(?P<b>\d{1,2})(?P=mark)(?:19|20)?\d\d)\b"
+    rf"|\b(?P<day>\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?,?(?:\s+(?:19|20)\d\d)?)\b"
+    rf"|\b(?P<american>{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d)\b"
+    rf"|\b(?P<month>{_MONTH}\.?,?\s+(?:19|20)\d\d)\b"
+    rf"|\bin\s+(?P<recent>{_MONTH})\b(?!\s*\d)"
+    r"|\b(?:in|from|of|since)\s+(?P<year>(?:19|20)\d\d)\b(?!\s*(?:mg|ug|µg|iu|ml|kcal|mmol))",
+    re.IGNORECASE,
+)
+_NEAR_DAYS = {"today": 0, "this morning": 0, "yesterday": 1, "last week": 7, "last month": 30, "last year": 365}
+_NEAR = re.compile(rf"\b(?:{'|'.join(_NEAR_DAYS)})\b", re.IGNORECASE)
+# what may stand between a result and its day
+BESIDE = frozenset(("on", "in", "from", "of", "dated", "taken", "done", "measured", "the", "at", "was", "were", "("))
+_AMERICAN = frozenset(("US", "USA"))
+_SINCE = re.compile(r"\b(?:since|from|began|begun|started|starting|onset)\b[\w\s]{0,12}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A day named in words and its place in the text; ``remark`` says how a date that could be two was read."""
+
+    day: dt.date
+    start: int
+    end: int
+    remark: str = ""
+
+
+def day_in_words(text: str, *, today: dt.date | None = None, country: str | None = None) -> Stamp | None:
+    """The first day that ``text`` names, or ``None``.
+
+    A month without a day is its middle and a year alone its middle; of 4/5/2026 the first number is the day, in the
+    United States the month, unless that day has not come yet.
+    """
+    source = plain(text)
+    for match in _DATE.finditer(source):
+        if (stamp := _read(match, today, country)) is not None:
+            return stamp
+    near = _NEAR.search(source) if today is not None else None
+    if today is None or near is None:
+        return None
+    return Stamp(today - dt.timedelta(days=_NEAR_DAYS[near[0].lower()]), near.start(), near.end())
+
+
+def _read(match: re.Match[str], today: dt.date | None, country: str | None) -> Stamp | None:
+    from dateutil.parser import ParserError, parse
+
+    kind, first = match.lastgroup, country in _AMERICAN
+    if today is None and not re.search(r"\d{4}|\d\D\d\d$", match[0]):
+        return None  # "3 March" of which year?
+    year = today.year if today is not None else 1
+    middle = dt.datetime(year, 7, 1 if kind == "year" else 15, tzinfo=dt.UTC)
+    said = match["year"] or match["recent"] or match[0]
+
+    def read(month_first: bool) -> dt.date | None:
+        try:
+            day_first = not month_first and kind != "iso"
+            found: dt.date = parse(said, dayfirst=day_first, default=middle).date()
+            return found
+        except (ParserError, OverflowError, ValueError):
+            return None
+
+    day = read(first)
+    if day is None:
+        return None
+    remark = ""
+    if match["slashed"] and int(match["a"]) <= 12 and int(match["b"]) <= 12 and match["a"] != match["b"]:
+        if today is not None and day > today and (other := read(not first)) is not None and other <= today:
+            day = other
+        remark = f"“{match[0]}” was read as {day.day} {day:%B %Y}."
+    elif kind in {"month", "year", "recent"}:
+        if today is not None and day > today and kind == "recent":
+            day = day.replace(year=day.year - 1)
+        remark = f"“{match[0]}” was taken as {day.day} {day:%B %Y}, its middle."
+    elif kind == "day" and today is not None and day > today and not re.search(r"\d{4}", match[0]):
+        day = day.replace(year=day.year - 1)
+    return Stamp(day, match.start(), match.end(), remark)
+
+
+def stamps(text: str, times: Sequence[Span], *, today: dt.date | None, country: str | None) -> list[Stamp]:
+    """Every day named in ``text``, in order; ``times``: its lengths of time, of which "two weeks ago" names a day."""
+    source = plain(text)
+    read = (_read(match, today, country) for match in _DATE.finditer(source))
+    found = [stamp for stamp in read if stamp is not None]
+    if today is not None:
+        near = [
+            Stamp(today - dt.timedelta(days=_NEAR_DAYS[m[0].lower()]), m.start(), m.end())
+            for m in _NEAR.finditer(source)
+        ]
+        past = [
+            Stamp(today - dt.timedelta(days=round(s.days)), s.start, s.end) for s in times if s.ago and s.days < 40000
+        ]
+        for stamp in (*near, *past):
+            if not any(other.start < stamp.end and stamp.start < other.end for other in found):
+                found.append(stamp)
+    return sorted(found, key=lambda stamp: stamp.start)
+
+
+def dated(results: Sequence[tuple[int, int]], found: Sequence[Stamp], text: str) -> dict[int, Stamp]:
+    """The day of each result, by its place among ``results`` (their characters in ``text``, in order).
+
+    A day belongs to the results before it, back to the last day, when only small words stand between it and the last
+    of them; a leading day to those after it.
+    """
+    days: dict[int, Stamp] = {}
+    bounds = [0, *(stamp.end for stamp in found), len(text) + 1]
+    for k, stamp in enumerate(found):
+        before = [n for n, (start, _) in enumerate(results) if bounds[k] <= start < stamp.start and n not in days]
+        later = found[k + 1].start if k + 1 < len(found) else len(text) + 1
+        after = [n for n, (start, _) in enumerate(results) if stamp.end <= start < later]
+        if before and _beside(text[results[before[-1]][1] : stamp.start]):
+            days |= dict.fromkeys(before, stamp)
+        elif after and _beside(text[stamp.end : results[after[0]][0]]):
+            days |= dict.fromkeys(after, stamp)
+    return days
+
+
+def _beside(between: str) -> bool:
+    return all(word in BESIDE or not word.isalnum() for word in re.findall(r"\w+|[^\w\s]", between.lower()))
+
+
+def since(found: Sequence[Stamp], text: str, *, today: dt.date | None) -> list[Span]:
+    """What has lasted since a day: "tingling since 3 March 2026"."""
+    return [
+        Span((today - stamp.day).days, stamp.start, stamp.end)
+        for stamp in found
+        if today is not None and stamp.day < today and _SINCE.search(text[: stamp.start])
+    ]
