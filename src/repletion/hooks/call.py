@@ -11,6 +11,7 @@ from repletion.errors import RepletionError
 from repletion.fhir.bundle import Version, items, sound, version_of
 from repletion.fhir.medicines import KINDS
 from repletion.fhir.read import Reading, read_bundle
+from repletion.fhir.values import day_of
 
 _MOST_NAME = 256
 
@@ -25,13 +26,21 @@ class NoData(RepletionError):
 
 @dataclass(frozen=True)
 class Call:
-    """A checked call.  ``record``: a Bundle of what was prefetched; ``drafts``: orders that were selected."""
+    """A checked call.  ``record``: a Bundle of what was prefetched; ``drafts``: orders that were selected.
+
+    ``results_since``: from which day on every result is known, ``None`` when results were not prefetched at all.
+    """
 
     instance: str
     patient: str
     record: dict[str, Any]
     drafts: tuple[dict[str, Any], ...]
     today: dt.date
+    results_since: dt.date | None = None
+
+    def knows_results_of(self, days: float) -> bool:
+        """Whether every result of the last ``days`` is known: only then can one be missing."""
+        return self.results_since is not None and (self.today - self.results_since).days >= days
 
     @property
     def version(self) -> Version:
@@ -85,7 +94,18 @@ def read_call(body: object, hook: str, today: dt.date) -> Call:
     rest = [r for r in resources if r.get("resourceType") != "Patient"]
     record = {"resourceType": "Bundle", "type": "collection",
               "entry": [{"resource": r} for r in ({**mine[0], "id": patient}, *rest)]}  # fmt: skip
-    return Call(instance, patient, record, tuple(_drafts(context, hook)), today)
+    since = _results_since((prefetch or {}).get("laboratory"))
+    return Call(instance, patient, record, tuple(_drafts(context, hook)), today, since)
+
+
+def _results_since(value: object) -> dt.date | None:
+    """From which day on the prefetched results are whole: a first page of more says nothing of what is older."""
+    if not isinstance(value, dict) or value.get("resourceType") != "Bundle":
+        return None
+    if not any(link.get("relation") == "next" for link in items(value.get("link"))):
+        return dt.date.min
+    days = [day for one in _resources(value) if (day := day_of(one.get("effectiveDateTime"))) is not None]
+    return min(days, default=None)
 
 
 def _resources(value: object) -> Iterator[dict[str, Any]]:

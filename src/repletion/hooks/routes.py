@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 
 from repletion.errors import RepletionError
 from repletion.fhir.turns import Runner, in_turn
@@ -50,8 +52,37 @@ def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter
     """
     if trust is None and os.environ.get(SETTING):
         trust = read_trust(os.environ[SETTING])
-    router = APIRouter(tags=["CDS Hooks"])
     heard = Feedback()
+
+    def shared(request: Request, response: Response) -> Response:
+        """An answer with what a browser must know to hand it to a page that is listed; to no other page."""
+        origin = request.headers.get("origin", "")
+        if trust is not None and origin in trust.origins:
+            more = {
+                "Access-Control-Allow-Origin": origin,
+                "Access-Control-Allow-Methods": "GET, POST",
+                "Access-Control-Allow-Headers": "authorization, content-type, accept",
+                "Access-Control-Max-Age": "600",
+                "Vary": "Origin",
+            }
+            response.headers.update(more)
+        return response
+
+    class Shared(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            inner = super().get_route_handler()
+
+            async def handler(request: Request) -> Response:
+                return shared(request, await inner(request))
+
+            return handler
+
+    router = APIRouter(tags=["CDS Hooks"], route_class=Shared)
+
+    @router.options("/cds-services{rest:path}", include_in_schema=False)
+    async def may_a_page_call(rest: str) -> Response:
+        """What a browser asks before a page may call."""
+        return Response(status_code=204)
 
     def refused(request: Request) -> Response | None:
         host = request.client.host if request.client else ""

@@ -13,7 +13,7 @@ from repletion.assessment.model import Assessment, Explanation, TestSuggestion, 
 from repletion.case.model import Case
 from repletion.evidence.observe import person_factors
 from repletion.fhir.read import Reading
-from repletion.hooks.call import Call, as_taken, last_done, read_call
+from repletion.hooks.call import Call, NoData, as_taken, last_done, read_call
 from repletion.hooks.cards import Indicator, card
 from repletion.hooks.data import monitoring, rule, supplements
 from repletion.knowledge import Knowledge, load
@@ -36,6 +36,10 @@ PREFETCH = {
 }
 _INDICATOR: dict[Urgency, Indicator] = {"emergency": "critical", "same_day": "critical", "same_week": "warning"}
 _DAYS_A_MONTH = 30.44
+_NO_RESULTS = (
+    "The results were not prefetched: whether a test is missing cannot be said. "
+    "Answer the prefetch template “laboratory”."
+)
 _NOT_A_FLAG = "no_red_flag"
 
 
@@ -57,10 +61,14 @@ class Service:
 
 def _patient_view(call: Call, knowledge: Knowledge) -> list[dict[str, Any]]:
     """An urgent result of these weeks; a shortfall or excess that the record makes likely and a test would settle."""
+    if call.results_since is None:
+        raise NoData(_NO_RESULTS)
     reading = call.read()
     cards = _urgent(call, reading, knowledge)
     if not reading.case.understood and not reading.case.labs:
         return cards
+    if not call.knows_results_of(rule("recent_test_days")):
+        return cards  # a test may have been done on a page that was not prefetched
     from repletion.assessment.stations import assess
 
     found = assess(reading.case, on=call.today, knowledge=knowledge)
@@ -128,6 +136,7 @@ def _order_select(call: Call, knowledge: Knowledge) -> list[dict[str, Any]]:
     """A draft that asks for a test not done of late, or that the record speaks against."""
     before = call.read()
     cards: list[dict[str, Any]] = []
+    unknown = False
     for draft in call.drafts:
         alone = call.read_alone(as_taken(draft))
         new = [u for u in alone.case.understood if u.present and not u.past]
@@ -137,7 +146,11 @@ def _order_select(call: Call, knowledge: Knowledge) -> list[dict[str, Any]]:
             if u.kind == "factor" and u.id in knowledge.factors:
                 classes |= {c: u.label for c in knowledge.factors[u.id].drug_classes if c not in classes}
         cards += _against(call, before, alone, classes, knowledge)
-        cards += _monitored(call, before, classes, knowledge)
+        monitored = _monitored(call, before, classes, knowledge)
+        unknown = unknown or (bool(monitored) and call.results_since is None)
+        cards += monitored if call.results_since is not None else []
+    if unknown and not cards:
+        raise NoData(_NO_RESULTS)
     unique = {one["uuid"]: one for one in cards}
     order = ("critical", "warning", "info")
     return sorted(unique.values(), key=lambda one: order.index(one["indicator"]))[: int(rule("most_cards"))]
@@ -198,6 +211,8 @@ def _monitored(call: Call, before: Reading, classes: dict[str, str], knowledge: 
         done = last_done(before, row.test)
         if done is not None and (call.today - done).days <= row.months * _DAYS_A_MONTH:
             continue
+        if call.results_since is not None and not call.knows_results_of(row.months * _DAYS_A_MONTH):
+            continue  # it may have been done on a page that was not prefetched
         test = knowledge.tests[row.test]
         name = test.label[:1].lower() + test.label[1:] if test.label[1:2].islower() else test.label
         summary = say("hooks.monitor_summary", test=name, months=f"{row.months:g}", drug=classes[row.drug_class])

@@ -30,10 +30,14 @@ class Untrusted(RepletionError):
 
 @dataclass
 class Trust:
-    """``audience``: address of this server as clients know it.  ``clients``: issuer → public keys by id."""
+    """``audience``: address of this server as clients know it.  ``clients``: issuer → public keys by id.
+
+    ``origins``: pages of browser-based clients that may call from a browser (CORS).
+    """
 
     audience: str
     clients: dict[str, dict[str, Any]]
+    origins: frozenset[str] = frozenset()
     _seen: dict[str, float] = field(default_factory=dict)
 
     def check(self, header: str, path: str) -> str:
@@ -89,7 +93,8 @@ class Trust:
 
 
 def read_trust(path: str | Path) -> Trust:
-    """The clients in a JSON file: ``{"audience": "https://host", "clients": [{"issuer": …, "keys": [JWK, …]}]}``.
+    """The clients in a JSON file: ``{"audience": "https://host", "clients": [{"issuer": …, "keys": [JWK, …]}]}``,
+    and ``"origins"``, pages that may call from a browser.
 
     Raises :class:`Untrusted` when the file cannot be read or holds a key that is not a public one.
     """
@@ -105,7 +110,10 @@ def read_trust(path: str | Path) -> Trust:
                     raise Untrusted(f"{client['issuer']}: key {n} is not a public key.")
                 keys[entry.get("kid", str(n))] = jwt.PyJWK(entry)
             clients[str(client["issuer"])] = keys
-        return Trust(str(data["audience"]), clients)
+        origins = data.get("origins", [])
+        if not isinstance(origins, list) or not all(isinstance(o, str) and "*" not in o for o in origins):
+            raise Untrusted("“origins” must be a list of addresses such as https://ehr.example.org.")
+        return Trust(str(data["audience"]), clients, frozenset(origin.rstrip("/") for origin in origins))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
         raise Untrusted(f"The file of trusted clients cannot be used: {type(error).__name__}: {error}.") from None
 
