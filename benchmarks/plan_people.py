@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "plan"))
 
@@ -26,6 +27,7 @@ from people import Someone, people
 from test_laws_of_a_plan import rules_for
 
 from repletion.case import Case
+from repletion.plan.session import Checked, Session
 from repletion.plan.station import prepare, told
 
 
@@ -53,33 +55,46 @@ def spread(values: list[float]) -> str:
     return f"median {statistics.median(ordered):.2f}, 95 % {high:.2f}, worst {ordered[-1]:.2f}"
 
 
-def measure(group: str, everyone: list[Someone]) -> None:
-    """Plan for everybody of a group and print what it cost and what was wrong."""
+def _timed(session: Session, took: list[float]) -> list[Checked]:
+    """Let a session note what each whole search took, and what the last of them found."""
+    solve, found = session.solve, []
+
+    def noted(*arguments: Any, **options: Any) -> Checked | None:
+        start = time.process_time()
+        plan = solve(*arguments, **options)
+        took.append(time.process_time() - start)
+        if plan is not None:
+            found.append(plan)
+        return plan
+
+    session.solve = noted  # type: ignore[method-assign]
+    return found
+
+
+def measure(group: str, everyone: list[Someone], *, swaps_of: int = 1) -> None:
+    """Plan for everybody of a group and print what it cost and what was wrong; swaps for one in ``swaps_of``."""
     seconds: dict[str, list[float]] = {"solve": [], "whole": [], "swap": []}
     servings, new, reasons, wrong = [], [], Counter[str](), []
     gap, proved, bare = [], 0, 0
     for number, one in enumerate(everyone):
         start = time.process_time()
         request = prepare(Case.parse(one.text), pattern=one.pattern, without=one.without, diary=one.diary or None)
-        ready = time.process_time()
+        session = request.session
+        if session is None:
+            wrong.append(f"{number} {one.text}: no plan")
+            continue
+        took: list[float] = []
+        found = _timed(session, took)
         plan = told(request)
         seconds["whole"].append(time.process_time() - start)
-        session = request.session
-        if session is None or not plan.proof:
+        seconds["solve"].append(took[0])
+        if not plan.proof or not found:
             wrong.append(f"{number} {one.text}: {plan.status}")
             continue
-        session = prepare(
-            Case.parse(one.text), pattern=one.pattern, without=one.without, diary=one.diary or None
-        ).session
-        assert session is not None
-        ready = time.process_time()
-        found = session.solve()
-        seconds["solve"].append(time.process_time() - ready)
-        if found is not None:
-            for place in sorted(session.new_foods(found)):
-                ready = time.process_time()
-                session.not_this([session.instance.items[place].code], found)
-                seconds["swap"].append(time.process_time() - ready)
+        for place in sorted(session.new_foods(found[-1])) if number % swaps_of == 0 else ():
+            start = time.process_time()
+            session.not_this([session.instance.items[place].code], found[-1])
+            seconds["swap"].append(time.process_time() - start)
         faults = broken(plan, pattern=one.pattern, without=one.without, rules=rules_for(one.text))
         wrong += [f"{number} {one.text} {one.pattern}: {fault}" for fault in faults]
         bare += sum(not (gap.reason and gap.text and gap.steps) for gap in plan.unmet)
@@ -113,7 +128,7 @@ def main() -> None:
     told(prepare(Case.parse("woman 35")))  # tables are read once in a process
     if options.people:
         everyone = people(options.first + options.people, options.seed)[options.first :]
-        measure("synthetic people", everyone)
+        measure("synthetic people", everyone, swaps_of=4)
     days = [*(recalled(options.recalls) if options.recalls else ()), *(coded(options.items) if options.items else ())]
     if days:
         stages = ("man 45", "woman 35", "woman 62", "man 70")
