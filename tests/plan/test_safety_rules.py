@@ -12,6 +12,7 @@ from repletion.knowledge.servings import GROUPS, TAGS, servings
 from repletion.plan.data import energy_needs, groups, needs, never, remedies, rules, safety, typical
 from repletion.plan.safety import effects_for
 from repletion.plan.station import prepare
+from repletion.plan.traces import found
 
 
 def request(text: str, **options):
@@ -42,6 +43,7 @@ def test_every_rule_is_cited_and_names_what_exists() -> None:
         assert {*rule.high, *rule.low} <= set(knowledge.tests), rule.id
         assert {*rule.cap, *rule.band, *rule.no_goal} <= columns, rule.id
         assert set(rule.avoid_groups) <= set(GROUPS), rule.id
+        assert set(rule.avoid_trace) <= set(found()), rule.id
         assert rule.withhold or rule.note or rule.everyone, rule.id
     for entry in (*remedies().values(), *energy_needs(), *never().absorption, *rules().values()):
         assert entry.source in knowledge.sources, entry

@@ -80,8 +80,9 @@ class SafetyRule(Record, frozen=True):
     when any of ``said_without_age`` does.  ``withhold``: care words
     that replace the plan.  ``no_goal``: nutrients that are no goal.  ``cap``: nutrient to the most that the plan may
     hold, as a multiple of the starting day.  ``band``: nutrient to the share by which it may move either way.
-    ``avoid_*``: foods never suggested.  ``most``: servings a day by group.  ``no_supplement``: nutrients never
-    named as a supplement.  ``note``: said with the plan.
+    ``avoid_*``: foods never suggested; ``avoid_trace``: substance to the most of it in a portion, as far as
+    figures go. ``most``: servings a day by group. ``no_supplement``: nutrients never named as a supplement.
+    ``note``: said with the plan.
     """
 
     id: str
@@ -111,6 +112,7 @@ class SafetyRule(Record, frozen=True):
     avoid_groups: tuple[str, ...] = ()
     avoid_kinds: tuple[str, ...] = ()
     avoid_words: tuple[str, ...] = ()
+    avoid_trace: dict[str, float] = msgspec.field(default_factory=dict)
     most: dict[str, float] = msgspec.field(default_factory=dict)
     no_supplement: tuple[str, ...] = ()
     note: str = ""

@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from repletion.plan.answer import labels
-from repletion.plan.data import say
+from repletion.plan.data import rule, say
 from repletion.plan.explain import example_of_conflict
 from repletion.plan.larder import named
 from repletion.plan.model import Change, Conflict
 from repletion.plan.program import Freedom
 from repletion.plan.safety import Effects
 from repletion.plan.session import Session
-from repletion.plan.start import Start
+from repletion.plan.start import Start, energy_need
+from repletion.plan.traces import need as need_of
+from repletion.plan.traces import total
 from repletion.plan.words import inner
 
 if TYPE_CHECKING:
     from repletion.plan.station import Request
+
+
+# Groups whose iron is of animals and is taken up well by itself.
+ANIMAL = frozenset({"fish", "shellfish", "poultry", "red_meat", "processed_meat", "offal", "egg"})
 
 
 def _list(words: Sequence[str], most: int = 8) -> str:
@@ -36,6 +42,9 @@ def notes_of(
         clashes = clashes_of(start, session.effects)
         notes += [say("clash", label=label, foods=_list(foods)) for label, foods in clashes.items()]
     notes.append(request.why)
+    need_kcal = energy_need(request.person)
+    if start.kind == "diary" and start.energy < rule("low_energy") * need_kcal:
+        notes.append(say("start_low_energy", energy=f"{start.energy:,.0f}", need=f"{need_kcal:,.0f}"))
     if start.unread:
         notes.append(say("unread", lines=_list([repr(text) for text in start.unread], 5)))
     if start.supplements:
@@ -70,8 +79,45 @@ def notes_of(
         notes += [say("energy_kept"), say("pace")]
         if any(brings.nutrient == "fiber" for change in changes for brings in change.brings):
             notes.append(say("fiber_fluid"))
+        if any(
+            brings.nutrient == "iron" and change.group not in ANIMAL for change in changes for brings in change.brings
+        ):
+            notes.append(say("iron_pairing"))
+    notes += iodine_of(request, session, changes)
     notes.append(say("bodies"))
     return tuple(dict.fromkeys(notes))
+
+
+def iodine_of(request: Request, session: Session, changes: Sequence[Change]) -> list[str]:
+    """What is known of iodine, for those whose day may hold little of it or who need more."""
+    person, excluded, effects = request.person, session.excluded, session.effects
+    mother = bool(person.pregnant or person.lactating)
+    vegan = "vegan" in excluded.ways
+    if not (mother or vegan or "milk" in excluded.allergens) or "seaweed" in effects.avoid_words:
+        return []
+    advised = need_of("iodine", person, request.authority)
+    if advised is None:
+        return []
+    eaten = [
+        (food.serving.code if food.serving else food.code, food.grams)
+        for food in session.start.foods
+        if not food.forbidden
+    ]
+    added = [(change.code, change.grams) for change in changes if change.kind != "out"]
+    there = {code for code, _ in eaten}
+    before, after = total("iodine", eaten), total("iodine", [*eaten, *added])
+    how = "iodine_mother" if mother else "iodine_vegan" if vegan else "iodine_how"
+    return [
+        say(
+            "iodine",
+            known=before.known + sum(code not in there and total("iodine", [(code, 1.0)]).known for code, _ in added),
+            foods=len(there | {code for code, grams in added if grams > 0}),
+            before=f"{before.amount:.0f}",
+            after=f"{after.amount:.0f}",
+            need=f"{advised:.0f}",
+            how=say(how),
+        )
+    ]
 
 
 def _put_back(session: Session, plans: Sequence[Sequence[Change]]) -> list[str]:
@@ -95,17 +141,17 @@ def _put_back(session: Session, plans: Sequence[Sequence[Change]]) -> list[str]:
 def clashes_of(start: Start, effects: Effects) -> dict[str, list[str]]:
     """Foods of the day that a safety rule bars, by its label; what is merely never suggested is no clash."""
     found: dict[str, list[str]] = {}
-    for rule in effects.rules:
+    for held in effects.rules:
         for food in start.foods:
             tags = set(food.serving.tags) if food.serving else set()
             kind = food.serving.kind if food.serving else ""
             if (
-                tags.intersection(rule.avoid_tags)
-                or food.group in rule.avoid_groups
-                or kind in rule.avoid_kinds
-                or named(rule.avoid_words, food.name)
+                tags.intersection(held.avoid_tags)
+                or food.group in held.avoid_groups
+                or kind in held.avoid_kinds
+                or named(held.avoid_words, food.name)
             ):
-                found.setdefault(rule.label, []).append(food.name)
+                found.setdefault(held.label, []).append(food.name)
     return found
 
 

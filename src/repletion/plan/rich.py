@@ -11,15 +11,17 @@ import msgspec
 from repletion.case.model import Case, Person
 from repletion.errors import Issue, UnknownName
 from repletion.foods import open_table
+from repletion.intake.reference import reference_for
 from repletion.intake.tables import Authority
 from repletion.knowledge import Knowledge, load
-from repletion.plan.data import groups
+from repletion.plan.data import groups, say
 from repletion.plan.exclusions import exclusions_for
 from repletion.plan.goals import goals_for
 from repletion.plan.larder import larder
 from repletion.plan.limits import withheld
 from repletion.plan.safety import effects_for
 from repletion.plan.start import energy_need
+from repletion.plan.traces import NEEDED, found
 from repletion.plan.words import household
 
 By = Literal["serving", "energy"]
@@ -84,14 +86,19 @@ def rich_in(
     allowed.  Composition that is not known is left out.  Raises :class:`UnknownName` with the nearest nutrients.
     """
     table = open_table()
-    place = table.index(nutrient)  # raises with the nearest names
+    trace = found()[nutrient] if nutrient in NEEDED else None
+    place = -1 if trace is not None else table.index(nutrient)  # raises with the nearest names
     if nutrient in withheld([NO_ADVICE]):
         raise UnknownName(f"More {nutrient.replace('_', ' ')} is no advice that a food list can give.")
     knowledge = knowledge or load()
     case = case or Case(person=person or Person())
     effects = effects_for(case, knowledge)
     excluded = exclusions_for(case, effects.factors, way=None, patterns=pattern, without=without)
-    label, unit = table.nutrients[place].label.split(" (")[0].split(",")[0], table.nutrients[place].unit
+    label, unit = (
+        (nutrient.replace("_", " ").capitalize(), next(iter(trace.values())).unit)
+        if trace is not None
+        else (table.nutrients[place].label.split(" (")[0].split(",")[0], table.nutrients[place].unit)
+    )
     issues = excluded.issues
     reasons = (*effects.withhold, *(text for text in withheld(effects.factors).get(nutrient, ())))
     if excluded.unclear or reasons:
@@ -99,20 +106,27 @@ def rich_in(
     goal, kind = need, "asked" if need is not None else None
     if need is None and case.person.age is not None and case.person.sex is not None:
         way = next((way for way in ("vegan", "vegetarian") if way in excluded.ways), None)
-        found = goals_for(case.person, effects, authority=authority, energy=energy_need(case.person), way=way)
-        match = next((g for g in found.goals if g.nutrient == nutrient), None)
+        goals = goals_for(case.person, effects, authority=authority, energy=energy_need(case.person), way=way)
+        match = next((g for g in goals.goals if g.nutrient == nutrient), None)
         goal, kind = (match.amount, match.kind) if match else (None, None)
+        if trace is not None:
+            reference = reference_for(nutrient, case.person, authority)
+            goal, kind = (reference.rda, "RDA") if reference.rda is not None else (reference.ai, "AI")
     store = larder()
     energy = store.place["energy"]
     rows = []
     for row, serving in enumerate(store.foods):
-        if not store.known[row, place] or not excluded.allows(serving) or (price and serving.price_tier > price):
+        known = serving.code in trace if trace is not None else store.known[row, place]
+        if not known or not excluded.allows(serving) or (price and serving.price_tier > price):
             continue
         if groups()[serving.group].add != "yes" or effects.bars(
             name=serving.name, group=serving.group, kind=serving.kind, tags=serving.tags
         ):
             continue
-        amount, kcal = 2 * float(store.goal[row, place]), 2 * float(store.goal[row, energy])
+        kcal = 2 * float(store.goal[row, energy])
+        amount = (
+            2 * float(store.goal[row, place]) if trace is None else trace[serving.code].amount * serving.grams / 100
+        )
         if not (math.isfinite(amount) and amount > 0):
             continue
         times = goal / amount if goal else None
@@ -144,7 +158,7 @@ def rich_in(
         goal=goal,
         goal_kind=kind,
         foods=tuple(_varied(rows, limit)),
-        notes=effects.notes,
+        notes=(*effects.notes, *((say("iodine_rich"),) if trace is not None else ())),
         issues=issues,
     )
 

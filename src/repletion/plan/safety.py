@@ -12,6 +12,7 @@ from repletion.knowledge import Knowledge
 from repletion.plan.data import SafetyRule, never, safety
 from repletion.plan.facts import factors_present
 from repletion.plan.larder import named
+from repletion.plan.traces import rich
 
 
 class Effects(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     avoid_groups: frozenset[str] = frozenset()
     avoid_kinds: frozenset[str] = frozenset()
     avoid_words: tuple[str, ...] = ()
+    avoid_names: frozenset[str] = frozenset()
     most: dict[str, float] = {}
     notes: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
             or kind in everyone.kinds
             or named(everyone.words, name)
             or named(self.avoid_words, name)
+            or name in self.avoid_names
         )
 
 
@@ -120,6 +123,9 @@ def effects_for(case: Case, knowledge: Knowledge) -> Effects:
         avoid_groups=frozenset(group for rule in held for group in rule.avoid_groups),
         avoid_kinds=frozenset(kind for rule in held for kind in rule.avoid_kinds),
         avoid_words=tuple(dict.fromkeys(word for rule in held for word in rule.avoid_words)),
+        avoid_names=frozenset[str]().union(
+            *(rich(substance, most) for rule in held for substance, most in rule.avoid_trace.items())
+        ),
         most=most,
         notes=tuple(dict.fromkeys(rule.note for rule in held if rule.note)),
         cautions=tuple(sorted(factors & {caution.caution for caution in tables.cautions()})),

@@ -52,6 +52,8 @@ class Request:
     diary: Diary | None = None
     session: Session | None = None
     focus: frozenset[str] = frozenset()
+    person: Person = field(default_factory=Person)
+    authority: Authority = "NASEM"
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -122,7 +124,8 @@ def prepare(
     request.focus = frozenset(focus) | focus_of(case, knowledge)
     if request.urgency.suppresses_plan or effects.withhold or excluded.unclear:
         return request
-    person = _person(case, effects)
+    person = request.person = _person(case, effects)
+    request.authority = authority
     begun = begin(case, person, excluded)
     start = begun.start
     request.start, request.why, request.diary = start, begun.why, begun.diary
