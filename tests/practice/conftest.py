@@ -27,6 +27,7 @@ from going import WORD, Browser, settings_of
 
 from repletion.practice.app import application, assemble
 from repletion.practice.desk import Practice
+from repletion.practice.keeper import PracticeKeeper
 
 CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 WORDS = "my eyelid has twitched for 3 weeks, five coffees a day, no weakness. I am a woman of 34"
@@ -146,6 +147,18 @@ def person(practice: Practice):
     def make(role: str = "clinician", **more: object) -> Person:
         people = People(practice.house, practice.settings)
         return people.add(f"page-{role}{next(_number)}", role, password=WORD, **more)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def kept(practice: Practice, answered) -> Callable[..., str]:
+    """Keeps an entry for whoever signed in with a browser, without the walk through the pages; its id."""
+
+    def make(browser: Browser, name: str = "case") -> str:
+        entry = PracticeKeeper(practice.house, browser.person, 100).save(*answered, name=name)  # type: ignore[attr-defined]
+        browser.get("/account")
+        return entry
 
     return make
 

@@ -62,9 +62,9 @@ def test_what_was_typed_when_the_session_ended_goes_through_the_sign_in(app, per
     assert "omeprazole" in browser.post("/understood", words=words).text.lower()
 
 
-def test_an_administrator_sees_people_and_the_trail_and_no_case(signed_in, practice):
+def test_an_administrator_sees_people_and_the_trail_and_no_case(signed_in, practice, kept):
     clinician, admin = signed_in(), signed_in("admin")
-    entry = clinician.keep("Marigold")
+    entry = kept(clinician, "Marigold")
     page = admin.get("/admin/audit").text
     assert entry in page and "entry kept" in page and clinician.person.name in page
     assert "Marigold" not in page and "eyelid" not in page
@@ -113,9 +113,9 @@ def test_an_administrator_adds_somebody_who_then_chooses_a_password(app, signed_
     assert admin.get(f"/admin/users/{new.id}").status_code == 404
 
 
-def test_a_case_is_shared_on_its_page_and_taken_back(signed_in):
+def test_a_case_is_shared_on_its_page_and_taken_back(signed_in, kept):
     owner, reader = signed_in(), signed_in()
-    entry = owner.keep("Marigold")
+    entry = kept(owner, "Marigold")
     owner.get(f"/kept/{entry}/sharing")
     assert owner.post(f"/kept/{entry}/sharing", do="share", reader=reader.person.id).status_code == 303
     assert "Marigold (shared by" in reader.get("/kept").text
@@ -168,7 +168,7 @@ def test_signs_of_life_tell_whether_the_database_answers(app, practice, monkeypa
     assert answer.status_code == 503 and "eyelid" not in answer.text and "Traceback" not in answer.text
 
 
-def test_one_time_codes_and_everything_of_an_account(signed_in, app):
+def test_one_time_codes_and_everything_of_an_account(signed_in, app, kept):
     import pyotp
 
     browser = signed_in()
@@ -185,7 +185,7 @@ def test_one_time_codes_and_everything_of_an_account(signed_in, app):
     assert other.get("/").status_code == 303 and browser.get("/account").status_code == 200
     assert browser.post("/account/codes", do="remove", password="wrong").status_code == 403
     assert browser.post("/account/codes", do="remove", password=WORD).status_code == 303
-    browser.keep()
+    kept(browser)
     browser.get("/account")
     assert browser.post("/account/erase", password=WORD, yes="somebody else").status_code == 400
     assert browser.post("/account/erase", password=WORD, yes=name).status_code == 303

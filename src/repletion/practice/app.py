@@ -23,7 +23,7 @@ from repletion.keeping import KeepError
 from repletion.practice import account, administration, signing_in, upkeep
 from repletion.practice.database import HEAD, House, form_of
 from repletion.practice.desk import TEMPLATES, Practice, View, route
-from repletion.practice.door import Cookies, Door, Tokens
+from repletion.practice.door import TOKEN, Cookies, Door, Tokens
 from repletion.practice.oidc import Provider
 from repletion.practice.people import Role
 from repletion.practice.sessions import Sessions
@@ -33,7 +33,7 @@ from repletion.practice.throttle import Throttle
 from repletion.report.wording import catalogue
 from repletion.web import create_app
 from repletion.web.guard import Guard
-from repletion.web.pages import page
+from repletion.web.pages import AROUND, Around, page
 
 TIDY_SECONDS = 3600.0
 
@@ -66,6 +66,8 @@ PAGES: tuple[tuple[str, str, View, tuple[Role, ...] | None], ...] = (
 
 def fault(status: int, detail: str = "") -> Response:
     """The friendly page of an error."""
+    if AROUND.get() is None:  # outside the door
+        AROUND.set(Around(field=TOKEN, token=""))
     key = f"practice.fault.{status if f'practice.fault.{status}.title' in catalogue() else 'other'}"
     return page("fault_here.html.j2", status=status, folder=TEMPLATES, key=key, detail=detail)
 
@@ -102,7 +104,7 @@ def _signs_of_life(house: House) -> list[BaseRoute]:
 
 
 def assemble(settings: Settings, transport: Any = None) -> Practice:
-    """The services of a server; ``transport`` is that of httpx to the provider, for trials."""
+    """The services of a server; ``transport`` is that of httpx2 to the provider, for trials."""
     house = House.open(settings)
     provider = Provider(settings, house, transport) if settings.oidc_issuer else None
     return Practice(

@@ -43,7 +43,7 @@ class Vouched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Provider:
-    """``transport``: of httpx, for trials without a network."""
+    """``transport``: of httpx2, for trials without a network."""
 
     def __init__(self, settings: Settings, house: House, transport: Any = None) -> None:
         self.settings = settings
@@ -171,7 +171,7 @@ class _said_plainly:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         from authlib.common.errors import AuthlibBaseError
-        from httpx import HTTPError, InvalidURL
+        from httpx2 import HTTPError, InvalidURL
 
         if isinstance(error, HTTPError | InvalidURL):
             raise ProviderError("The provider cannot be reached. Try again later.") from None
