@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +33,16 @@ PLAIN = (
 SHIFT = """() => new Promise(done => { let sum = 0;
   new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; })
     .observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 60); })"""
+HEAD = """() => ({h1: document.querySelectorAll('h1').length, lang: document.documentElement.lang,
+  title: document.title.length > 12, description: document.querySelector('meta[name=description]').content.length > 50,
+  main: document.querySelectorAll('main').length})"""
+LOW = """() => [...document.querySelectorAll(
+    'button.main, .button.main, .dock button, .answers button, .options label, input[type=text], select, textarea')]
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map(e => e.outerHTML.slice(0, 90))"""
+FIRST = """async () => { const sent = performance.getEntriesByType('navigation')[0].encodedBodySize
+    + performance.getEntriesByType('resource').reduce((sum, e) => sum + e.encodedBodySize, 0);
+  const page = performance.getEntriesByType('navigation')[0];
+  return [sent, page.responseEnd - page.requestStart]; }"""
 SMALL = """() => [...document.querySelectorAll('a, button, input, select, summary, textarea')].filter(e => {
   const r = e.getBoundingClientRect(); const s = getComputedStyle(e);
   if (!r.width || s.visibility === 'hidden' || e.closest('.hidden, .skip') || e.tabIndex < 0) return false;
@@ -55,26 +63,25 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """A server of its own process, as ``repletion serve`` starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "repletion", "serve", "--port", str(port)], stderr=subprocess.PIPE, text=True
-    )
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-            break
-        except OSError:
-            assert server.poll() is None, server.stderr.read() if server.stderr else ""
-            time.sleep(0.1)
-    yield f"http://127.0.0.1:{port}"
+def entrance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own process, as ``repletion serve`` starts it; the address that it names."""
+    file = tmp_path_factory.mktemp("kept") / "kept.sqlite"
+    command = [sys.executable, "-m", "repletion", "serve", "--port", "0", "--file", str(file)]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    named = server.stderr.readline()
+    found = re.search(r"Open (http://127\.0\.0\.1:\d+/open/\S+) in", named)
+    assert found, named
+    yield found[1]
     server.terminate()
     said = server.communicate(timeout=20)[1]
     assert "omeprazole" not in said
     assert "/understood" not in said
+
+
+@pytest.fixture(scope="session")
+def address(entrance: str) -> str:
+    return entrance.partition("/open/")[0]
 
 
 @pytest.fixture(scope="module")  # while it is open its event loop runs, in which no other test could start one
@@ -109,7 +116,11 @@ class Walk:
         if not axe:
             return
         page = self.page
-        assert page.evaluate(SHIFT) < 0.02, page.url
+        assert page.evaluate(SHIFT) < 0.01, page.url
+        head = {"h1": 1, "lang": "en", "title": True, "description": True, "main": 1}
+        assert page.evaluate(HEAD) == head, page.url
+        if self.size[0] < 500:
+            assert page.evaluate(LOW) == [], page.url
         found = Axe().run(page)
         assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
         assert page.evaluate(SMALL) == [], page.url
@@ -133,7 +144,7 @@ class Walk:
 
     def close(self) -> None:
         assert self.elsewhere == []
-        assert [c for c in self.complaints if "404" not in c and "400" not in c] == []
+        assert [c for c in self.complaints if not re.search(r"status of 40[034]", c)] == []
         self.context.close()
 
 
@@ -190,12 +201,102 @@ def test_the_whole_way_without_javascript(browser: Browser, address: str) -> Non
     walk.close()
 
 
-def test_the_plan_is_open_to_everybody(browser: Browser, address: str) -> None:
+def test_the_first_page_is_small_and_soon_there(browser: Browser, address: str) -> None:
     walk = Walk(browser, address, "phone")
-    walk.page.goto(f"{address}/diary")
+    sizes, times = [], []
+    for _ in range(6):  # the machine may be busy: the best of some is what the page needs
+        walk.page.goto(address)
+        sent, milliseconds = walk.page.evaluate(FIRST)
+        sizes.append(sent)
+        times.append(milliseconds)
+    assert 1_000 < sizes[0] < 60_000
+    assert 0 < min(times) < 100
+    walk.close()
+
+
+def begin_plan(walk: Walk, *, week: bool) -> None:
+    walk.page.goto(f"{walk.address}/diary")
     walk.page.fill("#diary", "3 slices wholemeal toast\n1 banana\n200 g yogurt")
+    if week:  # as the button of the plan does
+        walk.page.evaluate("document.forms.case.insertAdjacentHTML('beforeend', '<input name=week value=yes>')")
     walk.press('button[formaction="/plan"]')
+
+
+def test_a_plan_says_how_far_it_is_and_another_is_ended(browser: Browser, address: str) -> None:
+    walk, other = Walk(browser, address, "phone"), Walk(browser, address, "phone")
+    begin_plan(walk, week=True)
+    begin_plan(other, week=False)  # it waits for its turn meanwhile
+    assert other.page.locator("progress").count() == 1
+    other.check(axe=True)
+    other.press('button[value="end"]')
+    assert "Nothing of it is held" in other.page.inner_text("main")
+    assert "wholemeal toast" in other.page.input_value('input[name="told"]')
+    other.check(axe=True)
+    other.close()
+    walk.page.wait_for_selector("#h-wishes", timeout=120_000)  # the script of the page finds the answer
     assert "Food plan" in walk.page.inner_text("h1")
+    assert "There was no diary" not in walk.page.inner_text("main")
+    assert "shopping" in walk.page.inner_text("main").lower()
+    walk.check(axe=True)
+    walk.close()
+
+
+def test_a_plan_arrives_without_javascript(browser: Browser, address: str) -> None:
+    walk = Walk(browser, address, "desktop", java_script_enabled=False)
+    begin_plan(walk, week=False)
+    walk.page.wait_for_selector("#h-wishes", timeout=120_000)
+    walk.close()
+
+
+def test_keeping_from_the_answer_to_the_last_erasing(browser: Browser, address: str, entrance: str) -> None:
+    walk = Walk(browser, address, "phone")
+    page = walk.page
+    page.goto(address)
+    page.fill("#words", STORY)
+    walk.press("button.main")
+    walk.press('.dock button[formaction="/answer"]')
+    walk.press('.dock button[formaction="/kept/new"]')
+    walk.check(axe=True)  # the door: this browser did not come by the address that the terminal named
+    page.fill("#f-key", entrance.rpartition("/")[2])
+    walk.press("form[action='/kept/door'] button")
+    walk.check(axe=True)
+    assert "kept.sqlite" in page.inner_text(".where")
+    page.fill("#f-name", "me")
+    walk.press('form[action="/kept"] button.main')
+    assert "safely on the disk" in page.inner_text(".done")
+    walk.check(axe=True)
+    walk.press('form[action$="/again"] button')
+    walk.check(axe=True)
+    walk.press('form[action$="/again"] button')
+    page.goto(f"{address}/diary")
+    page.fill("#diary", "Day 1\n2 slices wholemeal toast with butter\nDay 2\n1 banana")
+    walk.press('button[value="read"]')
+    walk.press('button[formaction="/kept/new"]')
+    walk.press('form[action="/kept"] button.main')
+    page.goto(f"{address}/kept")
+    walk.check(axe=True)
+    walk.press('form[action="/kept/compare"] button')
+    walk.check(axe=True)
+    page.goto(f"{address}/kept/days")
+    assert "1 banana" in page.inner_text("main")
+    walk.check(axe=True)
+    page.goto(f"{address}/kept")
+    page.locator("summary", has_text="Lock it").click()
+    page.fill("#f-passphrase", "correct horse battery")
+    page.fill("#f-again", "correct horse battery")
+    walk.press('form[action="/kept/lock"] button')
+    walk.press('form[action="/kept/shut"] button')
+    page.goto(f"{address}/kept")
+    walk.check(axe=True)
+    page.fill("#f-passphrase", "correct horse battery")
+    walk.press('form[action="/kept/open"] button')
+    with page.expect_download() as saved:
+        page.locator('form[action="/kept/export"] button').first.click()
+    assert "omeprazole" in Path(saved.value.path()).read_text(encoding="utf-8").lower()
+    walk.press('a[href="/kept/erase"]')
+    walk.check(axe=True)
+    walk.press('button[value="everything"]')
+    assert "Everything is erased" in page.inner_text(".done")
     walk.check(axe=True)
     walk.close()
 

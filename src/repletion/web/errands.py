@@ -23,7 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from repletion.web.forms import Asked, BadForm, View
 from repletion.web.guard import place_of
 from repletion.web.pages import AROUND, Around, surround, surroundings
-from repletion.web.told import FormError
+from repletion.web.told import FormError, after, packed, unpacked
 
 PATIENCE = 1.0
 LIMIT = 120.0
@@ -46,7 +46,7 @@ class Failed(Exception):
 
 @dataclass(eq=False)
 class Errand:
-    """One piece of work: ``name`` of its view, ``told`` as the form held it, ``whose`` it is where several
+    """One piece of work: ``name`` of its view, all that was ``told``, ``whose`` it is where several
     people sign in, steps ``done`` ``of`` how many.
 
     ``answer``: status, headers and body, or why there is none (``form``, ``fault``, ``ended``).
@@ -179,7 +179,7 @@ class Errands:
         return RedirectResponse(f"/wait/{errand.id}", status_code=303)
 
     def begin(self, view: View, asked: Asked) -> Errand:
-        """Begin it.  Raises 503 when too much is under way."""
+        """Begin it.  Raises 503 when too much is under way, :class:`FormError` for another form."""
         self._forget()
         if sum(not errand.finished.is_set() for errand in self._found.values()) >= MOST:
             raise HTTPException(503, headers={"Retry-After": "10"})
