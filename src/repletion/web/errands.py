@@ -183,7 +183,12 @@ class Errands:
         self._forget()
         if sum(not errand.finished.is_set() for errand in self._found.values()) >= MOST:
             raise HTTPException(503, headers={"Retry-After": "10"})
-        errand = Errand(secrets.token_urlsafe(18), view.__name__, asked.form.get("told", ""), _whose())
+        errand = Errand(
+            secrets.token_urlsafe(18),
+            view.__name__,
+            packed(after(unpacked(asked.form.get("told")), asked.form)),
+            _whose(),
+        )
         self._found[errand.id] = errand
         threading.Thread(target=self._do, args=(errand, view, asked, surroundings()), daemon=True).start()
         return errand

@@ -42,16 +42,19 @@ const wait = document.querySelector("[data-errand]");
 if (wait) {
   const bar = wait.querySelector("progress");
   const step = wait.querySelector("#step");
+  let ending = false; // the page that says so must not be overtaken by a look
+  wait.querySelector("form").addEventListener("submit", () => (ending = true));
   const look = async () => {
     try {
       const answer = await fetch(`/wait/${wait.dataset.errand}/state`);
       const now = await answer.json();
+      if (ending) return;
       if (now.finished) return location.reload();
       if (step.textContent !== now.words) step.textContent = now.words;
       if (now.of) Object.assign(bar, { max: now.of, value: now.done });
       setTimeout(look, 400);
     } catch {
-      location.reload(); // it is held no more, or the server is gone: the page says so
+      if (!ending) location.reload(); // it is held no more, or the server is gone: the page says so
     }
   };
   setTimeout(look, 300);
