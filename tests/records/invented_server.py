@@ -118,7 +118,8 @@ class Invented:
         query = dict(request.url.params)
         if kind == "NutritionIntake":
             return httpx.Response(404)
-        assert query["patient"] == "p1"
+        if query.get("patient") != "p1":
+            return httpx.Response(400)
         found = [one for one in self.resources if one["resourceType"] == kind and self._fits(one, query)]
         return httpx.Response(200, json=self._page(found, kind, query))
 

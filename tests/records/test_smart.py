@@ -94,6 +94,13 @@ def test_the_whole_walk() -> None:
     assert all(seen.grant is None for seen in walk.records._seen.values())  # a token that is not needed is gone
     token = shown.text.split('name="token" value="')[1].split('"')[0]
     own = {"Origin": "http://127.0.0.1"}
+    asked_so_far = len(walk.server.asked)
+    words = {"do": "words", "token": token, "words": "my hands cramp <b>"}
+    assert walk.web.post("/record/change", data=words, headers=own).status_code == 303
+    again = walk.web.get("/record/answer").text
+    assert "my hands cramp &lt;b&gt;" in again
+    assert "Muscle cramp" in again
+    assert len(walk.server.asked) == asked_so_far  # words are sent nowhere
     assert walk.web.post("/record/change", data={"do": "forget", "token": token}).status_code == 403
     assert walk.web.post("/record/change", data={"do": "forget", "token": token}, headers=own).status_code == 303
     assert walk.web.get("/record/answer").headers["location"] == "/record"

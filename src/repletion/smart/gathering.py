@@ -98,12 +98,12 @@ def _next(line: Line, page: dict[str, Any], address: str, kind: str, issues: lis
     link = next((one.get("url") for one in items(page.get("link")) if one.get("relation") == "next"), None)
     if not isinstance(link, str) or not link:
         return ""
-    following = urljoin(address, link)
     try:
-        own = origin_of(following) == origin_of(line.server.base)
-    except SmartError:
-        own = False
-    if not own or urlsplit(following).fragment:
+        following = urljoin(address, link)
+        own = origin_of(following) == origin_of(line.server.base) and not urlsplit(following).fragment
+    except (SmartError, ValueError):  # no address at all
+        following, own = "", False
+    if not own:
         _say(issues, kind, f"Not all of {kind} was read: the next page lies on another server.", "Add what is missing.")
         return ""
     return following

@@ -27,15 +27,17 @@ MOST_SEEN = 100
 
 @dataclass
 class Seen:
-    """A record that was read.  ``token``: what a form that changes must bring.  ``grant``: only to write back."""
+    """A record that was read.  ``token``: what a form must bring that changes it.  ``grant``: only to write back."""
 
     server: Server
+    bundle: dict[str, Any] = field(repr=False)
     reading: Reading
     issues: tuple[Issue, ...]
     grant: Grant | None = field(repr=False)
     until: float
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     written: int = 0
+    words: str = field(default="", repr=False)
 
     @property
     def may_write(self) -> bool:
@@ -100,7 +102,7 @@ class Records:
         with self._lock:
             while len(self._seen) >= MOST_SEEN:
                 del self._seen[next(iter(self._seen))]
-            self._seen[key] = Seen(pending.server, reading, tuple(issues), kept, self._clock() + SEEN_SECONDS)
+            self._seen[key] = Seen(pending.server, bundle, reading, tuple(issues), kept, self._clock() + SEEN_SECONDS)
         return key
 
     def seen(self, key: str) -> Seen | None:
@@ -108,6 +110,16 @@ class Records:
         with self._lock:
             self._tidy()
             return self._seen.get(key)
+
+    def tell(self, seen: Seen, words: str) -> None:
+        """Read the record again with what the person says in words beside it; that is never sent anywhere."""
+        from repletion.fhir import read_bundle
+
+        answer = {"linkId": "complaint", "answer": [{"valueString": words}]}
+        said = {"resourceType": "QuestionnaireResponse", "status": "completed", "item": [answer]}
+        more = [{"resource": said}] if words else []
+        seen.reading = read_bundle({**seen.bundle, "entry": [*seen.bundle["entry"], *more]})
+        seen.words = words
 
     def forget(self, key: str) -> None:
         """Drop a record and its permission."""

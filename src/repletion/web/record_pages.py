@@ -30,6 +30,7 @@ from repletion.web.pages import page
 BEGUN, SHOWN = "repletion-sign-in", "repletion-record"
 """Cookies: the sign-in that this browser began; the record that it may see."""
 LONGEST = 4000
+MOST_WORDS = 20_000
 
 
 def records_of(request: Request) -> Records:
@@ -118,13 +119,16 @@ def _answer(seen: Seen, reader: Any) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """``/record/change``: forget the record, or write what was worked out back as preliminary."""
+    """``/record/change``: add words to the record, forget it, or write what was worked out back as preliminary."""
     records = records_of(request)
     key = request.cookies.get(SHOWN, "")
     seen = records.seen(key)
     form = await request.form(max_files=0, max_fields=10)
     if seen is None or not of_this_site(request) or not same(str(form.get("token", "")), seen.token):
         raise HTTPException(403)
+    if form.get("do") == "words":
+        await run_in_threadpool(records.tell, seen, str(form.get("words", ""))[:MOST_WORDS].strip())
+        return RedirectResponse("/record/answer", status_code=303)
     if form.get("do") == "write":
         return await _worked(_write, records, seen)
     records.forget(key)

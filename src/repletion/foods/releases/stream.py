@@ -91,6 +91,9 @@ def table(stream: Stream, *, delimiter: str = ",", quoted: bool = True) -> Itera
             continue
         if not line.strip():
             continue
+        if not quoted and not line.endswith(b"\n"):
+            yield number, "the file ends in the middle of this line"  # and perhaps in the middle of a number
+            continue
         lines = [line]
         cells = _row(lines, number, delimiter, quoted)
         behind: list[Line] = []
