@@ -184,6 +184,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"configuration": {"code_challenge_methods_supported": ["plain"]}}, "S256"),
     ({"token": {"patient": "../../secret"}}, "whose record"), ({"token": {"patient": None}}, "whose record"),
     ({"token": {"token_type": "mac"}}, "unknown kind"), ({"token": {"access_token": "a\nb"}}, "no token"),
+    ({"token": {"access_token": "é"}}, "no token"),
     ({"token": {"expires_in": 0}}, "ran out"), ({"patient": {"id": "p2"}}, "another Patient"),
     ({f"{BASE}/Patient/p1": respond(200, json={"resourceType": "OperationOutcome"})}, "gives no Patient"),
     ({f"{BASE}/Condition": respond(401)}, "no longer grants"),

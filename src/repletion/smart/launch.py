@@ -155,7 +155,11 @@ def finish(line: Line, pending: Pending, callback: str, answer: Mapping[str, str
 
 def _grant(server: Server, told: dict[str, Any]) -> Grant:
     token, kind, patient = told.get("access_token"), told.get("token_type"), told.get("patient")
-    if not isinstance(token, str) or not 0 < len(token) <= LONGEST_TOKEN or not token.isprintable() or " " in token:
+    if (
+        not isinstance(token, str)
+        or not 0 < len(token) <= LONGEST_TOKEN
+        or not (token.isascii() and token.isprintable())
+    ):
         raise SmartError(f"{server.name} sent no token that can be used.")
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise SmartError(f"{server.name} sent a token of an unknown kind.")

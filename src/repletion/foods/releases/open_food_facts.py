@@ -111,7 +111,10 @@ def text(value: object, most: int = LONGEST_NAME) -> str:
     """One line of words, without what cannot be printed."""
     if not isinstance(value, str):
         return ""
-    return " ".join("".join(c if c.isprintable() else " " for c in value[: 4 * most]).split())[:most]
+    value = value[: 4 * most]
+    if not value.isprintable():
+        value = "".join(c if c.isprintable() else " " for c in value)
+    return " ".join(value.split())[:most]
 
 
 def _product(
