@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
-from repletion.report.items import Item, Reason
+from repletion.report.items import Item
 from repletion.report.wording import display
 
 COLUMNS = 20
@@ -29,12 +28,12 @@ def array_size() -> tuple[int, int]:
     return COLUMNS * STEP, math.ceil(display().denominator / COLUMNS) * STEP
 
 
-def longest(reasons: Iterable[Reason]) -> float:
-    """The weight that fills half of a bar: the largest, at least a tenfold change of the odds."""
-    return max([math.log(10), *(abs(reason.weight) for reason in reasons)])
+def longest(item: Item) -> float:
+    """The weight that fills half of a bar: the largest, that of all together included, at least a tenfold change."""
+    return max([math.log(10), abs(item.moved), *(abs(reason.weight) for reason in item.reasons)])
 
 
-def bar(item: Item, reason: Reason) -> tuple[float, float]:
+def bar(item: Item, weight: float) -> tuple[float, float]:
     """Left end and width, in percent, of a bar that starts in the middle."""
-    width = 50 * abs(reason.weight) / longest(item.reasons)
-    return (50.0 if reason.weight >= 0 else 50 - width), width
+    width = 50 * abs(weight) / longest(item)
+    return (50.0 if weight >= 0 else 50 - width), width

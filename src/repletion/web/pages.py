@@ -22,8 +22,9 @@ HERE = Path(__file__).parent
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 KEEPS: ContextVar[bool] = ContextVar("keeps", default=False)
-FETCHES: ContextVar[bool] = ContextVar("fetches", default=False)
 """Whether the server of the request keeps what it is asked to keep; pages offer it then."""
+FETCHES: ContextVar[bool] = ContextVar("fetches", default=False)
+"""Whether it can fetch a record from a server that its operator lists."""
 
 
 class Around(NamedTuple):
