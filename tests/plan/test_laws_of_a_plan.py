@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import jsonschema
 import pytest
@@ -32,7 +33,11 @@ def rules_for(text: str) -> tuple[str, ...]:
     return tuple(name for words, names in RULES_OF.items() if words in text for name in names)
 
 
-@pytest.mark.parametrize("someone", people(8), ids=lambda s: f"{s.text} {' '.join(s.pattern + s.without)}")
+# A seeded few of the two hundred; all of them are measured and checked by ``python -m benchmarks.plan_people``.
+FEW = [people(200)[2], *random.Random(10).sample(people(200), 4)]
+
+
+@pytest.mark.parametrize("someone", FEW, ids=lambda s: f"{s.text} {' '.join(s.pattern + s.without)}")
 def test_no_plan_breaks_a_floor_it_claims_a_ceiling_an_exclusion_or_a_drug_rule(someone) -> None:
     plan = plan_of(someone.text, pattern=someone.pattern, without=someone.without, diary=someone.diary or None)
     assert plan.status in ("planned", "partly", "enough")

@@ -13,6 +13,7 @@ import pytest
 from checked_plan import plan_of
 
 import repletion
+from repletion.cli import main
 from repletion.plan.model import Plan
 from repletion.report.json import plan_schema, schema_text
 from repletion.report.plan import render_plan
@@ -69,9 +70,11 @@ def test_json_on_the_command_line_is_json_and_nothing_else() -> None:
     assert not [change for change in answer["changes"] if change["group"] == "fish" and change["kind"] == "new"]
 
 
-def test_rich_foods_on_the_command_line() -> None:
-    done = run("foods", "rich-in", "magnesium", "--vegan", "--age", "35", "--sex", "female", "--format", "json")
-    found = json.loads(done.stdout)
+def test_rich_foods_on_the_command_line(capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["foods", "rich-in", "magnesium", "--vegan", "--age", "35", "--sex", "female", "--format", "json"])
+    assert not ended.value.code
+    found = json.loads(capsys.readouterr().out)
     assert found["goal"] == pytest.approx(320) and len(found["foods"]) == 15
     amounts = [row["amount"] for row in found["foods"]]
     assert amounts == sorted(amounts, reverse=True)

@@ -10,6 +10,7 @@ from repletion.case import Case
 from repletion.knowledge import load
 from repletion.knowledge.servings import GROUPS, TAGS, servings
 from repletion.plan.data import energy_needs, groups, needs, never, remedies, rules, safety, typical
+from repletion.plan.notes import clashes_of
 from repletion.plan.safety import effects_for
 from repletion.plan.station import prepare
 from repletion.plan.traces import found
@@ -135,8 +136,15 @@ def test_pregnancy_leaves_out_what_could_harm() -> None:
 )
 def test_a_food_of_the_diary_that_clashes_with_a_rule_is_named(words: str, food: str, label: str) -> None:
     diary = f"{food}\n6 slices white bread\n1 cup rice\n2 bananas\n200 g chicken breast\n3 tablespoons olive oil"
-    plan = plan_of(words, diary=diary, explain=False)
-    assert any(note.startswith("Already in your day") and label in note for note in plan.notes), plan.notes
+    session = request(words, diary=diary).session
+    clashes = clashes_of(session.start, session.effects)
+    assert any(label in name.lower() and foods for name, foods in clashes.items()), clashes
+
+
+def test_a_clash_is_said_beside_the_plan() -> None:
+    diary = "1 grapefruit\n6 slices white bread\n1 cup rice\n2 bananas\n200 g chicken breast\n3 tablespoons olive oil"
+    plan = plan_of("man 60, takes simvastatin", diary=diary, explain=False)
+    assert any(note.startswith("Already in your day") and "grapefruit" in note for note in plan.notes), plan.notes
 
 
 def test_a_child_named_without_an_age_gets_no_plan_and_is_asked_for_it() -> None:
