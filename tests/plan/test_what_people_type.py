@@ -51,6 +51,12 @@ def test_an_allergy_in_the_case_is_heard_and_its_cousins_go_too() -> None:
     assert all(food.holds("peanut") == "no" and food.holds("tree_nut") == "no" for food in foods)
 
 
+def test_a_small_budget_is_kept_by_every_new_food() -> None:
+    everything, cheap = offered(), offered(price=1)
+    new = {food.code for food in everything if food.price_tier > 1} - {food.code for food in cheap}
+    assert new and len(cheap) > 100 and sum(food.price_tier > 1 for food in cheap) < 10  # what is eaten anyway may grow
+
+
 def test_a_single_food_can_be_left_out() -> None:
     assert any("banana" in food.name for food in servings().values())
     assert not any("banana" in food.name for food in offered(without=["banana"]))

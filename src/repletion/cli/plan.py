@@ -43,6 +43,9 @@ def listed(name: str, *, metavar: str, text: str) -> Callable[[F], F]:
 @click.option("--swaps/--no-swaps", default=False, help="For each new food, the plan without it.")
 @click.option("--new-foods", type=click.IntRange(0, 8), default=None, help="New foods at most. Default: 3.")
 @click.option("--change", type=click.FloatRange(0.5, 20), default=None, help="Servings of change at most. Default: 6.")
+@click.option(
+    "--price", type=click.IntRange(1, 3), default=None, help="Dearest price tier of a new food, 1 (cheap) to 3."
+)
 @options.as_format("text", "json", "html", default=None)
 @options.to_file
 @options.on_day
@@ -59,6 +62,7 @@ def plan(
     swaps: bool,
     new_foods: int | None,
     change: float | None,
+    price: int | None,
     form: str | None,
     output: str | None,
     on: dt.date | None,
@@ -95,6 +99,7 @@ def plan(
             swaps=swaps,
             most_new=new_foods,
             most_change=change,
+            price=price,
             authority=authority,
             progress=stepped,
         )

@@ -272,8 +272,12 @@ def build(
     keep: Collection[str] = (),
     most_change: float,
     most_new: int,
+    price: int | None = None,
 ) -> Instance:
-    """The request as arrays.  ``energy``: kcal a day to keep; ``most_change`` in servings."""
+    """The request as arrays.
+
+    ``energy``: kcal a day to keep; ``most_change`` in servings; ``price``: the dearest tier of a new food.
+    """
     foods = [food for food in start.foods if not food.forbidden]
     eaten = {food.code for food in start.foods} | {food.serving.code for food in start.foods if food.serving}
     barred = set(never().kinds) | set(never().one_sort) & {food.serving.kind for food in foods if food.serving}
@@ -282,6 +286,7 @@ def build(
         _new(serving)
         for serving in larder().foods
         if serving.code not in eaten
+        and (price is None or serving.price_tier <= price)
         and groups()[serving.group].add == "yes"
         and groups()[serving.group].in_place_of not in there
         and serving.kind not in barred

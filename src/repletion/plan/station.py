@@ -108,6 +108,7 @@ def prepare(
     focus: Iterable[str] = (),
     most_new: int | None = None,
     most_change: float | None = None,
+    price: int | None = None,
     authority: Authority = "NASEM",
     knowledge: Knowledge | None = None,
 ) -> Request:
@@ -151,6 +152,7 @@ def prepare(
         keep=_kept(request, start, keep),
         most_change=change,
         most_new=new,
+        price=price,
     )
     request.session = Session(
         instance,
@@ -218,6 +220,7 @@ def plan_case(
     explain: bool = True,
     most_new: int | None = None,
     most_change: float | None = None,
+    price: int | None = None,
     authority: Authority = "NASEM",
     knowledge: Knowledge | None = None,
     progress: Progress = unheard,
@@ -228,7 +231,8 @@ def plan_case(
     that are not eaten; ``pattern``: ways of eating (``vegan``, ``gluten-free``, ``halal``, ...); ``keep``: foods not to
     be reduced; ``focus``: nutrients that matter most.  ``days``: a week plan of so many days; ``alternatives``: other
     plans; ``swaps``: for each new food, the plan without it.  ``explain``: work out why a goal stays open.
-    ``most_new``, ``most_change``: in place of the usual three foods and six servings.  ``progress`` hears of each step.
+    ``most_new``, ``most_change``: in place of the usual three foods and six servings.  ``price``: the dearest price
+    tier of a new food, 1 (cheap) to 3.  ``progress`` hears of each step.
 
     Never raises for what a person typed; a plan that does not hold outside the solver is never returned.
     """
@@ -241,6 +245,7 @@ def plan_case(
         focus=focus,
         most_new=most_new,
         most_change=most_change,
+        price=price,
         authority=authority,
         knowledge=knowledge,
     )

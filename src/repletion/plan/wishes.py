@@ -24,7 +24,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     ``without``: foods and groups not eaten.  ``pattern``: ways of eating.  ``keep``: foods of the diary that must not
     become less.  ``focus``: nutrients that matter most.  ``days``: also a plan for so many days.  ``alternatives``:
     other plans.  ``swaps``: for each new food, the plan without it.  ``new_foods``, ``change``: at most so many new
-    foods, and servings of change.
+    foods, and servings of change.  ``price``: the dearest price tier of a new food, 1 (cheap) to 3.
     """
 
     without: Names = ()
@@ -36,6 +36,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     swaps: bool = False
     new_foods: Annotated[int, Meta(ge=0, le=8)] | None = None
     change: Annotated[float, Meta(ge=0.5, le=20)] | None = None
+    price: Annotated[int, Meta(ge=1, le=3)] | None = None
 
 
 def plan_as_wished(case: Case, wishes: Wishes, *, authority: Authority = "NASEM") -> Plan:
@@ -62,6 +63,7 @@ def plan_as_wished(case: Case, wishes: Wishes, *, authority: Authority = "NASEM"
         swaps=wishes.swaps,
         most_new=wishes.new_foods,
         most_change=wishes.change,
+        price=wishes.price,
         authority=authority,
     )
     return msgspec.structs.replace(found, issues=(*found.issues, *unknown))
