@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from repletion.assessment.model import Because, Explanation, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
@@ -68,25 +70,51 @@ def _bearing(
     return claims
 
 
-def _claims(knowledge: Knowledge, builder: Builder, observation: Observation, state: str) -> tuple[str, ...]:
-    """Claims by which an observation bears on a state: its own links, those of its levels and of what causes it."""
-    factor = observation.id if observation.share is not None else None
-    bearing = _bearing(knowledge, builder.graph, tuple(observation.nodes), factor)
-    found = [claim for name in _around(knowledge, state) if name in bearing for claim in bearing[name]]
-    return tuple(dict.fromkeys([*found, *observation.claims])) if found else ()
+@lru_cache(maxsize=4096)
+def _told_of(
+    knowledge: Knowledge, graph: Graph, nodes: tuple[str, ...], factor: str | None
+) -> dict[str, tuple[str, ...]]:
+    """Claims by which finding nodes and a factor bear on each state: on the state itself, its levels and what causes
+    it; a state on which they do not bear is left out."""
+    bearing = _bearing(knowledge, graph, nodes, factor)
+    found: dict[str, tuple[str, ...]] = {}
+    for state in graph.order:
+        names = [claim for name in _around(knowledge, state) if name in bearing for claim in bearing[name]]
+        if names:
+            found[state] = tuple(dict.fromkeys(names))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An observation, its claims by state, and its weight for every state."""
+
+    observation: Observation
+    claims: dict[str, tuple[str, ...]]
+    weights: list[float]
+
+
+def _all_told(knowledge: Knowledge, builder: Builder, reasoning: Reasoning) -> list[_Told]:
+    found = []
+    for observation, weights in zip(reasoning.evidence.observations, reasoning.weights.tolist(), strict=True):
+        factor = observation.id if observation.share is not None else None
+        claims = _told_of(knowledge, builder.graph, tuple(observation.nodes), factor)
+        found.append(_Told(observation, claims, weights))
+    return found
 
 
 def _because(
-    knowledge: Knowledge, builder: Builder, reasoning: Reasoning, state: str, threshold: float
+    knowledge: Knowledge, reasoning: Reasoning, told: Sequence[_Told], state: str, threshold: float
 ) -> tuple[Because, ...]:
     index = reasoning.of(state)
     reasons = []
-    for row, observation in enumerate(reasoning.evidence.observations):
-        weight = float(reasoning.weights[row, index])
-        claims = _claims(knowledge, builder, observation, state)
-        direct = bool(claims) and observation.kind in {"finding", "lab"}
+    for one in told:
+        observation, weight = one.observation, one.weights[index]
+        found = one.claims.get(state, ())
+        direct = bool(found) and observation.kind in {"finding", "lab"}
         if abs(weight) < threshold and not direct:
             continue
+        claims = tuple(dict.fromkeys([*found, *observation.claims])) if found else ()
         reasons.append(
             Because(
                 finding=observation.id,
@@ -136,21 +164,34 @@ def _severity(knowledge: Knowledge, reasoning: Reasoning, name: str) -> tuple[Se
     return tuple(levels)
 
 
-def explain_state(knowledge: Knowledge, builder: Builder, reasoning: Reasoning, name: str) -> Explanation:
-    """One state as an explanation."""
+@lru_cache(maxsize=4096)
+def _said(knowledge: Knowledge, name: str) -> dict[str, Any]:
+    """What the knowledge says of a state in every answer."""
     state: State = knowledge.states[name]
-    i = reasoning.of(name)
-    threshold = knowledge.rule("least_shown_weight")
-    at_work = float(reasoning.at_work[i])
-    because = _because(knowledge, builder, reasoning, name, threshold)
     course = state.course
+    return {
+        "id": name,
+        "label": state.label,
+        "lay": state.lay,
+        "kind": "other" if state.kind == "latent" else state.kind,
+        "definition": state.definition,
+        "summary": state.summary,
+        "remarks": tuple(remark(text) for text in state.remarks),
+        "treatment": remark(course.treatment) if course and course.treatment else None,
+        "time_course": remark(course.time) if course and course.time else None,
+        "safety": tuple(remark(text) for text in course.safety) if course else (),
+    }
+
+
+def _explanation(knowledge: Knowledge, reasoning: Reasoning, told: Sequence[_Told], name: str) -> Explanation:
+    """One state as an explanation."""
+    i = reasoning.of(name)
+    at_work = float(reasoning.at_work[i])
+    because = _because(knowledge, reasoning, told, name, knowledge.rule("least_shown_weight"))
     around = [reasoning.of(n) for n in [name, *_levels(knowledge, name)]]
     sole = {finding: max(float(row[k]) for k in around) for finding, row in reasoning.sole_cause.items()}
+    least = knowledge.rule("least_sole_cause")
     return Explanation(
-        id=name,
-        label=state.label,
-        lay=state.lay,
-        kind="other" if state.kind == "latent" else state.kind,
         probability=float(reasoning.posterior.probability[0, i]),
         low=float(reasoning.low[i]),
         high=float(reasoning.high[i]),
@@ -159,14 +200,9 @@ def explain_state(knowledge: Knowledge, builder: Builder, reasoning: Reasoning, 
         severity=_severity(knowledge, reasoning, name),
         at_work=at_work,
         explains=_explains(reasoning, name, because, at_work),
-        sole_cause={f: p for f, p in sole.items() if p >= knowledge.rule("least_sole_cause")},
-        definition=state.definition,
-        summary=state.summary,
+        sole_cause={f: p for f, p in sole.items() if p >= least},
         prior_claims=(reasoning.built.prior_claims[i],),
-        remarks=tuple(remark(text) for text in state.remarks),
-        treatment=remark(course.treatment) if course and course.treatment else None,
-        time_course=remark(course.time) if course and course.time else None,
-        safety=tuple(remark(text) for text in course.safety) if course else (),
+        **_said(knowledge, name),
     )
 
 
@@ -212,7 +248,8 @@ def explanations(
     """
     share = knowledge.rule("standing_of_added")
     shown = [s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None]
-    found = [explain_state(knowledge, builder, reasoning, name) for name in shown]
+    told = _all_told(knowledge, builder, reasoning)
+    found = [_explanation(knowledge, reasoning, told, name) for name in shown]
     found.append(none_of_these(reasoning, wording))
     found.sort(key=lambda e: (-round(standing(e, share), _PLACES), -round(e.probability, _PLACES), e.id))
     return tuple(found)

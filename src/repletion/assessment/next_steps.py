@@ -41,6 +41,7 @@ def nodes_of(test: Test) -> tuple[str, ...]:
     return tuple(dict.fromkeys(limit.finding for limit in test.limits))
 
 
+@cache
 def candidates(knowledge: Knowledge) -> tuple[str, ...]:
     """Every finding node that could be asked for or measured."""
     asked = [f.id for f in knowledge.findings.values() if f.kind == "symptom" and f.question]
@@ -65,47 +66,81 @@ def _told(reasoning: Reasoning) -> set[str]:
     return {o.id for o in reasoning.evidence.observations if o.kind == "lab"}
 
 
-def _questions(knowledge: Knowledge, reasoning: Reasoning, linked: set[str]) -> tuple[list[Candidate], list[Candidate]]:
-    """Symptoms to ask for, and tests to take, that nobody answered and that bear on a state."""
+@cache
+def _symptoms(knowledge: Knowledge) -> tuple[tuple[str, float], ...]:
+    """Symptoms that a person can be asked for, and the price of asking."""
+    found = [(f.id, f.effort) for f in knowledge.findings.values() if f.kind == "symptom" and f.question]
+    return tuple((name, _price(knowledge, effort)) for name, effort in found)
+
+
+@cache
+def _tests(knowledge: Knowledge) -> tuple[tuple[Test, tuple[str, ...], float], ...]:
+    """Tests, the findings that each bears on, and its price."""
+    return tuple((test, nodes_of(test), _price(knowledge, test.effort)) for test in knowledge.tests.values())
+
+
+def _questions(
+    knowledge: Knowledge, reasoning: Reasoning, worth: Array, testing: bool
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Symptoms to ask for, and with ``testing`` tests to take, that nobody answered and that bear on a state: those
+    worth a full computation.  ``worth``: how much is still open about each state (S,)."""
     network, settled = reasoning.network, reasoning.evidence.settled
     place = {name: f for f, name in enumerate(network.findings)}
+    linked = network.link[0].any(axis=1).tolist()
+    reach = _reach(reasoning, worth)
+    told = (None, *_told(reasoning))
+
+    def candidate(name: str, findings: tuple[int, ...], cost: float) -> Candidate:
+        return Candidate(name=name, findings=findings, outcomes=_outcomes(len(findings)), cost=cost)
+
     asked = [
-        Candidate(name=f.id, findings=(place[f.id],), outcomes=_outcomes(1), cost=_price(knowledge, f.effort))
-        for f in knowledge.findings.values()
-        if f.kind == "symptom" and f.question and f.id in linked and f.id not in settled
+        (name, (f,), cost)
+        for name, cost in _symptoms(knowledge)
+        if (f := place.get(name)) is not None and linked[f] and name not in settled
     ]
-    measured, told = [], _told(reasoning)
-    for test in knowledge.tests.values():
-        nodes = [name for name in nodes_of(test) if name in linked and test.after in (None, *told)]
-        if nodes and not settled.intersection(nodes) and len(nodes) <= 4:
-            measured.append(
-                Candidate(
-                    name=test.id,
-                    findings=tuple(place[name] for name in nodes),
-                    outcomes=_outcomes(len(nodes)),
-                    cost=_price(knowledge, test.effort),
-                )
-            )
-    return asked, measured
+    measured = []
+    for test, nodes, cost in _tests(knowledge) if testing else ():
+        known = [name for name in nodes if name in place and linked[place[name]] and test.after in told]
+        if known and not settled.intersection(known) and len(known) <= 4:
+            measured.append((test.id, tuple(place[name] for name in known), cost))
+    best = (_promising(part, lambda c: max(reach[f] for f in c[1])) for part in (asked, measured))
+    first, second = ([candidate(*c) for c in part] for part in best)
+    return first, second
+
+
+@cache
+def _askable(knowledge: Knowledge) -> tuple[tuple[str, float], ...]:
+    """Factors that a person can be asked about, and the price of asking."""
+    found = [(f.id, f.effort) for f in knowledge.factors.values() if f.question]
+    return tuple((name, _price(knowledge, effort)) for name, effort in found)
 
 
 def _factors(
-    knowledge: Knowledge, reasoning: Reasoning, person: Person, season: Season | None, seed: int
+    knowledge: Knowledge, reasoning: Reasoning, person: Person, season: Season | None, seed: int, worth: Array
 ) -> list[FactorAnswer]:
-    """Unknown factors that a person can be asked about."""
+    """Unknown factors that a person can be asked about: those worth a full computation.
+
+    ``worth``: how much is still open about each state (S,).
+    """
     builder = builder_of(knowledge, 0, seed)
     settled = builder.settled(reasoning.evidence.factors()).keys() | set(reasoning.network.risks)
+    moves = builder.moves(person, season)
+    reach = moves.reach(worth) * moves.probability
+    price = dict(_askable(knowledge))
+    names = [name for name in moves.place if name in price and name not in settled]
     answers = []
-    for name in builder.graph.raising:
-        factor = knowledge.factors[name]
-        if not factor.question or name in settled:
-            continue
+    for name in _promising(names, lambda name: float(reach[moves.place[name]])):
         no, yes = builder.factor_shifts(name, person, season)
-        p = float(builder.prevalence(name, person, season)[0])
-        answers.append(
-            FactorAnswer(name=name, probability=p, shift_no=no, shift_yes=yes, cost=_price(knowledge, factor.effort))
-        )
+        p = float(moves.probability[moves.place[name]])
+        answers.append(FactorAnswer(name=name, probability=p, shift_no=no, shift_yes=yes, cost=price[name]))
     return answers
+
+
+@cache
+def _declared(knowledge: Knowledge, states: tuple[str, ...]) -> Array:
+    """The declared weights of states (S,); latent ones weigh nothing."""
+    records = [knowledge.states[name] for name in states]
+    return np.array([0.0 if s.kind == "latent" else knowledge.rule(s.weight) for s in records])
 
 
 def _weights(knowledge: Knowledge, reasoning: Reasoning) -> Array:
@@ -119,11 +154,7 @@ def _weights(knowledge: Knowledge, reasoning: Reasoning) -> Array:
     share = (
         np.maximum(reasoning.at_work, p - prior) / np.maximum(p, 1e-12) if reasoning.unexplained else np.ones_like(p)
     )
-    declared = [
-        0.0 if (state := knowledge.states[name]).kind == "latent" else knowledge.rule(state.weight)
-        for name in reasoning.network.states
-    ]
-    return np.asarray(np.array(declared) * np.clip(share, least, 1.0))
+    return np.asarray(_declared(knowledge, reasoning.network.states) * np.clip(share, least, 1.0))
 
 
 def _worth(reasoning: Reasoning, weights: Array) -> Array:
@@ -269,19 +300,14 @@ def next_steps(
 
     ``found``: the explanations in the order of the answer.
     """
-    named = zip(reasoning.network.findings, reasoning.network.link[0].any(axis=1), strict=True)
-    linked = {name for name, is_linked in named if is_linked}
     told = _told(reasoning)
     weights = _weights(knowledge, reasoning)
-    asked, measured = _questions(knowledge, reasoning, linked)
-    if not _worth_testing(knowledge, reasoning):
-        measured, found = [], ()  # nobody without a complaint, an abnormal result or a strong risk is sent for a test
-    factors = _factors(knowledge, reasoning, person, season, seed)
+    testing = _worth_testing(knowledge, reasoning)
+    if not testing:
+        found = ()  # nobody without a complaint, an abnormal result or a strong risk is sent for a test
     worth = _worth(reasoning, weights)
-    reach = _reach(reasoning, worth)
-    asked = _promising(asked, lambda q: max(reach[f] for f in q.findings))
-    measured = _promising(measured, lambda q: max(reach[f] for f in q.findings))
-    factors = _promising(factors, lambda a: float(np.abs(a.shift_yes) @ worth) * a.probability)
+    asked, measured = _questions(knowledge, reasoning, worth, testing)
+    factors = _factors(knowledge, reasoning, person, season, seed, worth)
     risks = [r for r, name in enumerate(reasoning.network.risks) if knowledge.factors[name].question]
     try:
         values: QuestionValues = question_values(

@@ -65,15 +65,17 @@ class Rows:
         network, size = self._network, len(self)
         link = np.repeat(network.link, size, axis=0)
         causes = np.repeat(network.parent_link, size, axis=0)
+        parents = np.array(network.parents, dtype=np.intp).reshape(-1, 2)
         for row, (cut, alone) in enumerate(self._cuts):
             if cut is None:
                 continue
             findings, states = cut
-            link[row][np.ix_(findings, states)] = 0.0
+            for f in findings:
+                link[row, f, states] = 0.0
             if alone:
-                for k, (parent, child) in enumerate(network.parents):
-                    if parent in states and child not in states:
-                        causes[row, k] = 0.0
+                inside = np.zeros(len(network.states), dtype=bool)
+                inside[list(states)] = True
+                causes[row, inside[parents[:, 0]] & ~inside[parents[:, 1]]] = 0.0
         risks = np.repeat(network.risk_weight, size, axis=0)
         risks[self._bare] = 0.0
         rows = replace(network, base=np.stack(self._base), link=link, parent_link=causes, risk_weight=risks)

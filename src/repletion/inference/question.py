@@ -114,14 +114,9 @@ def question_values(
     chance = np.full((size, most), np.nan)
     joint = np.full((size, most, states), np.nan)
     _weigh_questions(questions, subsets, found, chance, joint)
-    start = len(subsets)
-    priors = [f.probability for f in factors]
-    for k, prior in enumerate(priors):
-        _weigh_answers(found, start + 2 * k, prior, chance, joint, len(questions) + k)
-    start += 2 * len(factors)
-    for k, r in enumerate(risks):
-        prior = float(central.risk_prior[0, r])
-        _weigh_answers(found, start + 2 * k, prior, chance, joint, len(questions) + len(factors) + k)
+    priors = np.array([f.probability for f in factors] + [float(central.risk_prior[0, r]) for r in risks])
+    if priors.size:
+        _weigh_answers(found, len(subsets), priors, chance[len(questions) :], joint[len(questions) :])
 
     gain, after = _gain(chance, joint)
     costs = [q.cost for q in questions] + [f.cost for f in factors] + [risk_cost] * len(risks)
@@ -229,21 +224,27 @@ def _weigh_questions(
         joint[members, :outcomes] = states / total[..., None]
 
 
-def _weigh_answers(found: Swept, row: int, prior: float, chance: Array, joint: Array, c: int) -> None:
-    """The same for a yes/no that has rows of its own: no at ``row``, yes after it."""
-    rows = [row, row + 1]
-    weighed = np.array([1 - prior, prior]) * np.exp(found.log_evidence[rows] - found.log_evidence[0])
-    weighed /= weighed.sum()
-    chance[c, :2] = weighed
-    joint[c, :2] = np.nan_to_num(found.on[:, rows].T) * weighed[:, None]
+def _weigh_answers(found: Swept, start: int, priors: Array, chance: Array, joint: Array) -> None:
+    """The same for yes/no candidates (C) that have rows of their own, no and yes by turns from ``start`` on."""
+    log_evidence = found.log_evidence[start:].reshape(-1, 2) - found.log_evidence[0]
+    weighed = np.stack([1 - priors, priors], axis=1) * np.exp(log_evidence)
+    weighed /= weighed.sum(axis=1, keepdims=True)
+    chance[:, :2] = weighed
+    after = np.nan_to_num(found.on[:, start:].T).reshape(len(priors), 2, -1)
+    joint[:, :2] = after * weighed[..., None]
 
 
 def _gain(chance: Array, joint: Array) -> tuple[Array, Array]:
     """Entropy of each state before the answer less the expected entropy after it, and the probabilities after it."""
+    there = ~np.isnan(chance)  # (C, O): few candidates have all outcomes
+    weight, together = chance[there], joint[there]
     with np.errstate(invalid="ignore", divide="ignore"):
-        after = np.clip(joint / chance[..., None], 0.0, 1.0)
-    before = np.nansum(joint, axis=1)
-    left = np.nansum(np.nan_to_num(chance)[..., None] * _entropy(np.nan_to_num(after)), axis=1)
+        each = np.clip(together / weight[:, None], 0.0, 1.0)
+    after = np.full_like(joint, np.nan)
+    after[there] = each
+    starts = np.cumsum([0, *there.sum(axis=1)])[:-1]
+    before = np.add.reduceat(together, starts, axis=0)
+    left = np.add.reduceat(weight[:, None] * _entropy(np.nan_to_num(each)), starts, axis=0)
     gain: Array = np.maximum(_entropy(before) - left, 0.0)
     return gain, after
 
@@ -252,6 +253,5 @@ def _entropy(p: Array) -> Array:
     """Of a yes/no, in bits."""
     p = np.clip(p, 0.0, 1.0)
     q = 1 - p
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bits: Array = -(np.where(p > 0, p * np.log2(p), 0.0) + np.where(q > 0, q * np.log2(q), 0.0))
+    bits: Array = -(p * np.log2(np.maximum(p, 1e-300)) + q * np.log2(np.maximum(q, 1e-300)))  # 0 log 0 is 0
     return bits

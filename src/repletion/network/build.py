@@ -32,8 +32,11 @@ from repletion.network.graph import Graph
 from repletion.network.model import Network
 from repletion.network.scale import Array, Scale, logit
 
-_KEPT = 4096  # finding rows, and people of one age, sex, country and season, kept between people
-_GROUNDS = 64  # strata of which all that no answer changes is kept
+_KEPT = 8192  # finding rows, and people of one age, sex, country and season, kept between people
+_GROUNDS = 72  # strata of which all that no answer changes is kept: those of adults in one season
+
+_Row = tuple[Array, NDArray[np.intp], Array]
+"""Of one finding: leak (B,), the states linked to it (K,), links (B, K)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,27 @@ class _Ground:
     unshifted: Array
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Moves:
+    """What answers to the factors (F) would add to central log-odds, pair (K) of factor and state by pair."""
+
+    place: dict[str, int]
+    probability: Array
+    """(F,) how common each factor is."""
+    factors: NDArray[np.intp]
+    """(K,) factor of each pair, ascending."""
+    starts: NDArray[np.intp]
+    """(F + 1,) where the pairs of each factor begin."""
+    states: NDArray[np.intp]
+    no: Array
+    yes: Array
+
+    def reach(self, worth: Array) -> Array:
+        """(F,) how far yes would move what is of ``worth`` (S,)."""
+        moved = np.abs(self.yes) * worth[self.states]
+        return np.bincount(self.factors, weights=moved, minlength=len(self.probability))
+
+
 class Builder:
     """Builds networks of one knowledge base with ``draws`` parameter draws."""
 
@@ -79,8 +103,11 @@ class Builder:
         self.graph = Graph(knowledge)
         self.scale = Scale(knowledge, draws=draws, seed=seed)
         self.states: tuple[State, ...] = tuple(knowledge.states[name] for name in self.graph.order)
-        self._rows: dict[tuple[str, int], tuple[Array, NDArray[np.intp], Array]] = {}
-        self._moves: dict[tuple[str, str, int], tuple[Array, Array]] = {}
+        self._rows: dict[tuple[str, ...], _Row] = {}
+        self._needs = lru_cache(maxsize=None)(self._find_needs)
+        self._table = lru_cache(maxsize=_GROUNDS)(self._find_table)
+        self._moves = lru_cache(maxsize=_KEPT)(self._find_moves)
+        self._kinds: dict[tuple[int, tuple[str, ...]], Moves] = {}
         self._strata: dict[tuple[tuple[str, ...], tuple[str, ...]], Stratum] = {}
         self._stratum = lru_cache(maxsize=_KEPT)(self._find_stratum)
         self._ground = lru_cache(maxsize=_GROUNDS)(self._find_ground)
@@ -152,20 +179,43 @@ class Builder:
 
     def factor_shifts(self, name: str, person: Person, season: Season | None) -> tuple[Array, Array]:
         """Central log-odds (S,) that the answers no and yes to one factor would add to the states."""
+        moves = self.moves(person, season)
+        f = moves.place[name]
+        part = slice(int(moves.starts[f]), int(moves.starts[f + 1]))
+        no, yes = np.zeros(len(self.states)), np.zeros(len(self.states))
+        no[moves.states[part]], yes[moves.states[part]] = moves.no[part], moves.yes[part]
+        return no, yes
+
+    def moves(self, person: Person, season: Season | None) -> Moves:
+        """What the answer to each factor would add to the states, for people like this one."""
+        return self._moves(person.age, person.sex, bool(person.pregnant), person.country, season)
+
+    def _find_moves(
+        self, age: float | None, sex: Sex | None, pregnant: bool, country: str | None, season: Season | None
+    ) -> Moves:
+        person = Person(age=age, sex=sex, pregnant=pregnant, country=country)
         stratum = self.stratum(person, season)
-        share = self._share_of(name, person, season)
-        key = (name, share, stratum.number)
-        if key not in self._moves:
-            if len(self._moves) > _KEPT:
-                self._moves.clear()
-            no, yes = np.zeros(len(self.states)), np.zeros(len(self.states))
-            p = float(self.scale.probability(share)[0])
-            for i, claim in self.graph.raising[name]:
-                w = float(self._weight(claim, stratum.priors[i])[0])
-                no[i] = -np.log1p(p * np.expm1(w))
-                yes[i] = w + no[i]
-            self._moves[key] = no, yes
-        return self._moves[key]
+        names = tuple(self.graph.raising)
+        shares = tuple(self._share_of(name, person, season) for name in names)
+        key = (stratum.number, shares)
+        if key not in self._kinds:
+            if len(self._kinds) > _GROUNDS * 4:
+                self._kinds.clear()
+            chance = self.scale.probabilities(shares)[:, 0]
+            pairs = [(f, *pair) for f, name in enumerate(names) for pair in self.graph.raising[name]]
+            weight = np.array([self._weight(claim, stratum.priors[i])[0] for _, i, claim in pairs])
+            factor = np.array([f for f, _, _ in pairs], dtype=np.intp)
+            no = -np.log1p(chance[factor] * np.expm1(weight))
+            self._kinds[key] = Moves(
+                place={name: f for f, name in enumerate(names)},
+                probability=chance,
+                factors=factor,
+                starts=np.searchsorted(factor, np.arange(len(names) + 1)),
+                states=np.array([i for _, i, _ in pairs], dtype=np.intp),
+                no=no,
+                yes=weight + no,
+            )
+        return self._kinds[key]
 
     def stratum(self, person: Person, season: Season | None) -> Stratum:
         """The claims chosen for people like this one."""
@@ -289,30 +339,58 @@ class Builder:
 
     # -- findings ----------------------------------------------------------------------------------------------
 
-    def _finding_arrays(self, findings: Sequence[str], stratum: Stratum) -> tuple[Array, Array]:
-        """Leak (B, F) and links (B, F, S) of the wanted findings."""
+    def _find_needs(self, finding: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Findings whose background rates, and states whose prevalence, make the row of a finding."""
+        edges = self.graph.edges(finding)
+        near = dict.fromkeys((finding, *(edge.source for _, edge in edges)))
+        findings = dict.fromkeys(f for name in near for f in (name, *self.graph.wider_findings(name)))
+        return tuple(findings), tuple(sorted({i for i, _ in edges}))
+
+    def _finding_rows(self, findings: Sequence[str], stratum: Stratum) -> list[_Row]:
+        """The rows of findings; people of other ages whose claims are the same share them."""
+        keys = []
+        for name in findings:
+            near, states = self._needs(name)
+            keys.append((name, *(stratum.backgrounds[f] for f in near), *(stratum.priors[i] for i in states)))
         if len(self._rows) > _KEPT:
             self._rows.clear()
-        new = [name for name in findings if (name, stratum.number) not in self._rows]
+        new = {key: name for key, name in zip(keys, findings, strict=True) if key not in self._rows}
         if new:
             leaks, links = finding_arrays(
-                new,
+                list(new.values()),
                 graph=self.graph,
                 scale=self.scale,
                 knowledge=self.knowledge,
                 priors=stratum.priors,
                 backgrounds=stratum.backgrounds,
             )
-            for f, name in enumerate(new):
+            for f, key in enumerate(new):
                 columns = np.flatnonzero(links[:, f].any(axis=0))
-                self._rows[name, stratum.number] = leaks[:, f].copy(), columns, links[:, f, columns]
-        rows, size = 1 + self.scale.draws, len(self.states)
-        leak = np.empty((rows, len(findings)))
-        link = np.zeros((rows, len(findings), size))
-        for f, name in enumerate(findings):
-            leak[:, f], columns, values = self._rows[name, stratum.number]
+                self._rows[key] = leaks[:, f].copy(), columns, links[:, f, columns]
+        return [self._rows[key] for key in keys]
+
+    def _find_table(self, stratum: Stratum) -> tuple[dict[str, int], Array, Array]:
+        """Place, leak (F,) and links (F, S) of every finding in the central network of a stratum."""
+        names = tuple(self.knowledge.findings)
+        leak, link = self._filled(self._finding_rows(names, stratum))
+        return {name: f for f, name in enumerate(names)}, leak[0], link[0]
+
+    def _filled(self, found: Sequence[_Row]) -> tuple[Array, Array]:
+        rows = 1 + self.scale.draws
+        leak = np.empty((rows, len(found)))
+        link = np.zeros((rows, len(found), len(self.states)))
+        for f, (own, columns, values) in enumerate(found):
+            leak[:, f] = own
             link[:, f, columns] = values
         return leak, link
+
+    def _finding_arrays(self, findings: Sequence[str], stratum: Stratum) -> tuple[Array, Array]:
+        """Leak (B, F) and links (B, F, S) of the wanted findings."""
+        if self.scale.draws:
+            return self._filled(self._finding_rows(findings, stratum))
+        place, leak, link = self._table(stratum)
+        at = [place[name] for name in findings]
+        return leak[None, at], link[None, at]
 
     def _narrow(self, findings: Sequence[str], leak: Array, link: Array, lasting: Mapping[str, float]) -> None:
         """Narrow findings to those that have lasted as long as stated, in place.

@@ -63,6 +63,22 @@ def servings() -> tuple[Serving, ...]:
         )
 
 
+@cache
+def _holding(nutrient: str) -> tuple[RichSource, ...]:
+    """Every serving that holds a nutrient and may be named for it, the richest first."""
+    table = open_table()
+    index = table.index(nutrient)
+    unit = table.nutrients[index].unit
+    found = []
+    for serving in servings():
+        if nutrient not in serving.not_for:
+            amount = float(table.amounts(serving.food)[index]) * serving.grams / 100
+            if math.isfinite(amount) and amount > 0:
+                found.append(RichSource(serving=serving, amount=amount, unit=unit))
+    found.sort(key=lambda source: (-source.amount, source.serving.food))
+    return tuple(found)
+
+
 def rich_sources(
     nutrient: str, *, way: str | None = None, avoid: Collection[str] = (), limit: int = 5
 ) -> tuple[RichSource, ...]:
@@ -73,19 +89,12 @@ def rich_sources(
     ``way``: ``vegan``, ``vegetarian`` or ``None`` for any.  ``avoid``: groups of foods that must
     not be offered (``nuts``, ``fish``).  Amounts come from the food table.
     """
-    table = open_table()
-    index = table.index(nutrient)
-    unit = table.nutrients[index].unit
     allowed = _WAYS.get(way or "")
-    found = []
-    for serving in servings():
-        if nutrient in serving.not_for or (allowed and serving.suits not in allowed):
-            continue
-        if set(avoid).intersection(serving.contains):
-            continue
-        amount = float(table.amounts(serving.food)[index]) * serving.grams / 100
-        if math.isfinite(amount) and amount > 0:
-            found.append(RichSource(serving=serving, amount=amount, unit=unit))
-    found.sort(key=lambda source: (-source.amount, source.serving.food))
+    barred = set(avoid)
+    found = [
+        source
+        for source in _holding(nutrient)
+        if not (allowed and source.serving.suits not in allowed) and not barred.intersection(source.serving.contains)
+    ]
     worth = [source for source in found if source.amount >= found[0].amount / 10]
     return tuple(worth[:limit])
