@@ -92,7 +92,7 @@ class Moves:
     def reach(self, worth: Array) -> Array:
         """(F,) how far yes would move what is of ``worth`` (S,)."""
         moved = np.abs(self.yes) * worth[self.states]
-        return np.bincount(self.factors, weights=moved, minlength=len(self.probability))
+        return np.asarray(np.bincount(self.factors, moved, len(self.probability)), dtype=np.float64)
 
 
 class Builder:
