@@ -1,4 +1,4 @@
-"""The cases that the load of ``bench_api`` is made of: thirty people in words, with what they take and have measured."""
+"""The cases that the load of ``bench_api`` is made of: thirty people in words, with medicines and results."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import json
 import os
-import random
 import socket
 import statistics
 import subprocess
@@ -19,6 +18,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from benchmarks.api_cases import people
+
 SECONDS = float(os.environ.get("REPLETION_BENCH_SECONDS", "20"))
 SOAK = float(os.environ.get("REPLETION_SOAK", "20"))
 CLIENTS = 8
@@ -26,14 +27,6 @@ SESSIONS = int(os.environ.get("REPLETION_BENCH_SESSIONS", "1000"))
 STEPS = 3
 """Questions that one session answers."""
 WORKERS = 2
-
-SYMPTOMS = (
-    "my eyelid twitches", "tingling in both feet", "cramps in the calves at night", "tired all the time",
-    "my hair falls out", "sore tongue", "bleeding gums", "heart skips beats", "restless legs", "bone pain", "headaches",
-    "short of breath on the stairs", "brittle nails", "low mood", "dizzy when standing", "night blindness",
-)  # fmt: skip
-DRUGS = ("omeprazole", "metformin", "furosemide", "prednisolone", "levothyroxine", "the pill", "ibuprofen", "")
-HABITS = ("vegan for 6 years", "coffee, 5 cups a day", "smoker", "runs marathons", "hardly any sun", "")
 
 
 def app(hosts: Iterable[str] | None = None) -> object:
@@ -57,25 +50,6 @@ def serve() -> None:
     from benchmarks.bench_api import app as importable
 
     running.main(importable)
-
-
-def cases(seed: int) -> Iterator[dict[str, object]]:
-    """Cases that never repeat: complaints, durations, person, medicines, habits and results mixed by a seed."""
-    dice = random.Random(seed)
-    for number in itertools.count():
-        said = f"{dice.choice(SYMPTOMS)} and {dice.choice(SYMPTOMS)} for {dice.randint(1, 40)} weeks"
-        case: dict[str, object] = {
-            "title": f"{seed}-{number}",
-            "text": said,
-            "person": {"age": dice.randint(18, 90), "sex": dice.choice(("female", "male"))},
-        }
-        if drug := dice.choice(DRUGS):
-            case["drugs"] = [drug]
-        if habit := dice.choice(HABITS):
-            case["lifestyle"] = [habit]
-        if dice.random() < 0.5:
-            case["labs"] = [{"test": "ferritin", "value": dice.randint(4, 300), "unit": "ug/L"}]
-        yield case
 
 
 class Connection:
@@ -197,7 +171,7 @@ async def sessions(port: int, number: int) -> dict[str, object]:
     async def session(seed: int) -> None:
         nonlocal wrong
         connection, answers = Connection(port), []
-        case = next(cases(10_000 + seed))
+        case = next(people(10_000 + seed))
         for _ in range(STEPS):
             body = json.dumps({"case": case, "answers": answers}).encode()
             try:
@@ -224,7 +198,7 @@ async def measured() -> list[dict[str, object]]:
         return itertools.repeat(b"{}")
 
     def assessed(number: int) -> Iterator[bytes]:
-        return (json.dumps(case).encode() for case in cases(number))
+        return (json.dumps(case).encode() for case in people(number))
 
     rows: list[dict[str, object]] = []
     async with server() as (port, pid):
