@@ -30,6 +30,7 @@ from repletion.network.duration import shares_lasting
 from repletion.network.findings import BOTTOM, TOP, finding_arrays
 from repletion.network.graph import Graph
 from repletion.network.model import Network
+from repletion.network.moves import Moves
 from repletion.network.scale import Array, Scale, logit
 
 _KEPT = 8192  # finding rows, and people of one age, sex, country and season, kept between people
@@ -72,27 +73,6 @@ class _Ground:
     totals: list[Array]
     parents: dict[tuple[int, int], Array]
     unshifted: Array
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Moves:
-    """What answers to the factors (F) would add to central log-odds, pair (K) of factor and state by pair."""
-
-    place: dict[str, int]
-    probability: Array
-    """(F,) how common each factor is."""
-    factors: NDArray[np.intp]
-    """(K,) factor of each pair, ascending."""
-    starts: NDArray[np.intp]
-    """(F + 1,) where the pairs of each factor begin."""
-    states: NDArray[np.intp]
-    no: Array
-    yes: Array
-
-    def reach(self, worth: Array) -> Array:
-        """(F,) how far yes would move what is of ``worth`` (S,)."""
-        moved = np.abs(self.yes) * worth[self.states]
-        return np.asarray(np.bincount(self.factors, moved, len(self.probability)), dtype=np.float64)
 
 
 class Builder:
