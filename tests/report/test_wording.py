@@ -68,7 +68,7 @@ def test_reports_pass_no_verdict(form: str, reader: str) -> None:
 def test_every_sentence_that_code_says_exists_and_every_sentence_is_said() -> None:
     code = "\n".join(
         path.read_text(encoding="utf-8")
-        for folder in ("report", "cli", "handbook", "web", "api", "assistant", "hooks")
+        for folder in ("report", "cli", "handbook", "web", "api", "assistant", "hooks", "practice")
         for path in sorted((ROOT / folder).rglob("*"))
         if path.suffix in {".py", ".j2"}
         and "plan.data import say" not in path.read_text(encoding="utf-8")
