@@ -6,7 +6,7 @@ import html
 import itertools
 import re
 
-from going import STORY, WORD, Browser
+from going import HERE, STORY, WORD, Browser
 
 from repletion.practice import audit
 from repletion.practice.desk import Practice
@@ -25,7 +25,7 @@ def test_a_clinician_keeps_shows_takes_along_and_erases(signed_in, practice):
     browser = signed_in()
     entry = browser.keep("Marigold")
     assert "Marigold" in browser.text and "Signed in as" in browser.text
-    assert "Marigold" in browser.get("/kept").text
+    assert "Marigold" in browser.get("/kept").text and "one file on this machine" not in browser.text
     for form, kind in (("json", "application/json"), ("csv", "text/csv"), ("fhir", "application/fhir+json")):
         browser.get("/account")
         answer = browser.post("/account/export", form=form)
@@ -190,3 +190,27 @@ def test_one_time_codes_and_everything_of_an_account(signed_in, app, kept):
     assert browser.post("/account/erase", password=WORD, yes="somebody else").status_code == 400
     assert browser.post("/account/erase", password=WORD, yes=name).status_code == 303
     assert Browser(app).sign_in(name, WORD).status_code == 401
+
+
+def test_no_name_of_another_case_stands_ready_when_one_is_kept(signed_in, kept):
+    """A name that stood in the field already would put one person's case under another's name."""
+    browser = signed_in()
+    kept(browser, "Marigold")
+    browser.told = ""
+    browser.get("/")
+    browser.post("/understood", words="my face has dropped on one side, I am 50")
+    page = browser.post("/kept/new").text
+    field = re.search(r'<input id="f-name"[^>]*>', page)[0]  # type: ignore[index]
+    assert 'value=""' in field and " required" in field
+    assert '<option value="Marigold">' in page and "passphrase" not in page
+
+
+def test_an_export_is_read_back_on_the_account_page(signed_in, kept):
+    owner, other = signed_in(), signed_in()
+    kept(owner, "Marigold")
+    data = owner.post("/account/export", form="json").content
+    other.get("/account")
+    sent = {"form_token": other.token, "token": other.token}
+    answer = other.client.post("/kept/add", data=sent, files={"file": ("e.json", data)}, headers=HERE)
+    assert answer.status_code == 303
+    assert "Marigold" in other.get("/kept").text and "shared by" not in other.text

@@ -149,6 +149,10 @@ class Keeper:
         """Every entry as the list shows it, by the time it was kept."""
         return tuple(kept.line for kept in self.entries())
 
+    def own(self) -> tuple[Line, ...]:
+        """Those that belong to whoever opened it: in a file, all of them."""
+        return self.all()
+
     def entries(self) -> tuple[Kept, ...]:
         """Every entry, whole, by the time it was kept."""
         with self._turn, _said_plainly():

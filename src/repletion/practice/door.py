@@ -26,7 +26,7 @@ from repletion.practice.settings import Settings
 from repletion.practice.throttle import Throttle
 from repletion.practice.vault import Vault
 from repletion.web.guard import LARGEST
-from repletion.web.pages import AROUND, Around
+from repletion.web.pages import AROUND, KEEPS, Around
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -152,6 +152,7 @@ class Door:
         secret = visitor.token if visitor else request.cookies.get(self.cookies.before, "")
         fresh = "" if secret else secrets.token_urlsafe(32)
         marks = VISITOR.set(visitor), AROUND.set(self._around(visitor, secret or fresh))
+        KEEPS.set(visitor is not None and visitor.person.keeps)
         try:
             receive, response = await self._let_in(request, visitor, secret)
             out = self._with_cookie(send, fresh) if fresh else send

@@ -170,7 +170,7 @@ def new(asked: Asked) -> Response:
     is_locked = False
     if state == "open":
         with keeper_of(asked) as keeper:
-            names = list(dict.fromkeys(line.name for line in keeper.all()))
+            names = list(dict.fromkeys(line.name for line in keeper.own()))
             is_locked = keeper.locked
     values: dict[str, Any] = {
         "state": state,

@@ -138,7 +138,7 @@ def erase_all(asked: Asked) -> Response:
         shelf.erase_everything()
         return done("/kept", "everything")
     with keeper_of(asked) as keeper:
-        count = len(keeper.all())
+        count = len(keeper.own())
     return page("kept_erase.html.j2", kept=None, count=count, place=shelf.place, token=shelf.token)
 
 
