@@ -246,6 +246,9 @@ def test_the_commands(tmp_path: Path, in_use: Path) -> None:
     assert "p.jsonl.gz line 3" in told.output
     told = run(app, ["foods", "import", str(file), *into, "--format", "json"])
     assert json.loads(told.stdout)["replaced"] == 4
+    listed = run(app, ["foods", "search", "Millstone", "oat", "biscuits"])
+    assert "Open Food Facts contributors" in listed.output  # the licence asks for it wherever its data is shown
+    assert "contributors" not in run(app, ["foods", "search", "banana"]).output
     shown = run(app, ["foods", "show", made.BISCUIT])
     assert "Oat biscuits (Millstone)" in shown.output
     assert "Open Food Facts contributors" in shown.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import guide_examples as guide
@@ -11,7 +12,7 @@ from judging import judged
 from synthetic_records import LOINC, SCT, TODAY, UCUM, concept
 
 import repletion
-from repletion.fhir import Reading, read_bundle, write_bundle
+from repletion.fhir import Reading, RecordError, read_bundle, read_text, write_bundle
 from repletion.units import from_ucum
 
 
@@ -140,6 +141,19 @@ def test_what_is_written_of_them_validates_and_points_back(shape: Callable[[], d
     for resource in resources:
         for basis in resource.get("basis", ()):
             assert basis["reference"] in known
+
+
+def test_a_record_as_xml_is_named_as_such(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from repletion.cli import app
+
+    text = '<?xml version="1.0"?>\n<Bundle xmlns="http://hl7.org/fhir"><type value="document"/></Bundle>'
+    with pytest.raises(RecordError, match="JSON is read"):
+        read_text(text.encode())
+    (tmp_path / "ips.xml").write_text(text, encoding="utf-8")
+    with pytest.raises(RecordError, match="JSON is read"):
+        CliRunner().invoke(app, ["assess", str(tmp_path / "ips.xml")], catch_exceptions=False)
 
 
 def test_snomed_semantic_tags_are_no_part_of_a_name() -> None:

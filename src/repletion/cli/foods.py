@@ -26,6 +26,7 @@ def foods() -> None:
 @options.as_format("text", "json")
 def search(query: tuple[str, ...], limit: int, form: str) -> None:
     """Find foods for QUERY, best first; typing slips, plurals and British names are understood."""
+    from repletion.foods import open_table
     from repletion.foods import search as find
     from repletion.report.tables import food_list
 
@@ -34,7 +35,9 @@ def search(query: tuple[str, ...], limit: int, form: str) -> None:
     if not hits and form == "text":
         put(fail("no_food", query=words[:80]).message)
         return
-    put(food_list(hits, form=form))
+    table = open_table()
+    whose = dict.fromkeys(note for hit in hits for note in table.notes(hit.food.id)[:1])
+    put(food_list(hits, form=form, whose=tuple(whose)))
 
 
 @foods.command()

@@ -28,8 +28,9 @@ def case_of(path: str, *, today: dt.date, origin: str = "auto") -> tuple[Case, R
     data = _bytes(path)
     if data is not None:
         from repletion.fhir import read_text
+        from repletion.fhir.read import is_xml
 
-        if origin == "fhir" or (data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and _MARK in data):
+        if origin == "fhir" or is_xml(data) or (data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and _MARK in data):
             reading = read_text(data, today=today)
             return reading.case, reading
         if path == "-":

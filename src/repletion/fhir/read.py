@@ -66,10 +66,18 @@ class Reading:
         return self.case.issues
 
 
+def is_xml(data: bytes | str) -> bool:
+    """Whether a text is a FHIR resource as XML."""
+    start = data[:5000] if isinstance(data, str) else data[:5000].decode("utf-8-sig", "replace")
+    return start.lstrip().startswith("<") and "http://hl7.org/fhir" in start
+
+
 def read_text(data: bytes | str, *, today: dt.date | None = None, knowledge: Knowledge | None = None) -> Reading:
     """A record as JSON text.  Raises :class:`RecordError` when it is no JSON, too large, or no FHIR."""
     if len(data) > LARGEST:
         raise RecordError(f"The record is larger than {LARGEST // 10**6} MB. Send what is current, without images.")
+    if is_xml(data):
+        raise RecordError("The record is FHIR as XML; JSON is read. Ask its source for application/fhir+json.")
     try:
         parsed = json.loads(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
     except UnicodeDecodeError as error:

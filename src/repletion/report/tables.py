@@ -64,8 +64,8 @@ def found_foods(hits: Sequence[Hit]) -> list[FoundFood]:
     return [FoundFood(h.food.id, h.food.description, h.food.source, h.food.code, h.score) for h in hits]
 
 
-def food_list(hits: Sequence[Hit], *, form: str) -> str:
-    """Foods found, best first."""
+def food_list(hits: Sequence[Hit], *, form: str, whose: Sequence[str] = ()) -> str:
+    """Foods found, best first; ``whose``: lines that must stand with them, as of the licence of their data."""
     found = found_foods(hits)
     if form == "json":
         return to_json(found)
@@ -75,6 +75,8 @@ def food_list(hits: Sequence[Hit], *, form: str) -> str:
         [(say(f"columns.foods.{name}"), name == "score") for name in names],
         [[f"{f.score:.0f}", f.id, f.description] for f in found],
     )
+    for line in whose:
+        page.line(line)
     return page.text()
 
 
