@@ -11,7 +11,6 @@ import re
 import secrets
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -27,9 +26,6 @@ from repletion.practice.throttle import Throttle
 from repletion.practice.vault import Vault
 from repletion.web.guard import LARGEST
 from repletion.web.pages import AROUND, KEEPS, Around
-
-if TYPE_CHECKING:
-    from starlette.datastructures import FormData
 
 VISITOR: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
 """Who is signed in, during one request."""
@@ -210,13 +206,13 @@ class Door:
         token = form.get(TOKEN, "") if form is not None else ""
         if visitor is None and path not in _WITHOUT_SIGN_IN:
             return receive, await run_in_threadpool(self.sign_in, request, form, path)  # type: ignore[arg-type]
-        if not isinstance(token, str) or not self.tokens.fits(secret, token):
+        if not self.tokens.fits(secret, token):
             return receive, self.fault(403, "")  # type: ignore[operator]
         if visitor is not None and visitor.person.must_change and path not in _MEANWHILE:
             return receive, RedirectResponse("/account/password", status_code=303)
         return _again(body), None
 
-    async def _form(self, request: Request, visitor: Visitor | None) -> tuple[bytes, FormData | None]:
+    async def _form(self, request: Request, visitor: Visitor | None) -> tuple[bytes, dict[str, str] | None]:
         """The body, and its fields; of an unknown visitor no more than a form may hold."""
         declared = request.headers.get("content-length", "")
         if visitor is None and (not declared.isdigit() or int(declared) > LARGEST):
@@ -226,7 +222,8 @@ class Door:
         from starlette.exceptions import HTTPException
 
         try:
-            return body, await copy.form(max_files=2, max_fields=400, max_part_size=LARGEST)
+            async with copy.form(max_files=2, max_fields=400, max_part_size=LARGEST) as form:
+                return body, {name: value for name, value in form.multi_items() if isinstance(value, str)}
         except (HTTPException, KeyError, ValueError, UnicodeError):
             return body, None
 

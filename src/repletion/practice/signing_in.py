@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -37,10 +37,9 @@ def login_page(call: Call) -> Response:
     return _form(call.practice, to=local(call.request.query_params.get("next")))
 
 
-def sign_in_first(practice: Practice, _request: Request, form: FormData | None, path: str) -> Response:
+def sign_in_first(practice: Practice, _request: Request, form: Mapping[str, str] | None, path: str) -> Response:
     """The sign-in for somebody whose session ended while a form was open: what was typed goes with them."""
-    items = form.multi_items() if form is not None else []
-    fields = {name: value for name, value in items if isinstance(value, str) and name not in {TOKEN, "token"}}
+    fields = {name: value for name, value in (form or {}).items() if name not in {TOKEN, "token"}}
     problem = say("practice.login.ended" if form is not None else "practice.login.ended_large")
     return _form(practice, status=401, problem=problem, fields=fields, post_to=local(path))
 
