@@ -60,7 +60,7 @@ def test_the_date_of_a_listed_result_may_be_in_words():
     assert case.labs[0].date == dt.date(2026, 3, 3)
 
 
-def test_past_use_is_past():
-    for text in ("past alcohol abuse, tingling feet", "recovering alcoholic with numb feet"):
-        assert [u.past for u in read(text).understood] == [True, False]
+def test_a_recovering_alcoholic_drinks_no_more_and_earlier_attacks_still_count():
+    assert [u.past for u in read("recovering alcoholic with numb feet").understood] == [True, False]
+    assert not any(u.past for u in read("three earlier attacks of paralysis").understood)
     assert not read("for the past month twitching eyelid").understood[0].past
