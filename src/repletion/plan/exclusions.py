@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import msgspec
 
@@ -23,6 +24,12 @@ from repletion.plan.larder import named
 
 # A search hit below this is a guess, not the food that was meant.
 SURE = 75.0
+
+
+@cache
+def _names() -> dict[str, frozenset[str]]:
+    """Words by which each serving may be named, by code."""
+    return {s.code: frozenset({*tokens(s.name), *tokens(s.british), s.kind}) for s in servings().values()}
 
 
 class Exclusions(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,9 +141,7 @@ class _Reader:
         if not hit and said not in self.lists.ways["omnivore"] and self.way(said):
             return
         asked = set(tokens(said))
-        matching = {
-            s.code for s in servings().values() if asked and asked <= {*tokens(s.name), *tokens(s.british), s.kind}
-        }
+        matching = {code for code, words in _names().items() if asked and asked <= words}
         self.codes |= matching
         self.words.append(said)
         if hit or matching:

@@ -19,7 +19,7 @@ from repletion.knowledge.servings import Serving
 from repletion.plan.data import groups, never, remedies, rule
 from repletion.plan.exclusions import Exclusions
 from repletion.plan.goals import Ceiling, Goal, Goals
-from repletion.plan.larder import everyday, half_serving, larder
+from repletion.plan.larder import bare_half, everyday, half_serving, larder
 from repletion.plan.safety import Effects
 from repletion.plan.start import Base, Eaten, Start
 
@@ -179,8 +179,7 @@ def _bare(items: tuple[Item, ...], goal: Array, place: dict[str, int]) -> Array:
     claimed = [place[remedy.nutrient] for remedy in remedies().values() if remedy.added]
     for row, item in enumerate(items):
         if item.new and item.serving is not None and "fortified" in item.serving.tags:
-            sure, _ = half_serving(item.code, item.name, item.grams, item.serving, assumed=True)
-            bare[row, claimed] = sure[claimed]
+            bare[row, claimed] = bare_half(item.code)[claimed]
     return bare
 
 

@@ -106,6 +106,13 @@ def half_serving(
     return goal, ceiling
 
 
+@cache
+def bare_half(code: str) -> Array:
+    """What half a portion of a serving brings towards goals without what a maker added and is never claimed."""
+    serving = larder().foods[larder().at[code]]
+    return half_serving(code, serving.name, serving.grams, serving, assumed=True)[0]
+
+
 @dataclass(frozen=True, eq=False)
 class Larder:
     """Every serving of the table with its arrays, ``(foods, nutrients)`` per half serving.
