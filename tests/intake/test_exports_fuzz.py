@@ -40,7 +40,10 @@ def broken_quote(text: str, dice: random.Random) -> str:
 def lost_or_extra_mark(text: str, dice: random.Random) -> str:
     lines = text.split("\n")
     place = dice.randrange(1, len(lines) - 1)
-    commas = [at for at, char in enumerate(lines[place]) if char == ","]
+    line = lines[place]  # a mark inside a quoted cell belongs to its words and moves no cell
+    commas = [at for at, char in enumerate(line) if char == "," and line[:at].count('"') % 2 == 0]
+    if not commas:
+        return text
     at = dice.choice(commas)
     lines[place] = lines[place][:at] + dice.choice(("", ",,")) + lines[place][at + 1 :]
     return "\n".join(lines)

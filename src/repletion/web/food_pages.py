@@ -38,7 +38,9 @@ def foods(asked: Asked) -> Response:
     query = asked.query.get("q", "")[:LONGEST_QUERY]
     hits = search(query, limit=MOST_HITS) if query.strip() else []
     rows = [(hit.food, _unknown(hit.food.id)) for hit in hits]
-    return page("foods.html.j2", query=query, rows=rows, nutrients=len(open_table().nutrients))
+    table = open_table()
+    count = f"{table.count + (table.own.count if table.own else 0):,}"
+    return page("foods.html.j2", query=query, rows=rows, nutrients=len(table.nutrients), count=count)
 
 
 def food(asked: Asked) -> Response:
