@@ -148,6 +148,11 @@ class Echo:
     field: str
 
     @property
+    def number(self) -> str:
+        """The value alone, for the question about its unit."""
+        return self.typed.removeprefix(self.name).rpartition(" ")[2]
+
+    @property
     def choices(self) -> tuple[tuple[str, str], ...]:
         """Units to choose from, each with what is usual in it."""
         return tuple((u, say("web.labs.unit", unit=u, range=r) if r else u) for u, r in self.units)
