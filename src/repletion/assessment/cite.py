@@ -40,6 +40,7 @@ def link(source: Source) -> str | None:
 
 
 @lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 15)
 def _view(knowledge: Knowledge, name: str) -> ClaimView:
     return view(knowledge.claims[name])
 

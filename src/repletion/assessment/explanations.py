@@ -103,10 +103,8 @@ def _all_told(knowledge: Knowledge, builder: Builder, reasoning: Reasoning) -> l
     return found
 
 
-def _because(
-    knowledge: Knowledge, reasoning: Reasoning, told: Sequence[_Told], state: str, threshold: float
-) -> tuple[Because, ...]:
-    index = reasoning.of(state)
+def _because(knowledge: Knowledge, index: int, told: Sequence[_Told], state: str) -> tuple[Because, ...]:
+    threshold = knowledge.rule("least_shown_weight")
     reasons = []
     for one in told:
         observation, weight = one.observation, one.weights[index]
@@ -131,24 +129,49 @@ def _because(
     return tuple(reasons)
 
 
-def _explains(reasoning: Reasoning, name: str, because: Sequence[Because], at_work: float) -> float:
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Of every state what the answer shows, as plain numbers.  ``reported``: whether the case tells of anything."""
+
+    probability: list[float]
+    low: list[float]
+    high: list[float]
+    prior: list[float]
+    at_work: list[float]
+    sole_cause: dict[str, list[float]]
+    reported: bool
+
+    @classmethod
+    def of(cls, reasoning: Reasoning) -> _Numbers:
+        """Those of ``reasoning``."""
+        return cls(
+            probability=reasoning.posterior.probability[0].tolist(),
+            low=reasoning.low.tolist(),
+            high=reasoning.high.tolist(),
+            prior=reasoning.prior.tolist(),
+            at_work=reasoning.at_work.tolist(),
+            sole_cause={finding: row.tolist() for finding, row in reasoning.sole_cause.items()},
+            reported=any(o.present and o.kind in {"finding", "lab", "state"} for o in reasoning.evidence.observations),
+        )
+
+
+def _explains(n: _Numbers, i: int, name: str, because: Sequence[Because]) -> float:
     """Probability that a state accounts for something reported, or for what a laboratory result shows.
 
     The second part is the probability times the share of its odds that comes from the result with most weight,
     ``1 - exp(-weight)`` (the attributable share); a diagnosis that the person states counts like a result.  Where
     nothing was reported and no result stands out, a state counts for what the case adds to its prior.
     """
-    i = reasoning.of(name)
-    p = float(reasoning.posterior.probability[0, i])
+    p = n.probability[i]
     told = [b.weight for b in because if b.present and ((b.kind == "lab" and b.claims) or b.finding == name)]
     weight = max(told, default=0.0)
     shown = p * (1 - math.exp(-weight)) if weight > 0 else 0.0
-    if not any(o.present and o.kind in {"finding", "lab", "state"} for o in reasoning.evidence.observations):
-        return max(0.0, p - float(reasoning.prior[i]))
-    return max(at_work, shown)
+    if not n.reported:
+        return max(0.0, p - n.prior[i])
+    return max(n.at_work[i], shown)
 
 
-def _severity(knowledge: Knowledge, reasoning: Reasoning, name: str) -> tuple[Severity, ...]:
+def _severity(knowledge: Knowledge, reasoning: Reasoning, n: _Numbers, name: str) -> tuple[Severity, ...]:
     levels = []
     for level in _levels(knowledge, name):
         i = reasoning.of(level)
@@ -156,9 +179,9 @@ def _severity(knowledge: Knowledge, reasoning: Reasoning, name: str) -> tuple[Se
             Severity(
                 id=level,
                 label=knowledge.states[level].label,
-                probability=float(reasoning.posterior.probability[0, i]),
-                low=float(reasoning.low[i]),
-                high=float(reasoning.high[i]),
+                probability=n.probability[i],
+                low=n.low[i],
+                high=n.high[i],
             )
         )
     return tuple(levels)
@@ -183,23 +206,24 @@ def _said(knowledge: Knowledge, name: str) -> dict[str, Any]:
     }
 
 
-def _explanation(knowledge: Knowledge, reasoning: Reasoning, told: Sequence[_Told], name: str) -> Explanation:
+def _explanation(
+    knowledge: Knowledge, reasoning: Reasoning, n: _Numbers, told: Sequence[_Told], name: str
+) -> Explanation:
     """One state as an explanation."""
     i = reasoning.of(name)
-    at_work = float(reasoning.at_work[i])
-    because = _because(knowledge, reasoning, told, name, knowledge.rule("least_shown_weight"))
-    around = [reasoning.of(n) for n in [name, *_levels(knowledge, name)]]
-    sole = {finding: max(float(row[k]) for k in around) for finding, row in reasoning.sole_cause.items()}
+    because = _because(knowledge, i, told, name)
+    around = [i, *(reasoning.of(level) for level in _levels(knowledge, name))]
     least = knowledge.rule("least_sole_cause")
+    sole = {finding: max([row[k] for k in around]) for finding, row in n.sole_cause.items()}
     return Explanation(
-        probability=float(reasoning.posterior.probability[0, i]),
-        low=float(reasoning.low[i]),
-        high=float(reasoning.high[i]),
-        prior=float(reasoning.prior[i]),
+        probability=n.probability[i],
+        low=n.low[i],
+        high=n.high[i],
+        prior=n.prior[i],
         because=because,
-        severity=_severity(knowledge, reasoning, name),
-        at_work=at_work,
-        explains=_explains(reasoning, name, because, at_work),
+        severity=_severity(knowledge, reasoning, n, name),
+        at_work=n.at_work[i],
+        explains=_explains(n, i, name, because),
         sole_cause={f: p for f, p in sole.items() if p >= least},
         prior_claims=(reasoning.built.prior_claims[i],),
         **_said(knowledge, name),
@@ -249,7 +273,8 @@ def explanations(
     share = knowledge.rule("standing_of_added")
     shown = [s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None]
     told = _all_told(knowledge, builder, reasoning)
-    found = [_explanation(knowledge, reasoning, told, name) for name in shown]
+    numbers = _Numbers.of(reasoning)
+    found = [_explanation(knowledge, reasoning, numbers, told, name) for name in shown]
     found.append(none_of_these(reasoning, wording))
     found.sort(key=lambda e: (-round(standing(e, share), _PLACES), -round(e.probability, _PLACES), e.id))
     return tuple(found)

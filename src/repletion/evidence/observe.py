@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from repletion.case.model import Case, Lab, Person, Understood
 from repletion.errors import Issue
@@ -30,6 +31,12 @@ def _ancestors(table: Mapping[str, object], name: str) -> set[str]:
                 found.add(wider)
                 queue.append(wider)
     return found
+
+
+@cache
+def _above(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    """For each finding every wider one that it implies."""
+    return {name: frozenset(_ancestors(knowledge.findings, name)) for name in knowledge.findings}
 
 
 def _pair(statement: Understood, knowledge: Knowledge) -> Pair:
@@ -56,12 +63,12 @@ def _findings(case: Case, knowledge: Knowledge) -> tuple[list[Observation], set[
             continue
         stated.setdefault(u.id, u)
     present = {name for name, u in stated.items() if u.present}
-    implied = set().union(*(_ancestors(knowledge.findings, name) for name in present))
+    above = _above(knowledge)
+    implied = set().union(*(above[name] for name in present))
     absent = {name for name, u in stated.items() if not u.present}
     settled = set(stated) | implied
-    for name in knowledge.findings:
-        if _ancestors(knowledge.findings, name) & absent:
-            settled.add(name)
+    if absent:
+        settled.update(name for name, wider in above.items() if not absent.isdisjoint(wider))
     observations = [
         Observation(
             id=name,
