@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME ...]``: speed and memory, side by side with peers in one run, as ratios.
+"""``python -m benchmarks [NAME ...] [--soak]``: speed and memory, side by side with peers in one run, as ratios.
 
 Benchmarks never fail a test run; they print tables.  A peer that is not there is named with how to get it.
 """
@@ -30,7 +30,7 @@ def table(title: str, rows: list[dict[str, object]]) -> None:
 
 def main() -> None:
     """Run the named benchmarks, or all."""
-    for name in sys.argv[1:] or NAMES:
+    for name in [word for word in sys.argv[1:] if not word.startswith("--")] or NAMES:
         module = importlib.import_module(f"benchmarks.bench_{name}")
         table((module.__doc__ or name).strip().splitlines()[0], module.run())
 

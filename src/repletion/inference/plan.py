@@ -75,7 +75,7 @@ class Plan:
     cells: int  # numbers touched in one sweep of one row
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
     """The best order found: greedy, and when that is wide the best of many seeded ones (if ``better``)."""
     structure, private = _without_private(structure)

@@ -110,7 +110,7 @@ class Program:
         return np.ascontiguousarray(whole.reshape(at, blocks, LANES).transpose(1, 0, 2)).reshape(blocks, -1)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def program_of(plan: Plan) -> Program:
     """The plan as numbers."""
     private = {f for f, _ in plan.private}
