@@ -49,6 +49,19 @@ def why_not() -> str | None:
     return None
 
 
+def install() -> None:
+    """Fetch the server with Debian's own packager, where it is missing and that is allowed; it is not started."""
+    if server_folder() is not None or os.name != "posix" or os.getuid() != 0 or shutil.which("apt-get") is None:
+        return
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "postgresql"]):
+        done = subprocess.run(
+            ["apt-get", *command], capture_output=True, timeout=300, check=False,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"},
+        )  # fmt: skip
+        if done.returncode:
+            return
+
+
 class Server:
     """Started in ``with``; ``owner`` and ``app`` are addresses of a database with a role for the server."""
 

@@ -22,7 +22,7 @@ from repletion.practice.vault import make_key_file
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from benchmarks.postgres_server import Server, why_not
+from benchmarks.postgres_server import Server, install, why_not
 from going import WORD, Browser, settings_of
 
 from repletion.practice.app import application, assemble
@@ -45,6 +45,7 @@ def cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
+    install()
     reason = why_not()
     if reason:
         pytest.skip(reason)

@@ -7,14 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from benchmarks.postgres_server import why_not
-
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
-def test_a_handful_of_kills_lose_nothing_confirmed() -> None:
+def test_a_handful_of_kills_lose_nothing_confirmed(server: object) -> None:
     """``python benchmarks/durability_practice.py 500`` is the same for longer."""
     run = subprocess.run(
         [sys.executable, "benchmarks/durability_practice.py", "4", "7"],
