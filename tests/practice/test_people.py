@@ -19,6 +19,12 @@ from repletion.practice.throttle import InTheDatabase, Throttle
 WORD = "violet kettle orbit 42"
 
 
+@pytest.fixture
+def house(on_postgres: House) -> House:
+    """On PostgreSQL; that SQLite does the same is tried in ``test_isolation.py`` and by the commands."""
+    return on_postgres
+
+
 def lines_of(house: House, **asked: object) -> list[audit.AuditLine]:
     with house.turn() as db:
         return audit.lines(db, **asked)  # type: ignore[arg-type]
