@@ -158,14 +158,8 @@ class Sentence:
             _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief"
             for i in range(match.last + 1, end + 1)
         )
-        # "past alcohol abuse"; "the past month" and "past medical history" stand apart from what they speak of
-        beside = match.first > 0 and self.lows[match.first - 1] in {
-            "past",
-            "prior",
-            "earlier",
-            "recovering",
-            "recovered",
-        }
+        # a "recovering alcoholic" drinks no more; "past alcoholism" in a report mostly means a risk that goes on
+        beside = match.first > 0 and self.lows[match.first - 1] in {"recovering", "recovered"}
         cued = beside or self._said("past", start, match.first) or stopped or (not began and self._year(start, end))
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
