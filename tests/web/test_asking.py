@@ -157,7 +157,8 @@ def test_a_diary_that_was_only_typed_is_never_dropped(visitor: Visitor) -> None:
     visitor.get("/diary")
     for path in ("/answer", "/plan", "/understood"):
         visitor.told = ""
-        visitor.post(path, diary="3 slices wholemeal toast\n1 banana", do="keep")
+        # care takes the place of a plan, so that it is quick
+        visitor.post(path, diary="3 slices wholemeal toast\n1 banana", words="one side of my face dropped", do="keep")
         assert "wholemeal toast" in visitor.told, path
 
 
