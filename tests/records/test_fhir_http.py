@@ -117,7 +117,10 @@ def test_half_a_character_and_endless_nesting_are_no_fault_of_the_server(client:
     deep = b'{"resourceType": "Bundle", "entry": ' + b"[" * 900 + b"]" * 900 + b"}"
     assert post(client, deep).status_code in {400, 422}
     call = {"hook": "patient-view", "hookInstance": "\ud800", "context": {"patientId": "\udfff"}}
-    call["prefetch"] = {"patient": {"resourceType": "Patient", "id": "\udfff"}}
+    call["prefetch"] = {
+        "patient": {"resourceType": "Patient", "id": "\udfff"},
+        "laboratory": {"resourceType": "Bundle"},
+    }
     assert client.post("/cds-services/repletion-patient-view", content=json.dumps(call)).status_code == 200
 
 
