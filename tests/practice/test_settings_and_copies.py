@@ -251,6 +251,7 @@ def test_the_commands_from_nothing_to_a_restored_backup(tmp_path):
     assert "There is no key" in do("user", "list")
     assert "may sign in" in do("init", "--admin", "root", "--password-from", "-", typed=f"{WORD}\n")
     assert "has the form" in do("init")
+    assert stat.S_IMODE((tmp_path / "p.sqlite").stat().st_mode) == 0o600
     assert "would be guessed" in do("user", "add", "a.berg", "--password-from", "-", typed="password1234\n")
     assert "a.berg may sign in" in do("user", "add", "a.berg", "--shown", "A. Berg", "--password-from", "-", typed=WORD)
     assert "Give the password with" in do("user", "add", "b.tal")

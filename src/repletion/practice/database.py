@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from repletion.keeping import KeepError
+from repletion.keeping import KeepError, place
 from repletion.practice import vault as keys
 from repletion.practice.settings import Settings, SettingsError
 from repletion.practice.tables import house
@@ -48,6 +49,11 @@ def connect(address: str) -> Engine:
         pool_size=8, max_overflow=8,
     )  # fmt: skip
     if is_file:
+        file = Path(address.removeprefix("sqlite:///"))
+        if file.exists():
+            place.narrow(file)
+        else:
+            place.make_file(file)
         _as_one_writer(engine)
     return engine
 
