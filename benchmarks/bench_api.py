@@ -131,6 +131,12 @@ def memory(pid: int) -> float:
     return max(sizes)
 
 
+def processor(pid: int) -> float:
+    """Seconds of processor time that the workers have taken so far."""
+    ticks = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in _children(pid)]
+    return sum(int(line[11]) + int(line[12]) for line in ticks) / os.sysconf("SC_CLK_TCK")
+
+
 async def load(
     port: int,
     path: str,
@@ -216,8 +222,10 @@ async def measured() -> list[dict[str, object]]:
     async with server() as (port, pid):
         bare = await load(port, "/hello", hello, CLIENTS, seconds=min(5.0, SECONDS))
         rows.append({"what": "bare route (hello)", **bare})
+        began = processor(pid)
         answers = await load(port, "/v1/assessments", assessed, CLIENTS, seconds=SECONDS)
-        rows.append({"what": f"assessments, {CLIENTS} clients", **answers})
+        each = 1000 * (processor(pid) - began) / int(str(answers["requests"]))
+        rows.append({"what": f"assessments, {CLIENTS} clients", **answers, "server's processor ms each": each})
         asked = await sessions(port, SESSIONS)
         rows.append({"what": f"{SESSIONS} interviews at once", **asked})
         for row in rows:
