@@ -36,6 +36,7 @@ WRITTEN = (
     "evaluation.md",
     "web.md",
     "keeping.md",
+    "practice.md",
     "imports.md",
     "api.md",
     "assistant.md",
