@@ -42,6 +42,10 @@ def _patterns(units: tuple[str, ...], numbers: tuple[str, ...]) -> tuple[re.Patt
 _AGE = re.compile(r"since (?:the )?age (?:of )?(\d{1,2})\b", re.IGNORECASE)
 _OLD = re.compile(r"^[\s-]*(?:old|of age)\b", re.IGNORECASE)
 _RATE = re.compile(r"(?:\b(?:a|per|every|each|times|times a|once a|once every)|/|\d\s*x)\s*$", re.IGNORECASE)
+_SPACED = re.compile(  # "for the first time in a year" says how long it was not
+    r"\b(?:first|only|second) (?:time|one|attack|session) (?:in|for) (?:over |about |nearly |almost |more than )?$",
+    re.IGNORECASE,
+)
 _NIGHTLY = re.compile(r"^\s*(?:a|per|each|every)\s+(?:night|day|week)", re.IGNORECASE)
 
 
@@ -82,6 +86,8 @@ def spans(text: str, words: Words, *, age: float | None = None) -> list[Span]:
         if m["n"].lower() in {"a", "an", "one"} and re.search(
             r"(?:times|\d|once|twice|daily|cups?|coffees?)\s*$", before
         ):
+            continue
+        if _SPACED.search(before):
             continue
         number = _number(m["n"], words)
         found.append(Span(number * words.units[m["u"].lower()], m.start(), m.end(), bool(m["ago"])))

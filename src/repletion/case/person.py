@@ -32,6 +32,10 @@ _AGE_TEXT = re.compile(
     r"(?!\s*(?:%|kg|cm|mg|mmol|weeks?|days?|months?|times?))",
     re.IGNORECASE,
 )
+_AGE_BARE = re.compile(  # "71 man, back pain", "… when overtired. 38 male": only where a sentence begins, so "ferritin 12, man" is no age
+    r"(?:^|[.;!?,]\s+)(?P<n>\d{2}),?\s+(?:man|woman|male|female|lady|gentleman)\b|\bpregnant,\s+(?P<p>\d{2})(?=\s*(?:[,.;]|$))",
+    re.IGNORECASE,
+)
 _YOUNG = r"newborn|neonate|infant|baby|toddler|girl|boy|child|son|daughter|male|female|twins?"
 _YOUNG_AGE = re.compile(
     # "2 month old baby", "my 8-month-old is", "daughter, 9 months": not "a 3 week old rash", not "baby 3 weeks ago"
@@ -201,11 +205,13 @@ class PersonReader:
             groups = m.groupdict()
             number, unit = next((groups[n], groups[u]) for n, u in ("nu", "mv", "ow") if groups[n])
             self._age(round(float(number) * _YEARS_OF[unit.lower()], 3), m[0], where)
+        elif "age" not in self.values and (m := _AGE_BARE.search(source)):
+            self._age(float(m["n"] or m["p"]), m[0], where)
         elif "age" not in self.values and (m := _AGE_WORD.search(source)):
             self._age_group(m[1], where)
         head = source[:160]
         sexes = {_SEXES[x.lower()] for x in _SEX_TEXT.findall(head)}
-        own = _AGE_TEXT.search(head) or _YOUNG_AGE.search(head) or _OWN_SEX.search(head)
+        own = _AGE_TEXT.search(head) or _YOUNG_AGE.search(head) or _OWN_SEX.search(head) or _AGE_BARE.search(source)
         if own and len(sexes) == 1:
             self._sex(sexes.pop(), where)
         elif own and sexes and "sex" not in self.values:
