@@ -40,3 +40,13 @@ def test_alarming_words_that_mean_no_harm_raise_no_alarm(text: str, knowledge: K
     for case in cases(text):
         found = triage(case, knowledge)
         assert found.urgency not in {"emergency", "same_day"}, found.reasons
+
+
+def test_slurring_that_has_lasted_is_for_this_week_and_undated_slurring_an_emergency(knowledge: Knowledge) -> None:
+    def urgency(text: str) -> str:
+        return triage(Case.parse(text, "text"), knowledge).urgency
+
+    assert urgency("Slurred speech for two months, wasting of the hand") == "same_week"
+    assert urgency("Slurred speech for two months, suddenly worse, face drooping") == "emergency"
+    for text in ("slurred speech", "slurring my words since this morning", "sudden slurred speech, 70 man"):
+        assert urgency(text) == "emergency"

@@ -32,8 +32,9 @@ _AGE_TEXT = re.compile(
     r"(?!\s*(?:%|kg|cm|mg|mmol|weeks?|days?|months?|times?))",
     re.IGNORECASE,
 )
-_AGE_BARE = re.compile(  # "71 man, back pain", "… when overtired. 38 male": only where a sentence begins, so "ferritin 12, man" is no age
-    r"(?:^|[.;!?,]\s+)(?P<n>\d{2}),?\s+(?:man|woman|male|female|lady|gentleman)\b|\bpregnant,\s+(?P<p>\d{2})(?=\s*(?:[,.;]|$))",
+_AGE_BARE = re.compile(  # "71 man, back pain": only where a clause begins, so "ferritin 12, man" is no age
+    r"(?:^|[.;!?,]\s+)(?P<n>\d{2}),?\s+(?:man|woman|male|female|lady|gentleman)\b"
+    r"|\bpregnant,\s+(?P<p>\d{2})(?=\s*(?:[,.;]|$))",
     re.IGNORECASE,
 )
 _YOUNG = r"newborn|neonate|infant|baby|toddler|girl|boy|child|son|daughter|male|female|twins?"

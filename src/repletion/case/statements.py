@@ -224,6 +224,8 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
         i = places[0]
         around = range(max(0, i - _NUMBER_NEAR), min(len(found), i + len(rule.near) + _NUMBER_NEAR))
         amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
+        if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
+            amounts = [j for j in amounts if j > i or not _apart(found[j:i], setting.age)]
         if rule.unit == "/5":
             amounts = [j for j in amounts if [t.text for t in found[j + 1 : j + 3]] == ["/", "5"]]
         elif rule.unit and not any(stems[j] == rule.unit for j in around):
@@ -257,6 +259,11 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
         outcome.issues.append(
             issue("note", setting, f"“{said}” was read; it is no finding here.", "Nothing to mend, if it is right.")
         )
+
+
+def _apart(between: Sequence[Token], age: float | None) -> bool:
+    """Whether the number that opens these words belongs to something else than the word behind them."""
+    return any(t.text in {",", ";"} for t in between) or (age is not None and between[0].text == f"{age:g}")
 
 
 def _amount(token: Token, numbers: dict[str, float]) -> float | None:
