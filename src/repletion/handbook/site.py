@@ -35,6 +35,7 @@ WRITTEN = (
     "glossary.md",
     "method.md",
     "evaluation.md",
+    "readings.md",
     "web.md",
     "keeping.md",
     "practice.md",
