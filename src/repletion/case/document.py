@@ -118,7 +118,8 @@ _KEYS = (
     "person|text|symptoms|signs|conditions|drugs|medications|lifestyle|diet|diary|labs|stated_negatives|investigations"
     "|findings|habits|title|on|date"
 )
-_KEY_LINE = re.compile(rf"^\s*(?:- )?[\"']?(?:{_KEYS})[\"']?\s*:", re.MULTILINE)
+_KEY_LINE = re.compile(rf"^[ \t]*(?:- )?[\"']?(?:{_KEYS})[\"']?[ \t]*:", re.MULTILINE)
+"""On one line only: blanks that also ran over line ends would take the square of the empty lines to read."""
 
 
 def looks_like(text: str) -> Format:

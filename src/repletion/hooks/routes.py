@@ -22,6 +22,7 @@ LARGEST = 5_000_000
 """Bytes of a call that are read at most."""
 SETTING = "REPLETION_HOOKS_CLIENTS"
 """Environment variable that names the file of trusted clients."""
+_ITSELF = "same-origin"
 _JSON = {"application/json": {"schema": {"type": "object"}}}
 _BODY = {"requestBody": {"required": True, "content": _JSON}}
 _SAID: dict[int | str, dict[str, Any]] = {
@@ -86,6 +87,8 @@ def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter
 
     def refused(request: Request) -> Response | None:
         host = request.client.host if request.client else ""
+        if trust is None and request.headers.get("sec-fetch-site", _ITSELF) != _ITSELF:
+            return _reply({"error": "Without a file of trusted clients no page of another site may call."}, 401)
         try:
             allow(trust, request.headers.get("authorization", ""), request.url.path, host)
         except Untrusted as error:

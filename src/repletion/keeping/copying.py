@@ -9,7 +9,7 @@ from pathlib import Path
 
 from repletion.keeping import place
 from repletion.keeping.model import KeepError
-from repletion.keeping.tables import APPLICATION, VERSION
+from repletion.keeping.tables import APPLICATION, VERSION, is_plain
 
 
 def copy_whole(db: sqlite3.Connection, target: Path, *, replace: bool) -> None:
@@ -69,5 +69,5 @@ def _sound(db: sqlite3.Connection) -> None:
         raise KeepError("This is not a file of kept cases. Nothing was changed.")
     if version > VERSION:
         raise KeepError("The backup was written by a newer version. Update Repletion; nothing was changed.")
-    if db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+    if db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",) or not is_plain(db):
         raise KeepError("The backup is damaged. Nothing was changed.")

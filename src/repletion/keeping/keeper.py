@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from repletion.keeping import lock, place
 from repletion.keeping.model import KeepError, Kept, Line, one_line
 from repletion.keeping.tables import prepare
@@ -142,8 +144,11 @@ class Keeper:
         name = self._seal.open(of_subject, _subject_row(subject))["name"]
         days = self._db.execute("SELECT place, record FROM diary_day WHERE entry = ? ORDER BY place", (entry,))
         read = [self._seal.open(record, _day_row(entry, number)) for number, record in days.fetchall()]
-        diary = {day["day"]: day["text"] for day in read}
-        return Kept(id=entry, name=name, version=version, saved=saved, diary=diary, **body)
+        try:
+            found = {"id": entry, "name": name, "version": version, "saved": saved, **body}
+            return msgspec.convert({**found, "diary": {day["day"]: day["text"] for day in read}}, Kept)
+        except (msgspec.ValidationError, TypeError, KeyError):
+            raise KeepError("A record in this file is damaged. Restore a backup.") from None
 
     def all(self) -> tuple[Line, ...]:
         """Every entry as the list shows it, by the time it was kept."""

@@ -21,6 +21,9 @@ _NONCE = 12
 _MOST = {"n": 2**20, "r": 16, "p": 4}
 """A file may not ask for more work than this: about a gigabyte."""
 
+LARGEST_RECORD = 64_000_000
+"""Bytes of one record, unpacked."""
+
 COST = {"n": 2**17, "r": 8, "p": 1}
 """Work of scrypt for a new passphrase: 128 MB, about half a second."""
 
@@ -104,6 +107,10 @@ class Seal:
         """The value of a record.  Raises :class:`KeepError` when it was altered, or belongs to another row."""
         packed = record if self.key is None else _open(self.key, record, bound.encode())
         try:
-            return msgspec.json.decode(zlib.decompress(packed or b""))
-        except (zlib.error, msgspec.MsgspecError):
+            unpacking = zlib.decompressobj()
+            plain = unpacking.decompress(packed or b"", LARGEST_RECORD)
+            if not unpacking.eof:  # cut off, or larger than anything that is kept
+                raise zlib.error
+            return msgspec.json.decode(plain)
+        except (zlib.error, msgspec.MsgspecError, RecursionError):
             raise KeepError("A record in this file is damaged. Restore a backup.") from None

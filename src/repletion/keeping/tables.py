@@ -27,6 +27,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 VERSION = len(MIGRATIONS)
 
 
+def is_plain(db: sqlite3.Connection) -> bool:
+    """Whether nothing in the file acts by itself: a trigger or a view of somebody else could undo what is kept."""
+    foreign = "SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
+    return db.execute(foreign).fetchone() is None
+
+
 def prepare(db: sqlite3.Connection, *, create: bool, key: bytes | None = None) -> None:
     """Bring the file to the present form, all of it or nothing; ``key`` is the sealed data key of a new file.
 
@@ -46,6 +52,8 @@ def prepare(db: sqlite3.Connection, *, create: bool, key: bytes | None = None) -
             f"This file was written by a newer version (form {version}; this one reads up to {VERSION}). "
             "Update Repletion; nothing was changed."
         )
+    if not is_plain(db):
+        raise KeepError("This file holds more than kept cases (a trigger or a view). Restore a backup.")
     if version:
         _check(db)
     if version < VERSION:

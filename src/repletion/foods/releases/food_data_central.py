@@ -30,8 +30,8 @@ def from_json(stream: Stream, report: Taken, wanted: Callable[[str], bool]) -> I
     import ijson
 
     try:
-        top = next(value for _, event, value in ijson.parse(stream.data, use_float=True) if event == "map_key")
-    except (StopIteration, ijson.JSONError):
+        top = next(value for _, event, value in ijson.parse(stream, use_float=True) if event == "map_key")
+    except (StopIteration, ijson.JSONError, ValueError):
         raise ReleaseError(f"{report.file.name} is no FoodData Central release: it is no JSON object.") from None
     if top not in KINDS:
         raise ReleaseError(
@@ -39,13 +39,14 @@ def from_json(stream: Stream, report: Taken, wanted: Callable[[str], bool]) -> I
             f"{', '.join(KINDS)}."
         )
     stream.data.seek(0)
-    foods = ijson.items(stream.data, f"{top}.item", use_float=True)
+    stream.next_record()
+    foods = ijson.items(stream, f"{top}.item", use_float=True)
     while True:
         try:
             food = next(foods)
         except StopIteration:
             return
-        except (ijson.JSONError, UnicodeDecodeError) as error:
+        except (ijson.JSONError, ValueError, RecursionError) as error:  # a number of thousands of digits is the second
             report.wrong(
                 f"{report.file.name} food {report.read + 1}",
                 f"the JSON breaks off here: {str(error)[:120]}; nothing after it was read",
@@ -53,6 +54,7 @@ def from_json(stream: Stream, report: Taken, wanted: Callable[[str], bool]) -> I
             )
             return
         report.read += 1
+        stream.next_record()
         where = f"{report.file.name} food {report.read}"
         if not isinstance(food, dict):
             report.wrong(where, "this is no food")

@@ -27,6 +27,8 @@ KINDS = {
     "branded_food": "Branded",
 }
 NEEDED = ("food.csv", "food_nutrient.csv", "nutrient.csv")
+_LONGEST_ID = 19
+"""Digits from which on an id is none: a database holds no larger number."""
 Beat = Callable[[float], None]
 
 
@@ -123,7 +125,7 @@ def _gather_amounts(tables: Tables, beside: sqlite3.Connection, report: Taken, b
 
 
 def _keep(beside: sqlite3.Connection, food: str, held: dict[str, tuple[str, str]]) -> None:
-    if not held or not food.isdecimal():
+    if not held or not (food.isdecimal() and len(food) < _LONGEST_ID):
         return
     row = beside.execute("SELECT held FROM amount WHERE food = ?", (int(food),)).fetchone()
     before: dict[str, tuple[str, str]] = msgspec.json.decode(row[0], type=dict[str, tuple[str, str]]) if row else {}
@@ -177,7 +179,7 @@ def _foods(
             report.left_out[f"a sample, no food ({kind[:40]})"] += 1
             continue
         report.read += 1
-        if not food.isdecimal():
+        if not food.isdecimal() or len(food) >= _LONGEST_ID:
             report.wrong(where, f"“{food[:30]}” is no fdc_id")
             continue
         if report.read % 2000 == 0:

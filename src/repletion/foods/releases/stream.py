@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import zipfile
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +17,15 @@ LONGEST_LINE = 16_000_000
 MOST_LINES = 40
 """Lines that one record with quotation marks may run over."""
 MOST_CELL = 4_000_000
+DEEPEST = 1000
+
+
+FAULTS = (EOFError, OSError, zipfile.BadZipFile, zlib.error)
+"""What reading a file that is cut off or damaged raises."""
 
 
 class Broken(Exception):
-    """The file ends in the middle, or its packing is damaged."""
+    """The file ends in the middle, its packing is damaged, or one record is larger than a record can be."""
 
 
 @dataclass
@@ -29,6 +35,9 @@ class Stream:
     raw: BinaryIO
     data: BinaryIO
     size: int
+    since: int = 0
+    open: int = 0
+    """Bytes that :meth:`read` gave since the last whole record, and brackets open in them."""
 
     @property
     def share(self) -> float:
@@ -39,6 +48,27 @@ class Stream:
         """Close both."""
         self.data.close()
         self.raw.close()
+
+    def next_record(self) -> None:
+        """One record is whole; the next one is measured anew."""
+        self.since = self.open = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Bytes for a reader of JSON, which holds a record until it ends: no record may be endless.
+
+        Raises :class:`Broken`.
+        """
+        try:
+            found = self.data.read(size)
+        except FAULTS as error:
+            raise Broken(f"({error})") from error
+        self.since += len(found)
+        self.open += sum(found.count(mark) for mark in (b"[", b"{")) - sum(found.count(mark) for mark in (b"]", b"}"))
+        if self.since > LONGEST_LINE:
+            raise Broken(f"(one record is longer than {LONGEST_LINE // 10**6} MB)")
+        if self.open > DEEPEST:  # the reader's time grows with the square of it
+            raise Broken(f"(one record is nested more than {DEEPEST} deep)")
+        return found
 
     def lines(self) -> Iterator[tuple[int, bytes | None]]:
         """Lines with their numbers from 1; ``None`` for one that is too long.  Raises :class:`Broken`."""
@@ -52,7 +82,7 @@ class Stream:
                     yield number, None
                 else:
                     yield number, line
-        except (EOFError, OSError, zipfile.BadZipFile) as error:
+        except FAULTS as error:
             raise Broken(f"after line {number}: {error}") from error
 
 
@@ -66,9 +96,13 @@ def opened(path: Path) -> Stream:
 
 
 def member(path: Path, name: str) -> Stream:
-    """A member of a zip, unpacked while it is read."""
+    """A member of a zip, unpacked while it is read.  Raises :class:`Broken`."""
     pack = zipfile.ZipFile(path)
-    data = cast(BinaryIO, pack.open(name))
+    try:
+        data = cast(BinaryIO, pack.open(name))
+    except (RuntimeError, NotImplementedError, *FAULTS) as error:  # a passphrase, an unknown packing, other names
+        pack.close()
+        raise Broken(f"({error})") from error
     return Stream(cast(BinaryIO, pack.fp), data, path.stat().st_size)
 
 

@@ -13,7 +13,7 @@ from repletion.foods.releases.food_data_central import from_json
 from repletion.foods.releases.food_data_tables import from_tables
 from repletion.foods.releases.model import OPEN_FOOD_FACTS, USDA, Product, Progress, ReleaseError, Source, Taken, Tell
 from repletion.foods.releases.open_food_facts import from_lines, from_table
-from repletion.foods.releases.stream import Broken, Stream, member, opened
+from repletion.foods.releases.stream import FAULTS, Broken, Stream, member, opened
 
 EVERY = 500
 """Records between two words about progress."""
@@ -85,7 +85,7 @@ def _recognized(path: Path, into: Path, wanted: Callable[[str], bool]) -> tuple[
     with closing(opened(path)) as stream:
         try:
             start = stream.data.read(100_000)
-        except (OSError, EOFError) as error:
+        except FAULTS as error:
             raise ReleaseError(f"{path.name} breaks off or is damaged at its beginning ({error}).") from None
     bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     first = bare.split(b"\n", 1)[0]
