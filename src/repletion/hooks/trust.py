@@ -81,6 +81,8 @@ class Trust:
     def _once(self, claims: dict[str, Any]) -> None:
         """A token lives for a while and counts once."""
         now = time.time()
+        if not all(isinstance(claims[name], int | float) for name in ("exp", "iat")):  # the library reads "12" as 12
+            raise Untrusted("The token gives its times as words.")
         if claims["exp"] - claims["iat"] > LONGEST_LIFE + LEEWAY:
             raise Untrusted(f"The token lives longer than {LONGEST_LIFE} seconds.")
         self._seen = {name: end for name, end in self._seen.items() if end > now}

@@ -122,9 +122,12 @@ def _labels(reasons: Any) -> list[str]:
     return [str(reason.get("label", "")) for reason in reasons or ()]
 
 
+_FORMULA = frozenset("=+-@\t\r＝＋－＠")
+
+
 def _cell(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; nothing known is an empty cell."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+    if isinstance(value, str) and value.lstrip(" \n")[:1] in _FORMULA:
         return f"'{value}"
     return "" if value is None else value
 
