@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import jwt
+import msgspec
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.testclient import TestClient
 
+from repletion.assessment.stations import assess
+from repletion.case import Case
 from repletion.hooks.trust import ALGORITHMS, Trust, Untrusted
 from repletion.keeping import Keeper, Kept
+from repletion.report.json import compact
 from repletion.web import create_app
 from repletion.web.app import ROUTES
 from repletion.web.shelf import Shelf
@@ -45,16 +49,16 @@ FREE = {"/understood", "/answer", "/clear", "/plan", "/diary", "/doctor", "/doct
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     made = Shelf(tmp_path_factory.mktemp("data") / "inner" / "kept.sqlite")
-    answer = {
-        "triage": {"urgency": "self_care", "reasons": [{"label": EVIL}]},
-        "explanations": [{"id": EVIL, "label": EVIL, "probability": 0.1, "low": 0.05, "high": 0.2}],
-        "understood": [{"id": "x", "label": EVIL, "text": EVIL}],
-    }
+    case = Case.parse(f"my eyelid twitches, I take omeprazole {EVIL}", "text")
+    answer = msgspec.json.decode(compact(assess(case)))
+    for part in ("explanations", "understood", "intake", "labs"):
+        for row in answer[part]:
+            row["label"] = EVIL
     with made.opened(create=True) as keeper:
         for name in ("a" * 12, "b" * 12):
             keeper.add(
-                Kept(id=name, name=EVIL, version=0, saved="", versions={EVIL: EVIL}, answer=answer, case={"text": EVIL},
-                     diary={EVIL: EVIL})
+                Kept(id=name, name=EVIL, version=0, saved="", versions={"software": EVIL}, answer=answer,
+                     case={"text": EVIL}, diary={EVIL: EVIL})
             )  # fmt: skip
     return made
 
@@ -123,6 +127,7 @@ def test_what_was_kept_becomes_no_markup_and_no_header(browser: TestClient, shel
     pages.append(browser.post("/kept/compare", data={"before": "a" * 12, "after": "b" * 12, "token": shelf.token}))
     for answer in pages:
         assert answer.status_code == 200
+        assert "alert(1)" in answer.text or answer is not pages[1]
         assert "<script>alert" not in answer.text
         assert "<img src=x" not in answer.text
         assert answer.headers["cache-control"] == "no-store"
