@@ -4,13 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check check-types check-style check-imports check-knowledge docs bench lock clean
+.PHONY: demo test test-long check-tests check check-types check-style check-imports check-knowledge docs bench lock clean
 
 demo: $(STAMP)
 	$(BIN)/repletion assess cases/eyelid_twitch.yaml --diary cases/eyelid_twitch_diary.txt
 
-test: $(STAMP) check
+# The types are checked beside the tests: alone they would leave a core idle.
+test: $(STAMP)
+	$(MAKE) -j 2 check-style check-imports check-knowledge
+	$(MAKE) -j 2 check-types check-tests
+
+check-tests: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# What is too slow for every run: long walks of the browser, kills of a practice's server, the same evaluation twice.
+test-long: $(STAMP)
+	$(BIN)/python -m pytest -n auto -m long
 
 check: $(STAMP)
 	$(MAKE) -j 2 check-types check-style check-imports check-knowledge

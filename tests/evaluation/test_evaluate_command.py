@@ -50,6 +50,7 @@ def test_it_writes_cases_summary_and_page(run, tmp_path: Path) -> None:
     assert "<svg" in page and "<script" not in page and "http" not in page and "excess_of_black_bile" in page
 
 
+@pytest.mark.long
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
     on = dt.date(2026, 6, 1)
     for name in ("one", "two"):

@@ -36,6 +36,7 @@ def test_each_variant_tells_what_it_says() -> None:
         assert not {"id", "source", "notes", "final_diagnoses", "investigations", "red_flag"} & set(data)
 
 
+@pytest.mark.long
 def test_labels_move_nothing() -> None:
     """The same person under another id, title, source and notes: the same answer."""
     other = {**RICH.data, "id": "x", "title": "thiamine", "source": {"title": "scurvy"}, "notes": "low potassium"}

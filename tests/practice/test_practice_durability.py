@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_a_handful_of_kills_lose_nothing_confirmed(server: object) -> None:
     """``python benchmarks/durability_practice.py 500`` is the same for longer."""
     run = subprocess.run(

@@ -222,6 +222,7 @@ def begin_plan(walk: Walk, *, week: bool) -> None:
     walk.press('button[formaction="/plan"]')
 
 
+@pytest.mark.long
 def test_a_plan_says_how_far_it_is_and_another_is_ended(browser: Browser, address: str) -> None:
     walk, other = Walk(browser, address, "phone"), Walk(browser, address, "phone")
     begin_plan(walk, week=True)
@@ -241,6 +242,7 @@ def test_a_plan_says_how_far_it_is_and_another_is_ended(browser: Browser, addres
     walk.close()
 
 
+@pytest.mark.long
 def test_a_plan_arrives_without_javascript(browser: Browser, address: str) -> None:
     walk = Walk(browser, address, "desktop", java_script_enabled=False)
     begin_plan(walk, week=False)
@@ -248,6 +250,7 @@ def test_a_plan_arrives_without_javascript(browser: Browser, address: str) -> No
     walk.close()
 
 
+@pytest.mark.long
 def test_keeping_from_the_answer_to_the_last_erasing(browser: Browser, address: str, entrance: str) -> None:
     walk = Walk(browser, address, "phone")
     page = walk.page
@@ -301,6 +304,7 @@ def test_keeping_from_the_answer_to_the_last_erasing(browser: Browser, address: 
     walk.close()
 
 
+@pytest.mark.long
 def test_every_other_page(browser: Browser, address: str) -> None:
     walk = Walk(browser, address, "phone")
     for path in PLAIN:

@@ -106,6 +106,16 @@ def _bears(builder: Builder, observation: Observation) -> list[str]:
     return found
 
 
+def _beside(builder: Builder, observations: Sequence[Observation]) -> set[str]:
+    """Claims that only findings nobody observed rest on: what is not observed weighs nothing."""
+    knowledge = builder.knowledge
+    claims = {link.claim for state in knowledge.states.values() for link in state.findings}
+    claims |= {rate.claim for finding in knowledge.findings.values() for rate in finding.background}
+    claims |= {limit.share for test in knowledge.tests.values() for limit in test.limits}
+    used = {rate.claim for state in knowledge.states.values() for rate in state.prior}
+    return claims - used - {name for o in observations for name in _bears(builder, o)}
+
+
 def _split(weight: float, slopes: dict[str, float], result: Sequence[str]) -> dict[str, float]:
     """A reason's weight on its claims: by slope, and half of it on the claims of a laboratory result."""
     if slopes and not any(slopes.values()):  # nothing moves it alone: the claims share alike
@@ -147,7 +157,8 @@ def dependence(
     known = evidence.factors()
     tracing, traced = _builder(knowledge)
     tracing.build(case.person, season=season, known=known, findings=nodes, lasting=evidence.lasting())
-    names = list(traced.asked)
+    beside = _beside(tracing, evidence.observations)
+    names = [name for name in traced.asked if name not in beside]
     log_odds = _rows(knowledge, names, case, observed, season)
     index = [tracing.graph.index[e.id] for e in leading]
     half = (log_odds[1::2][:, index] - log_odds[2::2][:, index]) / 2  # (claims, leading)

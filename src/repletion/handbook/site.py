@@ -31,6 +31,7 @@ WRITTEN = (
     "fhir.md",
     "cds-hooks.md",
     "omop.md",
+    "security.md",
     "smart.md",
     "glossary.md",
     "method.md",
