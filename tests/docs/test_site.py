@@ -105,6 +105,7 @@ def tutorial() -> list[str]:
     return [line for block in blocks for line in block.splitlines() if "repletion " in line]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", tutorial())
 def test_every_step_of_the_tutorial_runs(line: str, tmp_path: Path) -> None:
     words, said = line, None

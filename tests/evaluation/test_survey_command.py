@@ -160,6 +160,7 @@ def test_what_is_written_follows_the_schema_and_repeats(folder: Path, tmp_path: 
     assert "data:image/png" in page and "<script" not in page and "http" not in page
 
 
+@pytest.mark.long
 def test_stopped_it_reports_those_done(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predicting, "CHUNK", 60)
 
@@ -206,6 +207,7 @@ def test_folders_that_cannot_be_used(tmp_path: Path, capfd) -> None:
     assert ended.value.code == 2 and "one of the three" in capfd.readouterr().err
 
 
+@pytest.mark.long
 def test_without_weights_or_sampling_units_of_some_people(tmp_path: Path) -> None:
     """Weight zero counts nobody; unknown sampling units make everybody their own."""
     columns = invented()
@@ -215,6 +217,7 @@ def test_without_weights_or_sampling_units_of_some_people(tmp_path: Path) -> Non
     assert summary.outcomes[0].people == 100 and summary.outcomes[0].observed.low is not None
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not NHANES.is_dir(), reason="the survey folder lies beside the repository and is not here")
 def test_the_real_folder_is_read() -> None:
     """Its columns are those of the plan; the whole run takes minutes and belongs to ``repletion evaluate``."""

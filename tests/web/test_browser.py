@@ -189,6 +189,7 @@ def whole_way(walk: Walk, *, axe: bool) -> None:
     walk.check(axe=axe)
 
 
+@pytest.mark.long
 def test_the_whole_way_on_a_phone(browser: Browser, address: str) -> None:
     walk = Walk(browser, address, "phone", color_scheme="light")
     whole_way(walk, axe=True)
