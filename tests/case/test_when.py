@@ -45,7 +45,8 @@ def test_a_day_that_has_not_come_is_read_the_other_way_or_refused():
 
 
 @pytest.mark.parametrize(
-    ("text", "days"), [("tingling since 3 March 2026", 269), ("twitching started in May 2026", 196)]
+    ("text", "days"),
+    [("tingling since 3 March 2026", 269), ("twitching started in May 2026", 196), ("tingling since 2019", 2706)],
 )
 def test_since_a_day_is_a_duration(text, days):
     assert [u.duration_days for u in read(text).understood] == [days]
@@ -64,3 +65,11 @@ def test_a_recovering_alcoholic_drinks_no_more_and_earlier_attacks_still_count()
     assert [u.past for u in read("recovering alcoholic with numb feet").understood] == [True, False]
     assert not any(u.past for u in read("three earlier attacks of paralysis").understood)
     assert not read("for the past month twitching eyelid").understood[0].past
+
+
+def test_a_day_that_does_not_exist_is_said_and_a_leap_day_is_looked_for_in_the_year_before():
+    none = read("K 3.1 mmol/L 31/31/2026")
+    assert none.labs[0].date is None and any("31/31/2026" in issue.message for issue in none.issues)
+    early = dt.date(2028, 1, 10)  # this year's leap day has not come, and last year had none
+    leap = Case.from_mapping({"text": "K 3.1 mmol/L on 29 February"}, today=early)
+    assert leap.labs[0].date is None and any("29 February" in issue.message for issue in leap.issues)

@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from repletion.assessment.explanations import remark
 from repletion.assessment.model import Explanation, TestSuggestion, Together
 from repletion.knowledge import Knowledge
+from repletion.knowledge.models import Test
+from repletion.knowledge.orders import Panel
 
 
 def order_of(
@@ -19,19 +21,20 @@ def order_of(
         id=first.id,
         label=first.label,
         lay=first.lay,
-        loinc=tuple(code.code for code in first.loinc),
+        loinc=_codes(first),
         why=why,
         gain=gain,
         separates=separates,
         caveats=tuple(remark(text) for text in first.caveats),
         panel=panel.label if panel else "",
         panel_lay=panel.lay if panel else "",
-        panel_loinc=tuple(code.code for code in panel.loinc) if panel else (),
-        together=tuple(
-            Together(id=test.id, label=test.label, lay=test.lay, loinc=tuple(code.code for code in test.loinc))
-            for test in rest
-        ),
+        panel_loinc=_codes(panel) if panel else (),
+        together=tuple(Together(id=test.id, label=test.label, lay=test.lay, loinc=_codes(test)) for test in rest),
     )
+
+
+def _codes(record: Test | Panel) -> tuple[str, ...]:
+    return tuple(loinc.code for loinc in record.loinc)
 
 
 def _investigation(knowledge: Knowledge, name: str, why: str, state: str) -> TestSuggestion:

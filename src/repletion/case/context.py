@@ -159,7 +159,7 @@ class Sentence:
             for i in range(match.last + 1, end + 1)
         )
         # a "recovering alcoholic" drinks no more; "past alcoholism" in a report mostly means a risk that goes on
-        beside = match.first > 0 and self.lows[match.first - 1] in {"recovering", "recovered"}
+        beside = match.first > 0 and bool(_cue_at(self.lows, match.first - 1, cues["past_beside"]))
         cued = beside or self._said("past", start, match.first) or stopped or (not began and self._year(start, end))
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts

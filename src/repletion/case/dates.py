@@ -19,7 +19,7 @@ def day_of(value: object, where: str, say: Say, *, latest: dt.date | None = None
         found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip()[:10])
     except ValueError:
         stamp = day_in_words(f"in {str(value)[:40]}", today=latest)
-        if stamp is None:
+        if stamp is None or stamp.day is None:
             say("warning", where, f"“{str(value)[:40]}” is not a date; it was not used.", "Write dates as 2026-11-20.")
             return None
         if stamp.remark:

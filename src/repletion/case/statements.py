@@ -116,7 +116,7 @@ def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
 
 def _with_date(lab: Lab, stamp: Stamp | None, setting: Setting, outcome: Outcome) -> Lab:
     """The result with the day that stands beside it; how a day was read is said once."""
-    if stamp is None:
+    if stamp is None or stamp.day is None:
         return lab
     if stamp.remark:
         said = issue("note", setting, stamp.remark, "Write dates as 2026-11-20.")

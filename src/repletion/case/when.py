@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from repletion.case.durations import Span
 from repletion.case.tokens import plain
@@ -34,9 +35,12 @@ _SINCE = re.compile(r"\b(?:since|from|began|begun|started|starting|onset)\b[\w\s
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A day named in words and its place in the text; ``remark`` says how a date that could be two was read."""
+    """A day named in words and its place in the text; ``remark`` says how a date that could be two was read.
 
-    day: dt.date
+    ``day`` is ``None`` where the words have the shape of a date and name none.
+    """
+
+    day: dt.date | None
     start: int
     end: int
     remark: str = ""
@@ -50,7 +54,7 @@ def day_in_words(text: str, *, today: dt.date | None = None, country: str | None
     """
     source = plain(text)
     for match in _DATE.finditer(source):
-        if (stamp := _read(match, today, country)) is not None:
+        if (stamp := _read(match, today, country)).day is not None:
             return stamp
     near = _NEAR.search(source) if today is not None else None
     if today is None or near is None:
@@ -58,46 +62,46 @@ def day_in_words(text: str, *, today: dt.date | None = None, country: str | None
     return Stamp(today - dt.timedelta(days=_NEAR_DAYS[near[0].lower()]), near.start(), near.end())
 
 
-def _read(match: re.Match[str], today: dt.date | None, country: str | None) -> Stamp | None:
-    from dateutil.parser import ParserError, parse
-
+def _read(match: re.Match[str], today: dt.date | None, country: str | None) -> Stamp:
+    """The day that ``match`` names; none where there is no such day, or "3 March" of a year that cannot be known."""
     kind, first = match.lastgroup, country in _AMERICAN
-    if today is None and not re.search(r"\d{4}|\d\D\d\d$", match[0]):
-        return None  # "3 March" of which year?
+    has_year = re.search(r"\d{4}|\d\D\d\d$", match[0]) is not None
+    if today is None and not has_year:
+        return Stamp(None, match.start(), match.end())
     year = today.year if today is not None else 1
-    middle = dt.datetime(year, 7, 1 if kind == "year" else 15, tzinfo=dt.UTC)
-    said = match["year"] or match["recent"] or match[0]
-
-    def read(month_first: bool) -> dt.date | None:
-        try:
-            day_first = not month_first and kind != "iso"
-            found: dt.date = parse(said, dayfirst=day_first, default=middle).date()
-            return found
-        except (ParserError, OverflowError, ValueError):
-            return None
-
-    day = read(first)
-    if day is None:
-        return None
-    remark = ""
-    if match["slashed"] and int(match["a"]) <= 12 and int(match["b"]) <= 12 and match["a"] != match["b"]:
-        if today is not None and day > today and (other := read(not first)) is not None and other <= today:
+    read = partial(_parsed, match["year"] or match["recent"] or match[0], kind)
+    day = read(month_first=first, year=year)
+    two = match["slashed"] is not None and int(match["a"]) <= 12 and int(match["b"]) <= 12 and match["a"] != match["b"]
+    if today is not None and (day is None or day > today):
+        if not has_year:  # "29 February" was in the year before, if it was then
+            day = read(month_first=first, year=year - 1)
+        elif two and (other := read(month_first=not first, year=year)) is not None and other <= today:
             day = other
+    if day is None:
+        return Stamp(None, match.start(), match.end())
+    remark = ""
+    if two:
         remark = f"“{match[0]}” was read as {day.day} {day:%B %Y}."
     elif kind in {"month", "year", "recent"}:
-        if today is not None and day > today and kind == "recent":
-            day = day.replace(year=day.year - 1)
         remark = f"“{match[0]}” was taken as {day.day} {day:%B %Y}, its middle."
-    elif kind == "day" and today is not None and day > today and not re.search(r"\d{4}", match[0]):
-        day = day.replace(year=day.year - 1)
     return Stamp(day, match.start(), match.end(), remark)
+
+
+def _parsed(said: str, kind: str | None, *, month_first: bool, year: int) -> dt.date | None:
+    from dateutil.parser import ParserError, parse
+
+    middle = dt.datetime(year, 7, 1 if kind == "year" else 15, tzinfo=dt.UTC)
+    try:
+        found: dt.date = parse(said, dayfirst=not month_first and kind != "iso", default=middle).date()
+        return found
+    except (ParserError, OverflowError, ValueError):
+        return None
 
 
 def stamps(text: str, times: Sequence[Span], *, today: dt.date | None, country: str | None) -> list[Stamp]:
     """Every day named in ``text``, in order; ``times``: its lengths of time, of which "two weeks ago" names a day."""
     source = plain(text)
-    read = (_read(match, today, country) for match in _DATE.finditer(source))
-    found = [stamp for stamp in read if stamp is not None]
+    found = [_read(match, today, country) for match in _DATE.finditer(source)]
     if today is not None:
         near = [
             Stamp(today - dt.timedelta(days=_NEAR_DAYS[m[0].lower()]), m.start(), m.end())
@@ -121,6 +125,8 @@ def dated(results: Sequence[tuple[int, int]], found: Sequence[Stamp], text: str)
     days: dict[int, Stamp] = {}
     bounds = [0, *(stamp.end for stamp in found), len(text) + 1]
     for k, stamp in enumerate(found):
+        if stamp.day is None:
+            continue
         before = [n for n, (start, _) in enumerate(results) if bounds[k] <= start < stamp.start and n not in days]
         later = found[k + 1].start if k + 1 < len(found) else len(text) + 1
         after = [n for n, (start, _) in enumerate(results) if stamp.end <= start < later]
@@ -140,5 +146,8 @@ def since(found: Sequence[Stamp], text: str, *, today: dt.date | None) -> list[S
     return [
         Span((today - stamp.day).days, stamp.start, stamp.end)
         for stamp in found
-        if today is not None and stamp.day < today and _SINCE.search(text[: stamp.start])
+        if today is not None
+        and stamp.day is not None
+        and stamp.day < today
+        and (_SINCE.search(text[: stamp.start]) or text[stamp.start :].lower().startswith("since"))
     ]

@@ -32,7 +32,7 @@ from repletion.practice.shelf import PracticeShelf
 from repletion.practice.throttle import Throttle
 from repletion.report.wording import catalogue
 from repletion.web import create_app
-from repletion.web.guard import Guard
+from repletion.web.guard import Guard, http_fault
 from repletion.web.pages import AROUND, Around, page
 
 TIDY_SECONDS = 3600.0
@@ -70,14 +70,6 @@ def fault(status: int, detail: str = "") -> Response:
         AROUND.set(Around(field=TOKEN, token=""))
     key = f"practice.fault.{status if f'practice.fault.{status}.title' in catalogue() else 'other'}"
     return page("fault_here.html.j2", status=status, folder=TEMPLATES, key=key, detail=detail)
-
-
-async def _http_fault(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    response = fault(error.status_code)
-    for name, value in (error.headers or {}).items():
-        response.headers[name] = value
-    return response
 
 
 async def _keep_fault(_request: Request, error: Exception) -> Response:
@@ -154,7 +146,7 @@ def application(practice: Practice) -> Starlette:
             Middleware(Guard, fault=fault),
             door,
         ],
-        exception_handlers={HTTPException: _http_fault, KeepError: _keep_fault},
+        exception_handlers={HTTPException: http_fault(fault), KeepError: _keep_fault},
         lifespan=running,
     )  # fmt: skip
     app.router.redirect_slashes = False

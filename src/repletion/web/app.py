@@ -33,7 +33,7 @@ from repletion.web import (
 )
 from repletion.web.errands import Errands
 from repletion.web.forms import BadForm, is_heavy, shown
-from repletion.web.guard import Guard, unkept
+from repletion.web.guard import Guard, http_fault, unkept
 from repletion.web.pages import asset_response, page
 from repletion.web.shelf import Shelf
 from repletion.web.told import FormError
@@ -43,14 +43,6 @@ def fault(status: int, detail: str = "") -> Response:
     """The friendly page of an error."""
     key = str(status) if f"web.fault.{status}.title" in catalogue() else "other"
     return page("fault.html.j2", status=status, key=key, detail=detail)
-
-
-async def _http_fault(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    response = fault(error.status_code)
-    for name, value in (error.headers or {}).items():
-        response.headers[name] = value
-    return response
 
 
 async def _form_fault(_request: Request, _error: Exception) -> Response:
@@ -123,7 +115,7 @@ def build(shelf: Shelf | None = None, hosts: Iterable[str] = (), records: Record
             Middleware(Guard, fault=fault),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
-        exception_handlers={HTTPException: _http_fault, BadForm: _form_fault, FormError: _form_fault},
+        exception_handlers={HTTPException: http_fault(fault), BadForm: _form_fault, FormError: _form_fault},
     )
     app.state.shelf = shelf
     app.state.errands = Errands()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -122,3 +124,15 @@ def place_of(error: BaseException) -> str:
             place = f"{path.parent.name}/{path.name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return f"{type(error).__name__} {place}".strip()
+
+
+def http_fault(fault: Callable[[int], Response]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What draws an error of HTTP with the page ``fault(status)`` with the headers that belong to it (405: allow)."""
+
+    async def drawn(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        response = fault(error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    return drawn
