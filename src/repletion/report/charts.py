@@ -1,10 +1,9 @@
-"""Geometry of the charts: dots of the icon array, bars of reasons. Words for them are in the catalogue."""
+"""Geometry of the icon array; that of the steps is in ``waterfall``. Words for them are in the catalogue."""
 
 from __future__ import annotations
 
 import math
 
-from repletion.report.items import Item
 from repletion.report.wording import display
 
 COLUMNS = 20
@@ -26,14 +25,3 @@ def dots(first: int, last: int) -> str:
 def array_size() -> tuple[int, int]:
     """Width and height of the icon array."""
     return COLUMNS * STEP, math.ceil(display().denominator / COLUMNS) * STEP
-
-
-def longest(item: Item) -> float:
-    """The weight that fills half of a bar: the largest, that of all together included, at least a tenfold change."""
-    return max([math.log(10), abs(item.moved), *(abs(reason.weight) for reason in item.reasons)])
-
-
-def bar(item: Item, weight: float) -> tuple[float, float]:
-    """Left end and width, in percent, of a bar that starts in the middle."""
-    width = 50 * abs(weight) / longest(item)
-    return (50.0 if weight >= 0 else 50 - width), width

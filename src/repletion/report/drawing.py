@@ -24,7 +24,7 @@ def environment(*folders: Path) -> Any:
     from repletion.report.claims import claim_value
     from repletion.report.html import anchor, claim_on_page, safe_link, source_on_page
     from repletion.report.items import sentence_case
-    from repletion.report.numbers import amount, frequency, percent, ratio
+    from repletion.report.numbers import amount, frequency, percent, ratio, strength
     from repletion.report.orders import order_name, order_note
     from repletion.report.wording import display, say
 
@@ -53,6 +53,7 @@ def environment(*folders: Path) -> Any:
         percent=percent,
         ratio=ratio,
         frequency=frequency,
+        strength=strength,
         sentence=sentence_case,
         claim_value=claim_value,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from repletion.assessment.model import Because, Explanation, Remark
 from repletion.report import Reader
 from repletion.report.numbers import bare, count, frequency, odds_moved, precise, ratio, span, strength
+from repletion.report.waterfall import Waterfall, waterfall
 from repletion.report.wording import display, say
 
 NONE = "none_of_these"
@@ -14,7 +16,12 @@ NONE = "none_of_these"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that was weighed for an explanation. ``weight`` in log-odds, ``ratio`` the factor on the odds."""
+    """One thing that was weighed for an explanation. ``weight`` in log-odds, ``ratio`` the factor on the odds.
+
+    ``itself``: the explanation was told itself.  ``by_way``: its claims are not on this explanation but on another
+    on which the thing bears, and through which it bears on this one.  ``through``: the name of that other, empty where
+    this reader is spared it.
+    """
 
     name: str
     typed: str
@@ -24,6 +31,9 @@ class Reason:
     claims: tuple[str, ...]
     more: int
     assumed: bool
+    itself: bool = False
+    by_way: bool = False
+    through: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,19 @@ class Item:
     prior_claims: tuple[str, ...]
     is_assumed: bool
     moved: float
+    smaller: tuple[Reason, ...]
+    """Reasons that are weighed and not named one by one to this reader."""
+    waterfall: Waterfall | None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Every reason: raising, lowering, of no weight."""
         return self.raised + self.lowered + self.neutral
+
+    @property
+    def smaller_claims(self) -> tuple[str, ...]:
+        """The first claim of each reason that is not named."""
+        return tuple(dict.fromkeys(reason.claims[0] for reason in self.smaller if reason.claims))
 
 
 def sentence_case(text: str) -> str:
@@ -72,9 +90,29 @@ def in_sentence(label: str) -> str:
     return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
 
 
-def _reason(because: Because, most: int | None) -> Reason:
-    name = because.label if because.present else say("explanation.not_present", name=in_sentence(because.label))
-    claims = because.claims if most is None else because.claims[:most]
+Bearing = Mapping[str, tuple[str, tuple[str, ...]]]
+"""By finding: the id of the explanation that it moves most by claims of its own, and these claims."""
+
+
+def bearing(explanations: Iterable[Explanation]) -> Bearing:
+    """On which explanation each finding bears directly, the one it moves furthest, by which claims."""
+    found: dict[str, tuple[float, str, tuple[str, ...]]] = {}
+    for explanation in explanations:
+        for because in explanation.because:
+            if because.claims and abs(because.weight) > found.get(because.finding, (-1.0,))[0]:
+                found[because.finding] = (abs(because.weight), explanation.id, because.claims)
+    return {finding: (name, claims) for finding, (_, name, claims) in found.items()}
+
+
+def _reason(because: Because, most: int | None, bears: Bearing, names: Mapping[str, str], of: str) -> Reason:
+    absent = "explanation.not_out_of_range" if because.kind == "lab" else "explanation.not_present"
+    label = because.label if because.kind == "lab" else in_sentence(because.label)
+    name = because.label if because.present else say(absent, name=label)
+    other, all_claims = "", because.claims
+    if not all_claims and because.finding in bears and because.finding != of:
+        other, all_claims = bears[because.finding]
+        most = most and 1
+    claims = all_claims if most is None else all_claims[:most]
     return Reason(
         name=sentence_case(name),
         typed=because.text,
@@ -82,8 +120,11 @@ def _reason(because: Because, most: int | None) -> Reason:
         ratio=ratio(because.weight),
         strength=strength(because.weight),
         claims=claims,
-        more=len(because.claims) - len(claims),
+        more=len(all_claims) - len(claims),
         assumed=because.assumed,
+        itself=because.finding == of,
+        by_way=bool(other),
+        through=names.get(other, ""),
     )
 
 
@@ -97,23 +138,36 @@ def _notes(explanation: Explanation, reader: Reader, *, is_later: bool) -> tuple
     return (*found, *(("safety", remark) for remark in explanation.safety))
 
 
-def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *, is_later: bool = False) -> Item:
+def item_of(
+    explanation: Explanation,
+    reader: Reader,
+    assumed: frozenset[str],
+    *,
+    is_later: bool = False,
+    bears: Bearing | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Item:
     """One explanation for one reader.
 
     ``assumed``: ids of claims that are assumptions.  ``is_later``: an urgent warning leads the report.
+    ``bears``: where findings bear directly (:func:`bearing`).  ``names``: of explanations this reader is told, by id.
     """
     show = display()
     is_patient, is_none = reader == "patient", explanation.id == NONE
-    reasons = [_reason(b, show.most_claims if is_patient else None) for b in explanation.because]
+    most = show.most_claims if is_patient else None
+    reasons = [_reason(b, most, bears or {}, names or {}, explanation.id) for b in explanation.because]
     weighty = [r for r in reasons if r.strength != "not_at_all"]
     # of what weighs nothing, only what a study was asked about is worth a line
-    neutral = [r for r in reasons if r.strength == "not_at_all" and r.claims]
+    neutral = [r for r in reasons if r.strength == "not_at_all" and r.claims and not r.by_way]
     raised = [r for r in weighty if r.weight > 0]
     lowered = [r for r in weighty if r.weight < 0]
     if is_patient:
         raised, lowered = raised[: show.most_reasons], lowered[: show.most_reasons]
+        neutral = neutral[: show.most_neutral]
+    named = [*raised, *lowered, *neutral]
+    smaller = [r for r in reasons if not any(r is one for one in named)]
     lay, label = sentence_case(explanation.lay or explanation.label), sentence_case(explanation.label)
-    names = (lay, label) if is_patient and not is_none else (label, lay)
+    called = (lay, label) if is_patient and not is_none else (label, lay)
     p, low, high, prior = explanation.probability, explanation.low, explanation.high, explanation.prior
     moved = odds_moved(p, prior)
     note = say("explanation.unmoved") if not is_none and strength(moved) == "not_at_all" else ""
@@ -121,8 +175,8 @@ def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *
         note = say("explanation.none_note")
     return Item(
         source=explanation,
-        name=names[0],
-        medical="" if names[0].casefold() == names[1].casefold() else names[1],
+        name=called[0],
+        medical="" if called[0].casefold() == called[1].casefold() else called[1],
         kind=say(f"explanation.kind.{explanation.kind}"),
         sentence=frequency(p),
         range=span(low, high),
@@ -136,7 +190,7 @@ def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *
         prior_bare=bare(prior),
         raised=tuple(raised),
         lowered=tuple(lowered),
-        neutral=tuple(neutral[: show.most_neutral] if is_patient else neutral),
+        neutral=tuple(neutral),
         is_none=is_none,
         # beside an urgent warning nothing may sound like an all-clear
         summary="" if is_none and is_later else explanation.summary,
@@ -149,4 +203,6 @@ def item_of(explanation: Explanation, reader: Reader, assumed: frozenset[str], *
         prior_claims=explanation.prior_claims,
         is_assumed=any(claim in assumed for claim in explanation.prior_claims),
         moved=moved,
+        smaller=tuple(smaller),
+        waterfall=None if is_none else waterfall(prior, p, (r.weight for r in named), sum(r.weight for r in smaller)),
     )

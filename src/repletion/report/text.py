@@ -15,7 +15,7 @@ from repletion.errors import Issue
 from repletion.report.claims import claim_value
 from repletion.report.diet import cells, columns
 from repletion.report.items import Item, Reason, sentence_case
-from repletion.report.numbers import amount, precise, ratio
+from repletion.report.numbers import amount, precise, ratio, strength
 from repletion.report.orders import order_name, order_note
 from repletion.report.view import Advice, View
 from repletion.report.wording import display, say
@@ -115,7 +115,8 @@ def _claims(reason: Reason) -> str:
     if not reason.claims:
         return ""
     more = f", {say('explanation.and_more', n=reason.more)}" if reason.more else ""
-    return f" [{', '.join(reason.claims)}{more}]"
+    way = f" {say('explanation.by_way', name=reason.through or say('explanation.others'))}" if reason.by_way else ""
+    return f"{way} [{', '.join(reason.claims)}{more}]"
 
 
 def reason_line(reason: Reason, *, is_patient: bool) -> str:
@@ -125,6 +126,13 @@ def reason_line(reason: Reason, *, is_patient: bool) -> str:
     if not is_patient:
         size = f"{say('explanation.ratio', ratio=reason.ratio)}, {reason.weight:+.2f}"
     return f"{reason.name}{typed}: {size}{_mark(reason.assumed)}{_claims(reason)}"
+
+
+def _shared(weight: float, *, is_patient: bool) -> str:
+    """What the reasons tell only together, in a line."""
+    size = f"{say('raised' if weight > 0 else 'lowered')} {say(f'explanation.strength.{strength(weight)}')}"
+    more = "" if is_patient else f" ({say('explanation.ratio', ratio=ratio(weight))}, {weight:+.2f})"
+    return f"{say('explanation.shared')}: {size}{more}"
 
 
 def show_item(page: Page, item: Item, *, is_patient: bool, number: int | None = None) -> None:
@@ -161,6 +169,9 @@ def show_item(page: Page, item: Item, *, is_patient: bool, number: int | None = 
             page.line(f"{say(f'explanation.{heading}')}:", indent=3)
             for reason in reasons:
                 page.point(reason_line(reason, is_patient=is_patient), mark=mark, indent=5)
+    for step in item.waterfall.steps if item.waterfall else ():
+        if step.kind == "shared" and strength(step.weight) != "not_at_all":
+            page.line(_shared(step.weight, is_patient=is_patient), indent=3)
     for kind, remark in item.notes:
         where = "" if is_patient else f" [{remark.source}, {remark.locator}]"
         page.line(f"{say(f'explanation.{kind}')}: {remark.text}{_mark(remark.assumed)}{where}", indent=3)

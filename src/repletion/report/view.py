@@ -22,7 +22,7 @@ from repletion.case.model import Lab
 from repletion.errors import Issue
 from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
-from repletion.report.items import NONE, Item, in_sentence, item_of, sentence_case
+from repletion.report.items import NONE, Item, bearing, in_sentence, item_of, sentence_case
 from repletion.report.numbers import amount, frequency
 from repletion.report.wording import display, say
 from repletion.triage import Reason as TriageReason
@@ -208,6 +208,7 @@ def _used(
     """Claims and sources that what is shown rests on; those of explanations that are not named stay out."""
     used = {claim for item in shown + folded for claim in item.prior_claims}
     used |= {claim for item in shown for reason in item.reasons for claim in reason.claims}
+    used |= {claim for item in shown for claim in item.smaller_claims}
     claims = tuple(claim for claim in assessment.claims if claim.id in used)
     named = {remark.source for remark in remarks} | {r.source for item in shown for _, r in item.notes}
     named |= {reason.source for reason in assessment.triage.reasons}
@@ -242,10 +243,12 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     is_later = triage.urgency in display().later_when or triage.suppresses_plan
     assumed = frozenset(claim.id for claim in assessment.claims if claim.basis == "assumed")
     full, rest, omitted = _chosen(assessment, reader)
-    shown = tuple(item_of(e, reader, assumed, is_later=is_later) for e in full)
+    lay = {e.id: in_sentence(e.lay or e.label) for e in full + rest}
+    names = lay if reader == "patient" else {e.id: in_sentence(e.label) for e in full + rest}
+    bears = bearing(assessment.explanations)
+    shown = tuple(item_of(e, reader, assumed, is_later=is_later, bears=bears, names=names) for e in full)
     folded = tuple(item_of(e, reader, assumed, is_later=is_later) for e in rest)
     advice = [(reason.urgency == triage.urgency, _advice(reason)) for reason in triage.reasons]
-    lay = {e.id: in_sentence(e.lay or e.label) for e in full + rest}
 
     def why(step: Question | TestSuggestion) -> str:
         """The reason to ask: in lay words, and without a name that this reader is spared."""
