@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("speed", "inference", "interview", "foods", "plan", "api")
+NAMES = ("speed", "inference", "interview", "foods", "plan", "api", "first_page")
 
 
 def table(title: str, rows: list[dict[str, object]]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from benchmarks import bench_first_page as first_page
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -116,7 +117,7 @@ class Walk:
         if not axe:
             return
         page = self.page
-        assert page.evaluate(SHIFT) < 0.01, page.url
+        assert page.evaluate(SHIFT) == 0, page.url
         head = {"h1": 1, "lang": "en", "title": True, "description": True, "main": 1}
         assert page.evaluate(HEAD) == head, page.url
         if self.size[0] < 500:
@@ -213,6 +214,14 @@ def test_the_first_page_is_small_and_soon_there(browser: Browser, address: str) 
     assert 1_000 < sizes[0] < 60_000
     assert 0 < min(times) < 100
     walk.close()
+
+
+@pytest.mark.long
+def test_the_first_page_is_painted_within_a_tenth_of_a_second(browser: Browser, address: str) -> None:
+    """On a busy machine a page of one line takes as long; ours may then take half a tenth more than that."""
+    found = first_page.measure(browser, address)
+    assert 1_000 < found["sent"] < 60_000
+    assert 0 < found["page"] < max(100, found["bare"] + 50), found
 
 
 def begin_plan(walk: Walk, *, week: bool) -> None:
