@@ -126,9 +126,10 @@ def test_calls_that_break_the_protocol(client: Any, change: dict[str, Any], stat
 
 
 def test_unknown_services_and_bodies_that_are_no_json(client: Any) -> None:
+    kind = {"content-type": "application/json"}
     assert client.post("/cds-services/other", json={}).status_code == 404
-    assert client.post(f"/cds-services/{VIEW}", content=b"{").status_code == 400
-    assert client.post(f"/cds-services/{VIEW}", content=b"[" * 5_000_001).status_code == 413
+    assert client.post(f"/cds-services/{VIEW}", content=b"{", headers=kind).status_code == 400
+    assert client.post(f"/cds-services/{VIEW}", content=b"[" * 5_000_001, headers=kind).status_code == 413
     assert client.post(f"/cds-services/{SELECT}", json=call("order-select")).status_code == 400
 
 

@@ -121,7 +121,9 @@ def test_half_a_character_and_endless_nesting_are_no_fault_of_the_server(client:
         "patient": {"resourceType": "Patient", "id": "\udfff"},
         "laboratory": {"resourceType": "Bundle"},
     }
-    assert client.post("/cds-services/repletion-patient-view", content=json.dumps(call)).status_code == 200
+    kind = {"content-type": "application/json"}
+    said = client.post("/cds-services/repletion-patient-view", content=json.dumps(call), headers=kind)
+    assert said.status_code == 200
 
 
 def test_words_and_not_sure_in_a_questionnaire() -> None:

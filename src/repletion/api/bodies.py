@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import anyio
 from starlette.requests import Request
 
 from repletion.api.problems import Refused
 from repletion.case.beside import OptionError
 from repletion.case.document import CaseError
 from repletion.case.document import parse as parse_document
+from repletion.fhir import arriving
 from repletion.report.wording import say
 
 LARGEST = 256 * 1024
 """Bytes of a body that are read at most."""
-SECONDS = 30.0
-"""How long a body may take to arrive."""
 JSON = re.compile(r"application/(?:[\w.-]+\+)?json(?:\s*;\s*charset\s*=\s*\"?utf-8\"?)?\s*;?\s*", re.IGNORECASE)
 
 
@@ -32,27 +30,13 @@ async def body_of(request: Request) -> bytes:
         detail = say("api.encoding", found=encoding[:40])
         raise Refused("media_type", "header.content-encoding", detail, say("api.encoding_remedy"))
     try:
-        announced = int(request.headers.get("content-length", "0"))
-    except ValueError:
-        announced = 0
-    if announced > LARGEST:
-        raise _too_large()
-    data = bytearray()
-    try:
-        with anyio.fail_after(SECONDS):
-            async for chunk in request.stream():
-                data += chunk
-                if len(data) > LARGEST:
-                    raise _too_large()
-    except TimeoutError:
-        detail = say("api.slow_body", seconds=f"{SECONDS:.0f}")
+        return await arriving.body_of(request, LARGEST)
+    except arriving.TooLarge:
+        detail = say("api.too_large", limit=f"{LARGEST:,}")
+        raise Refused("too_large", "body", detail, say("api.too_large_remedy"), {"Connection": "close"}) from None
+    except arriving.TooSlow:
+        detail = say("api.slow_body", seconds=f"{arriving.GRACE:.0f}")
         raise Refused("slow_body", "body", detail, say("api.slow_body_remedy"), {"Connection": "close"}) from None
-    return bytes(data)
-
-
-def _too_large() -> Refused:
-    detail = say("api.too_large", limit=f"{LARGEST:,}")
-    return Refused("too_large", "body", detail, say("api.too_large_remedy"), {"Connection": "close"})
 
 
 def _not_json(why: str) -> Refused:

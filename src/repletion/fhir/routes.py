@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from repletion.errors import RepletionError
+from repletion.fhir.arriving import GRACE, TooLarge, TooSlow, body_of
 from repletion.fhir.bundle import RecordError, Version
 from repletion.fhir.operation import MEDIA, assess_record, capability, refusal
 from repletion.fhir.questionnaire import questionnaire
@@ -24,7 +25,7 @@ _BODY = {
     "content": {kind: {"schema": _RESOURCE} for kind in (MEDIA, "application/json")},
     "description": "A Bundle, a patient summary document, a single resource, or Parameters with one of them.",
 }
-ACCEPTED = {MEDIA, "application/json", ""}
+ACCEPTED = {MEDIA, "application/json"}
 
 
 def asked_version(*headers: str) -> Version | None:
@@ -43,16 +44,11 @@ def answer(resource: dict[str, Any], status: int = 200, version: Version | None 
     )
 
 
-async def body_of(request: Request, limit: int) -> bytes | None:
-    """The body, or ``None`` when it is larger than ``limit`` bytes; a body too large is not read to its end."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+def _ended(text: str, code: str, status: int) -> Response:
+    """A refusal after which nothing more is read of the connection."""
+    found = answer(refusal(text, code), status)
+    found.headers["Connection"] = "close"
+    return found
 
 
 def create_fhir(run: Runner = in_turn) -> APIRouter:
@@ -77,7 +73,7 @@ def create_fhir(run: Runner = in_turn) -> APIRouter:
         "/$assess",
         summary="A record in, proposals out",
         openapi_extra={"requestBody": _BODY},
-        responses={200: _OUTCOME, **dict.fromkeys((400, 413, 415, 422), _OUTCOME)},
+        responses={200: _OUTCOME, **dict.fromkeys((400, 408, 413, 415, 422), _OUTCOME)},
         response_class=Response,
     )
     async def assess(request: Request) -> Response:
@@ -85,9 +81,12 @@ def create_fhir(run: Runner = in_turn) -> APIRouter:
         kind = request.headers.get("content-type", "")
         if kind.partition(";")[0].strip().lower() not in ACCEPTED:
             return answer(refusal(f"Send {MEDIA}.", "not-supported"), 415)
-        data = await body_of(request, LARGEST)
-        if data is None:
-            return answer(refusal(f"The record is larger than {LARGEST // 10**6} MB.", "too-long"), 413)
+        try:
+            data = await body_of(request, LARGEST)
+        except TooLarge:
+            return _ended(f"The record is larger than {LARGEST // 10**6} MB.", "too-long", 413)
+        except TooSlow:
+            return _ended(f"The record did not arrive within {GRACE:.0f} seconds.", "timeout", 408)
         version = asked_version(request.headers.get("accept", ""), kind)
         try:
             json.loads(data)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from repletion.errors import RepletionError
+from repletion.fhir.arriving import GRACE, TooLarge, TooSlow, body_of
 from repletion.fhir.turns import Runner, in_turn
 from repletion.hooks.call import BadCall, NoData
 from repletion.hooks.feedback import Feedback
@@ -29,7 +30,8 @@ _SAID: dict[int | str, dict[str, Any]] = {
     status: {"description": text, "content": _JSON}
     for status, text in {
         200: "Cards, or none", 400: "The call breaks the protocol", 401: "The caller is not known",
-        404: "No such service", 412: "The patient was not prefetched", 413: "Too large",
+        404: "No such service", 408: "Too slow", 412: "The patient was not prefetched", 413: "Too large",
+        415: "Not JSON",
     }.items()
 }  # fmt: skip
 
@@ -37,6 +39,8 @@ _SAID: dict[int | str, dict[str, Any]] = {
 def _reply(body: dict[str, Any], status: int = 200) -> Response:
     """A JSON answer that nobody keeps."""
     headers = {"Cache-Control": "no-store"}
+    if status in {408, 413}:
+        headers["Connection"] = "close"  # nothing more is read of it
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     content = json.dumps(body, ensure_ascii=False)
@@ -95,16 +99,15 @@ def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter
             return _reply({"error": str(error)}, 401)
         return None
 
-    async def body_of(request: Request) -> Any:
-        parts: list[bytes] = []
-        size = 0
-        async for part in request.stream():
-            size += len(part)
-            if size > LARGEST:
-                return _reply({"error": f"The call is larger than {LARGEST // 10**6} MB."}, 413)
-            parts.append(part)
+    async def call_of(request: Request) -> Any:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            return _reply({"error": "Send application/json."}, 415)
         try:
-            return json.loads(b"".join(parts))
+            return json.loads(await body_of(request, LARGEST))
+        except TooLarge:
+            return _reply({"error": f"The call is larger than {LARGEST // 10**6} MB."}, 413)
+        except TooSlow:
+            return _reply({"error": f"The call did not arrive within {GRACE:.0f} seconds."}, 408)
         except (ValueError, RecursionError):
             return _reply({"error": "The call is not JSON."}, 400)
 
@@ -127,7 +130,7 @@ def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter
             return no
         if service not in SERVICES:
             return _reply({"error": "There is no such service."}, 404)
-        body = await body_of(request)
+        body = await call_of(request)
         if isinstance(body, Response):
             return body
         try:
@@ -150,7 +153,7 @@ def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter
             return no
         if service not in SERVICES:
             return _reply({"error": "There is no such service."}, 404)
-        body = await body_of(request)
+        body = await call_of(request)
         if isinstance(body, Response):
             return body
         try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from repletion.fhir.arriving import TooLarge, TooSlow, arriving, declared
 
 LARGEST = 256 * 1024
 """Bytes of a form."""
@@ -34,10 +35,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-
-
-class TooLarge(Exception):
-    """More was sent than is read."""
 
 
 class Guard:
@@ -69,12 +66,14 @@ class Guard:
 
         limit = LIMITS.get(scope["path"], LARGEST)
         try:
-            if _declared(scope) > limit:
+            if declared(scope["headers"]) > limit:
                 raise TooLarge
-            await self.app(scope, _counted(receive, limit), guarded)
-        except TooLarge:
+            await self.app(scope, arriving(receive, limit), guarded)
+        except (TooLarge, TooSlow) as error:
             if not started:
-                await self.fault(413, "")(scope, receive, guarded)
+                page = self.fault(413 if isinstance(error, TooLarge) else 408, "")
+                page.headers["Connection"] = "close"  # nothing more is read of it
+                await page(scope, receive, guarded)
         except Exception as error:
             if not started:
                 await self.fault(500, place_of(error))(scope, receive, guarded)
@@ -91,25 +90,6 @@ def unkept(send: Send) -> Send:
         await send(message)
 
     return plain
-
-
-def _declared(scope: Scope) -> int:
-    value = dict(scope["headers"]).get(b"content-length", b"0")
-    return int(value) if value.isdigit() else 0
-
-
-def _counted(receive: Receive, limit: int) -> Receive:
-    read = 0
-
-    async def counted() -> Any:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > limit:
-            raise TooLarge
-        return message
-
-    return counted
 
 
 def place_of(error: BaseException) -> str:
