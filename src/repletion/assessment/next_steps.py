@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 
 from repletion.assessment.model import Explanation, Next, Question
 from repletion.assessment.reasoning import WIDEST, Reasoning, builder_of, seen
+from repletion.assessment.screening import most_promising, told_by_factors, told_by_findings
 from repletion.assessment.suggestions import customary, order_of, with_customary
 from repletion.case.model import Person
 from repletion.errors import InferenceError
@@ -22,12 +23,15 @@ from repletion.knowledge import Knowledge
 from repletion.knowledge.base import DATA
 from repletion.knowledge.models import Season, Test
 from repletion.knowledge.reader import parse_yaml
+from repletion.network.moves import Moves
 from repletion.network.scale import Array
 
-T = TypeVar("T")
 _NOTHING = 1e-12  # bits: a gain that is rounding
-_SCORED = 24
-"""Candidates of each kind that are scored in full, chosen by a quick bound; keeps the answer within its time."""
+_ASKED, _FACTORS, _ORDERS = 14, 8, 8
+"""Symptoms, factors and orders that are scored in full for an answer that shows five, chosen by a first look."""
+_RANKED = 24
+"""At most so many symptoms and factors where more are wanted."""
+_MEMBER = 0.4  # part of the share below which a test is not named with its order, at which it is not scored either
 
 
 @cache
@@ -79,33 +83,42 @@ def _tests(knowledge: Knowledge) -> tuple[tuple[Test, tuple[str, ...], float], .
     return tuple((test, nodes_of(test), _price(knowledge, test.effort)) for test in knowledge.tests.values())
 
 
-def _questions(
-    knowledge: Knowledge, reasoning: Reasoning, worth: Array, testing: bool
-) -> tuple[list[Candidate], list[Candidate]]:
-    """Symptoms to ask for, and with ``testing`` tests to take, that nobody answered and that bear on a state: those
-    worth a full computation.  ``worth``: how much is still open about each state (S,)."""
+def _questions(knowledge: Knowledge, reasoning: Reasoning, told: Array, most: int) -> list[Candidate]:
+    """Symptoms to ask for that nobody answered and that bear on a state: those worth a full computation.
+
+    ``told``: what each finding of the network would tell, roughly (F,).
+    """
     network, settled = reasoning.network, reasoning.evidence.settled
     place = {name: f for f, name in enumerate(network.findings)}
-    linked = network.link[0].any(axis=1).tolist()
-    reach = _reach(reasoning, worth)
-    told = (None, *_told(reasoning))
-
-    def candidate(name: str, findings: tuple[int, ...], cost: float) -> Candidate:
-        return Candidate(name=name, findings=findings, outcomes=_outcomes(len(findings)), cost=cost)
-
-    asked = [
-        (name, (f,), cost)
+    worth = told.tolist()
+    open_ones = [
+        (worth[f] - cost, name, f, cost)
         for name, cost in _symptoms(knowledge)
-        if (f := place.get(name)) is not None and linked[f] and name not in settled
+        if (f := place.get(name)) is not None and worth[f] > 0 and name not in settled
     ]
-    measured = []
-    for test, nodes, cost in _tests(knowledge) if testing else ():
-        known = [name for name in nodes if name in place and linked[place[name]] and test.after in told]
-        if known and not settled.intersection(known) and len(known) <= 4:
-            measured.append((test.id, tuple(place[name] for name in known), cost))
-    best = (_promising(part, lambda c: max(reach[f] for f in c[1])) for part in (asked, measured))
-    first, second = ([candidate(*c) for c in part] for part in best)
-    return first, second
+    best = most_promising(open_ones, most, lambda c: c[0])
+    return [Candidate(name=name, findings=(f,), outcomes=_outcomes(1), cost=cost) for _, name, f, cost in best]
+
+
+def _measured(knowledge: Knowledge, reasoning: Reasoning, told: Array, most: int) -> list[Candidate]:
+    """Tests that nobody took and that bear on a state: those of the ``most`` orders worth a full computation."""
+    network, settled, done = reasoning.network, reasoning.evidence.settled, (None, *_told(reasoning))
+    place = {name: f for f, name in enumerate(network.findings)}
+    worth = told.tolist()
+    found: dict[str, list[tuple[float, Candidate]]] = {}
+    for test, nodes, cost in _tests(knowledge):
+        names = [name for name in nodes if name in place and worth[place[name]] > 0]
+        if names and len(names) <= 4 and test.after in done and settled.isdisjoint(names):
+            known = tuple(place[name] for name in names)
+            candidate = Candidate(name=test.id, findings=known, outcomes=_outcomes(len(known)), cost=cost)
+            panel = knowledge.panel_of.get(test.id)
+            members = found.setdefault(panel.id if panel else test.id, [])
+            members.append((sum(worth[f] for f in known), candidate))
+    orders = most_promising(
+        list(found.values()), most, lambda members: sum(m[0] for m in members) - max(m[1].cost for m in members)
+    )
+    least = knowledge.rule("panel_member_least_share") * _MEMBER
+    return [one for members in orders for share, one in members if share >= least * max(m[0] for m in members)]
 
 
 @cache
@@ -116,23 +129,25 @@ def _askable(knowledge: Knowledge) -> tuple[tuple[str, float], ...]:
 
 
 def _factors(
-    knowledge: Knowledge, reasoning: Reasoning, person: Person, season: Season | None, seed: int, worth: Array
+    knowledge: Knowledge, reasoning: Reasoning, moves: Moves, known: Collection[str], weights: Array, most: int
 ) -> list[FactorAnswer]:
     """Unknown factors that a person can be asked about: those worth a full computation.
 
-    ``worth``: how much is still open about each state (S,).
+    ``moves``: what every answer adds; ``known``: factors that need no asking.  ``weights``: how much it matters to know
+    each state (S,).
     """
-    builder = builder_of(knowledge, 0, seed)
-    settled = builder.settled(reasoning.evidence.factors()).keys() | set(reasoning.network.risks)
-    moves = builder.moves(person, season)
-    reach = moves.reach(worth) * moves.probability
-    price = dict(_askable(knowledge))
-    names = [name for name in moves.place if name in price and name not in settled]
+    told = told_by_factors(reasoning.network, moves, reasoning.posterior.probability[0], weights).tolist()
+    open_ones = [
+        (told[place] - price, name, place, price)
+        for name, price in _askable(knowledge)
+        if (place := moves.place.get(name)) is not None and name not in known
+    ]
     answers = []
-    for name in _promising(names, lambda name: float(reach[moves.place[name]])):
-        no, yes = builder.factor_shifts(name, person, season)
-        p = float(moves.probability[moves.place[name]])
-        answers.append(FactorAnswer(name=name, probability=p, shift_no=no, shift_yes=yes, cost=price[name]))
+    for _, name, f, price in most_promising(open_ones, most, lambda c: c[0]):
+        no, yes = moves.shifts(f, len(reasoning.network.states))
+        answers.append(
+            FactorAnswer(name=name, probability=float(moves.probability[f]), shift_no=no, shift_yes=yes, cost=price)
+        )
     return answers
 
 
@@ -155,24 +170,6 @@ def _weights(knowledge: Knowledge, reasoning: Reasoning) -> Array:
         np.maximum(reasoning.at_work, p - prior) / np.maximum(p, 1e-12) if reasoning.unexplained else np.ones_like(p)
     )
     return np.asarray(_declared(knowledge, reasoning.network.states) * np.clip(share, least, 1.0))
-
-
-def _worth(reasoning: Reasoning, weights: Array) -> Array:
-    """How much is still open about each state (S,): its variance times how much it matters."""
-    p = reasoning.posterior.probability[0]
-    return np.asarray(weights * p * (1 - p))
-
-
-def _reach(reasoning: Reasoning, worth: Array) -> list[float]:
-    """A quick bound on what each finding can tell: links over its background, on what is still open."""
-    link, leak = reasoning.network.link[0], reasoning.network.leak[0]
-    found: list[float] = ((link**2 @ worth) / (leak + link.max(axis=1) + 1e-9)).tolist()
-    return found
-
-
-def _promising(found: list[T], key: Callable[[T], float]) -> list[T]:
-    """The candidates worth a full computation; the rest could not come first."""
-    return sorted(found, key=key, reverse=True)[:_SCORED]
 
 
 def _why(knowledge: Knowledge, reasoning: Reasoning, gain: Array) -> tuple[str, tuple[str, ...]]:
@@ -295,19 +292,25 @@ def next_steps(
     seed: int,
     found: Sequence[Explanation] = (),
     most: int = 5,
+    tests: bool = True,
 ) -> Next:
     """The best questions and tests, at most ``most`` of each, best first; too wide a network leaves customary tests.
 
-    ``found``: the explanations in the order of the answer.
+    ``found``: the explanations in the order of the answer.  ``tests``: whether tests are wanted.
     """
-    told = _told(reasoning)
+    done = _told(reasoning)
     weights = _weights(knowledge, reasoning)
-    testing = _worth_testing(knowledge, reasoning)
+    testing = tests and _worth_testing(knowledge, reasoning)
     if not testing:
         found = ()  # nobody without a complaint, an abnormal result or a strong risk is sent for a test
-    worth = _worth(reasoning, weights)
-    asked, measured = _questions(knowledge, reasoning, worth, testing)
-    factors = _factors(knowledge, reasoning, person, season, seed, worth)
+    wider = most > _ASKED
+    told = told_by_findings(reasoning.network, reasoning.posterior.probability[0], weights)
+    asked = _questions(knowledge, reasoning, told, _RANKED if wider else _ASKED)
+    measured = _measured(knowledge, reasoning, told, _ORDERS) if testing else []
+    builder = builder_of(knowledge, 0, seed)
+    known = builder.settled(reasoning.evidence.factors()).keys() | set(reasoning.network.risks)
+    moves = builder.moves(person, season)
+    factors = _factors(knowledge, reasoning, moves, known, weights, _RANKED if wider else _FACTORS)
     risks = [r for r, name in enumerate(reasoning.network.risks) if knowledge.factors[name].question]
     try:
         values: QuestionValues = question_values(
@@ -323,7 +326,7 @@ def next_steps(
         )
     except InferenceError:
         leading = [e for e in found if e.id in knowledge.states][: int(knowledge.rule("leading_explanations"))]
-        return Next(tests=customary(knowledge, leading, told, most, _wording()["one"]))
+        return Next(tests=customary(knowledge, leading, done, most, _wording()["one"]))
     entropy = _entropy(reasoning.posterior.probability[0])
     first_test, first_factor = len(asked), len(asked) + len(measured)
     questions: list[Question] = []
@@ -337,15 +340,15 @@ def next_steps(
         kind: Literal["factor", "finding"] = "factor" if is_factor else "finding"
         questions.append(Question(id=name, kind=kind, question=words, why=why, gain=picked.score, separates=separates))
     orders = _orders(knowledge, values.names, range(first_test, first_factor))
-    tests = []
+    suggested = []
     for picked in _greedy(values, orders, weights, entropy, most, knowledge.rule("panel_member_least_share")):
         members = list(picked.members)
         why, separates = _why(knowledge, reasoning, values.gain[members].max(axis=0) * weights)
         names = [values.names[c] for c in members]
-        tests.append(order_of(knowledge, names, why=why, gain=picked.score, separates=separates))
+        suggested.append(order_of(knowledge, names, why=why, gain=picked.score, separates=separates))
     least = knowledge.rule("test_least_explains")
-    known = {o.id for o in reasoning.evidence.observations if o.kind == "state"}  # what is stated needs no settling
-    leading = [e for e in found if e.id in knowledge.states and e.id not in known and e.explains >= least]
+    stated = {o.id for o in reasoning.evidence.observations if o.kind == "state"}  # what is stated needs no settling
+    leading = [e for e in found if e.id in knowledge.states and e.id not in stated and e.explains >= least]
     leading = leading[: int(knowledge.rule("customary_test_states"))]
-    tests = with_customary(knowledge, tests, leading, told, _wording()["one"])
-    return Next(questions=tuple(questions), tests=tuple(tests[:most]))
+    suggested = with_customary(knowledge, suggested, leading, done, _wording()["one"])
+    return Next(questions=tuple(questions), tests=tuple(suggested[:most]))

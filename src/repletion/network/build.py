@@ -160,11 +160,7 @@ class Builder:
     def factor_shifts(self, name: str, person: Person, season: Season | None) -> tuple[Array, Array]:
         """Central log-odds (S,) that the answers no and yes to one factor would add to the states."""
         moves = self.moves(person, season)
-        f = moves.place[name]
-        part = slice(int(moves.starts[f]), int(moves.starts[f + 1]))
-        no, yes = np.zeros(len(self.states)), np.zeros(len(self.states))
-        no[moves.states[part]], yes[moves.states[part]] = moves.no[part], moves.yes[part]
-        return no, yes
+        return moves.shifts(moves.place[name], len(self.states))
 
     def moves(self, person: Person, season: Season | None) -> Moves:
         """What the answer to each factor would add to the states, for people like this one."""

@@ -25,7 +25,9 @@ class Moves:
     no: Array
     yes: Array
 
-    def reach(self, worth: Array) -> Array:
-        """(F,) how far yes would move what is of ``worth`` (S,)."""
-        moved = np.abs(self.yes) * worth[self.states]
-        return np.asarray(np.bincount(self.factors, moved, len(self.probability)), dtype=np.float64)
+    def shifts(self, factor: int, states: int) -> tuple[Array, Array]:
+        """Log-odds (states,) that the answers no and yes to a factor, by its place, would add."""
+        part = slice(int(self.starts[factor]), int(self.starts[factor + 1]))
+        no, yes = np.zeros(states), np.zeros(states)
+        no[self.states[part]], yes[self.states[part]] = self.no[part], self.yes[part]
+        return no, yes
