@@ -157,14 +157,33 @@ def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0, bett
         log_constant=constant,
         rows=rows,
     )
-    structure = Structure(
+    return Problem(make_plan(_structure(network, link), seed, better), tables, active)
+
+
+def plan_of(network: Network, evidence: Evidence, *, seed: int = 0) -> Plan:
+    """The plan that :func:`build` would give this evidence, without its numbers."""
+    zero, one = _likelihoods(network, [evidence])
+    active = np.flatnonzero(~(((one == 0) & (zero > 0)) | (zero == one))[0])
+    return make_plan(_structure(network, network.link[:, active]), seed)
+
+
+def _structure(network: Network, link: Array) -> Structure:
+    """Who touches whom; ``link`` (B, A, S) of the findings that count."""
+    return Structure(
         states=len(network.states),
-        findings=tuple(tuple(map(int, np.flatnonzero(row))) for row in np.any(link > 0, axis=0)),
-        risks=tuple(tuple(map(int, np.flatnonzero(row))) for row in np.any(network.risk_weight != 0, axis=0)),
+        findings=_touched(link),
+        risks=_touched(network.risk_weight),
         parents=network.parents,
         requires=network.requires,
     )
-    return Problem(make_plan(structure, seed, better), tables, active)
+
+
+def _touched(array: Array) -> tuple[tuple[int, ...], ...]:
+    """For each row of the last two axes the columns that are not zero in some draw."""
+    there = array.any(axis=0)
+    ends = np.cumsum(there.sum(axis=1)).tolist()
+    columns = np.nonzero(there)[1].tolist()
+    return tuple(tuple(columns[a:b]) for a, b in zip([0, *ends], ends, strict=False))
 
 
 def _rows_last(array: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repletion.errors import InferenceError
-from repletion.inference.evidence import Evidence, Problem, build
+from repletion.inference.evidence import Evidence, Problem, build, plan_of
 from repletion.inference.plan import Plan
 from repletion.inference.sampling import sample
 from repletion.inference.sweep import Swept, sweep
@@ -96,7 +96,7 @@ def _fits(plan: Plan, widest: int) -> bool:
 
 def is_exact(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: int = 0) -> bool:
     """Whether :func:`infer` would answer exactly."""
-    return _fits(build(network, [evidence], seed=seed).plan, widest)
+    return _fits(plan_of(network, evidence, seed=seed), widest)
 
 
 def infer_variants(
@@ -194,7 +194,7 @@ def affordable_draws(
     ``seed``: of the search for a plan, so that the same is found that the answer will use.
     A sweep too wide for ``least`` draws in ten times the budget gets one: the central answer and no interval.
     """
-    plan = build(network.central(), [evidence], seed=seed).plan
+    plan = plan_of(network.central(), evidence, seed=seed)
     each = _SECONDS_A_CELL * plan.cells
     spare = seconds - _SECONDS_A_STEP * len(plan.steps)
     if least * each > 10 * seconds:
