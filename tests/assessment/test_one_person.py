@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repletion.assessment import reasoning
-from repletion.assessment.next_steps import candidates, next_steps
+from repletion.assessment.next_steps import next_steps
 from repletion.assessment.reasoning import Reasoning, reason
 from repletion.assessment.rows import Rows, without_links
 from repletion.case.model import Case, Lab, Person, Understood
@@ -35,7 +35,7 @@ def said(kind: str, name: str, present: bool = True) -> Understood:
     return Understood(text=name, where="text", kind=kind, id=name, label=name, present=present)  # type: ignore[arg-type]
 
 
-def thought(case: Case, *, draws: int = 16, ask: bool = False) -> Reasoning:
+def thought(case: Case, *, draws: int = 16) -> Reasoning:
     knowledge = load()
     return reason(
         knowledge,
@@ -45,7 +45,6 @@ def thought(case: Case, *, draws: int = 16, ask: bool = False) -> Reasoning:
         draws=draws,
         seed=1,
         level=0.9,
-        candidates=candidates(knowledge) if ask else (),
     )
 
 
@@ -139,7 +138,7 @@ def test_the_next_test_for_tingling_and_cramps_looks_at_minerals_and_never_at_wh
         said("factor", "thyroidectomy_history"),
     )
     case = Case(person=Person(age=45, sex="female"), understood=words)
-    steps = next_steps(load(), thought(case, ask=True), case.person, season="autumn", seed=1)
+    steps = next_steps(load(), thought(case), case.person, season="autumn", seed=1)
     assert {"serum_calcium", "ionized_calcium"} & {t.id for t in steps.tests[:2]}
     assert not {"perioral_paresthesia", "muscle_cramps", "paresthesia", "thyroidectomy_history"} & {
         q.id for q in steps.questions
@@ -147,7 +146,7 @@ def test_the_next_test_for_tingling_and_cramps_looks_at_minerals_and_never_at_wh
     assert all(a.gain >= b.gain for a, b in zip(steps.questions, steps.questions[1:], strict=False))
     lab = Lab(test="serum_calcium", label="Ca", text="Ca", where="labs[0]", value=2.35, unit="mmol/L")
     known = Case(person=case.person, understood=words, labs=(lab,))
-    again = next_steps(load(), thought(known, ask=True), case.person, season="autumn", seed=1)
+    again = next_steps(load(), thought(known), case.person, season="autumn", seed=1)
     assert "serum_calcium" not in {t.id for t in again.tests}
 
 

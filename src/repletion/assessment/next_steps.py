@@ -23,6 +23,7 @@ from repletion.knowledge import Knowledge
 from repletion.knowledge.base import DATA
 from repletion.knowledge.models import Season, Test
 from repletion.knowledge.reader import parse_yaml
+from repletion.network.links import Links
 from repletion.network.moves import Moves
 from repletion.network.scale import Array
 
@@ -45,14 +46,6 @@ def nodes_of(test: Test) -> tuple[str, ...]:
     return tuple(dict.fromkeys(limit.finding for limit in test.limits))
 
 
-@cache
-def candidates(knowledge: Knowledge) -> tuple[str, ...]:
-    """Every finding node that could be asked for or measured."""
-    asked = [f.id for f in knowledge.findings.values() if f.kind == "symptom" and f.question]
-    measured = [node for test in knowledge.tests.values() for node in nodes_of(test)]
-    return tuple(dict.fromkeys(name for name in [*asked, *measured] if name in knowledge.findings))
-
-
 def _price(knowledge: Knowledge, effort: str) -> float:
     """The price of an effort in weighted bits."""
     return knowledge.rule("bits_per_effort") * knowledge.rule(effort)
@@ -65,60 +58,78 @@ def _outcomes(size: int) -> Array:
     return np.array(rows)
 
 
+def _candidate(name: str, findings: Sequence[int], cost: float) -> Candidate:
+    return Candidate(name=name, findings=tuple(findings), outcomes=_outcomes(len(findings)), cost=cost)
+
+
 def _told(reasoning: Reasoning) -> set[str]:
     """Tests whose results are told.  One of the second line waits for its first: methylmalonic acid for B12."""
     return {o.id for o in reasoning.evidence.observations if o.kind == "lab"}
 
 
 @cache
-def _symptoms(knowledge: Knowledge) -> tuple[tuple[str, float], ...]:
-    """Symptoms that a person can be asked for, and the price of asking."""
-    found = [(f.id, f.effort) for f in knowledge.findings.values() if f.kind == "symptom" and f.question]
-    return tuple((name, _price(knowledge, effort)) for name, effort in found)
+def _symptoms(knowledge: Knowledge) -> tuple[tuple[str, int, Candidate], ...]:
+    """Symptoms that a person can be asked for, by name and place among the findings, as candidates."""
+    found = [(f, at) for at, f in enumerate(knowledge.findings.values()) if f.kind == "symptom" and f.question]
+    return tuple((f.id, at, _candidate(f.id, (at,), _price(knowledge, f.effort))) for f, at in found)
 
 
 @cache
-def _tests(knowledge: Knowledge) -> tuple[tuple[Test, tuple[str, ...], float], ...]:
-    """Tests, the findings that each bears on, and its price."""
-    return tuple((test, nodes_of(test), _price(knowledge, test.effort)) for test in knowledge.tests.values())
+def _tests(knowledge: Knowledge) -> tuple[tuple[Test, str, tuple[str, ...], Candidate], ...]:
+    """Tests, the order that brings each, the findings on which it bears, and the test as a candidate."""
+    place = {name: at for at, name in enumerate(knowledge.findings)}
+    found = []
+    for test in knowledge.tests.values():
+        names = tuple(name for name in nodes_of(test) if name in place)
+        panel = knowledge.panel_of.get(test.id)
+        candidate = _candidate(test.id, [place[name] for name in names], _price(knowledge, test.effort))
+        found.append((test, panel.id if panel else test.id, names, candidate))
+    return tuple(found)
 
 
-def _questions(knowledge: Knowledge, reasoning: Reasoning, told: Array, most: int) -> list[Candidate]:
+def _questions(
+    knowledge: Knowledge, settled: Collection[str], links: Links, told: Sequence[float], most: int
+) -> list[Candidate]:
     """Symptoms to ask for that nobody answered and that bear on a state: those worth a full computation.
 
-    ``told``: what each finding of the network would tell, roughly (F,).
+    ``told``: what each finding would tell, roughly (F,).
     """
-    network, settled = reasoning.network, reasoning.evidence.settled
-    place = {name: f for f, name in enumerate(network.findings)}
-    worth = told.tolist()
+    linked = links.linked.tolist()
     open_ones = [
-        (worth[f] - cost, name, f, cost)
-        for name, cost in _symptoms(knowledge)
-        if (f := place.get(name)) is not None and worth[f] > 0 and name not in settled
+        (told[at] - candidate.cost, candidate)
+        for name, at, candidate in _symptoms(knowledge)
+        if linked[at] and name not in settled
     ]
-    best = most_promising(open_ones, most, lambda c: c[0])
-    return [Candidate(name=name, findings=(f,), outcomes=_outcomes(1), cost=cost) for _, name, f, cost in best]
+    return [candidate for _, candidate in most_promising(open_ones, most, lambda pair: pair[0])]
 
 
-def _measured(knowledge: Knowledge, reasoning: Reasoning, told: Array, most: int) -> list[Candidate]:
-    """Tests that nobody took and that bear on a state: those of the ``most`` orders worth a full computation."""
-    network, settled, done = reasoning.network, reasoning.evidence.settled, (None, *_told(reasoning))
-    place = {name: f for f, name in enumerate(network.findings)}
-    worth = told.tolist()
-    found: dict[str, list[tuple[float, Candidate]]] = {}
-    for test, nodes, cost in _tests(knowledge):
-        names = [name for name in nodes if name in place and worth[place[name]] > 0]
-        if names and len(names) <= 4 and test.after in done and settled.isdisjoint(names):
-            known = tuple(place[name] for name in names)
-            candidate = Candidate(name=test.id, findings=known, outcomes=_outcomes(len(known)), cost=cost)
-            panel = knowledge.panel_of.get(test.id)
-            members = found.setdefault(panel.id if panel else test.id, [])
-            members.append((sum(worth[f] for f in known), candidate))
-    orders = most_promising(
-        list(found.values()), most, lambda members: sum(m[0] for m in members) - max(m[1].cost for m in members)
+def _measured(
+    knowledge: Knowledge,
+    settled: frozenset[str],
+    done: Collection[str],
+    links: Links,
+    told: Sequence[float],
+    most: int,
+) -> list[Candidate]:
+    """Tests that nobody took and that bear on a state: those of the ``most`` orders worth a full computation.
+
+    ``done``: tests whose results are told.
+    """
+    linked = links.linked.tolist()
+    orders: dict[str, list[tuple[float, Candidate]]] = {}
+    for test, order, names, candidate in _tests(knowledge):
+        if test.after is not None and test.after not in done:
+            continue
+        known = {f: name for f, name in zip(candidate.findings, names, strict=True) if linked[f]}
+        if len(known) < len(names):
+            candidate = _candidate(candidate.name, list(known), candidate.cost)
+        if known and len(known) <= 4 and settled.isdisjoint(known.values()):
+            orders.setdefault(order, []).append((sum([told[f] for f in known]), candidate))
+    best = most_promising(
+        list(orders.values()), most, lambda members: sum(m[0] for m in members) - max(m[1].cost for m in members)
     )
     least = knowledge.rule("panel_member_least_share") * _MEMBER
-    return [one for members in orders for share, one in members if share >= least * max(m[0] for m in members)]
+    return [one for members in best for worth, one in members if worth >= least * max(m[0] for m in members)]
 
 
 @cache
@@ -129,22 +140,21 @@ def _askable(knowledge: Knowledge) -> tuple[tuple[str, float], ...]:
 
 
 def _factors(
-    knowledge: Knowledge, reasoning: Reasoning, moves: Moves, known: Collection[str], weights: Array, most: int
+    knowledge: Knowledge, moves: Moves, known: Collection[str], told: Sequence[float], size: int, most: int
 ) -> list[FactorAnswer]:
     """Unknown factors that a person can be asked about: those worth a full computation.
 
-    ``moves``: what every answer adds; ``known``: factors that need no asking.  ``weights``: how much it matters to know
-    each state (S,).
+    ``moves``: what every answer adds to ``size`` states; ``known``: factors that need no asking; ``told``: what each
+    would tell, roughly.
     """
-    told = told_by_factors(reasoning.network, moves, reasoning.posterior.probability[0], weights).tolist()
     open_ones = [
         (told[place] - price, name, place, price)
         for name, price in _askable(knowledge)
         if (place := moves.place.get(name)) is not None and name not in known
     ]
     answers = []
-    for _, name, f, price in most_promising(open_ones, most, lambda c: c[0]):
-        no, yes = moves.shifts(f, len(reasoning.network.states))
+    for _, name, f, price in most_promising(open_ones, most, lambda one: one[0]):
+        no, yes = moves.shifts(f, size)
         answers.append(
             FactorAnswer(name=name, probability=float(moves.probability[f]), shift_no=no, shift_yes=yes, cost=price)
         )
@@ -172,17 +182,16 @@ def _weights(knowledge: Knowledge, reasoning: Reasoning) -> Array:
     return np.asarray(_declared(knowledge, reasoning.network.states) * np.clip(share, least, 1.0))
 
 
-def _why(knowledge: Knowledge, reasoning: Reasoning, gain: Array) -> tuple[str, tuple[str, ...]]:
+def _why(knowledge: Knowledge, states: Sequence[str], gain: Array) -> tuple[str, tuple[str, ...]]:
     """The states that an answer tells most about, in words and by id."""
-    best = [int(i) for i in np.argsort(-gain, kind="stable")]
-    names = []
-    for i in best:
-        state = knowledge.states[reasoning.network.states[i]]
-        name = state.requires or state.id
-        if state.kind != "latent" and gain[i] > _NOTHING and name not in names:
-            names.append(name)
-        if len(names) == 2:
+    names: list[str] = []
+    for i in np.argsort(-gain, kind="stable").tolist():
+        if gain[i] <= _NOTHING or len(names) == 2:
             break
+        state = knowledge.states[states[i]]
+        name = state.requires or state.id
+        if state.kind != "latent" and name not in names:
+            names.append(name)
     labels = [knowledge.states[name].label for name in names]
     words = _wording()
     if len(labels) == 2:
@@ -218,55 +227,49 @@ def _greedy(
     unnamed.
     """
     gain = values.gain
-    price = gain @ weights - values.score
-    left = {group[0]: tuple(group) for group in groups}
-    uncertain = np.maximum(entropy, _NOTHING)
-    open_part = np.ones_like(weights)
+    price = (gain @ weights - values.score).tolist()
+    costs = [max([price[c] for c in group]) for group in groups]
+    left_open = np.clip(1 - gain / np.maximum(entropy, _NOTHING), 0.0, 1.0)
+    open_part = weights
+    left = set(range(len(groups)))
     chosen: list[Chosen] = []
     while left and len(chosen) < most:
-        firsts = np.array(list(left))
-        worth = gain[firsts] @ (weights * open_part)
-        best: Chosen | None = None
-        for first, told in zip(left, worth.tolist(), strict=True):
-            found = Chosen((first,), told - float(price[first]))
-            if len(left[first]) > 1:
-                found = _order(gain, left[first], weights, open_part, uncertain, price, least)
-            if best is None or found.score > best.score:
-                best, key = found, first
-        if best is None or best.score <= 0:
+        told = (gain @ open_part).tolist()
+        best, key = Chosen((), 0.0), -1
+        # what the members tell one by one is the most that they tell together
+        bounds = sorted([(costs[g] - sum([told[c] for c in groups[g]]), g) for g in left])
+        for bound, g in bounds:
+            if -bound <= best.score:
+                break
+            found = _order(gain, left_open, groups[g], open_part, costs[g], least)
+            if found.score > best.score:
+                best, key = found, g
+        if key < 0:
             break
-        del left[key]
+        left.remove(key)
         chosen.append(best)
         for member in best.members:
-            open_part = open_part * np.clip(1 - gain[member] / uncertain, 0.0, 1.0)
+            open_part = open_part * left_open[member]
     return chosen
 
 
-def _order(
-    gain: Array,
-    group: Sequence[int],
-    weights: Array,
-    open_part: Array,
-    uncertain: Array,
-    price: Array,
-    least: float,
-) -> Chosen:
+def _order(gain: Array, left_open: Array, group: Sequence[int], open_part: Array, price: float, least: float) -> Chosen:
     """The members of one order that tell something, the most telling first, and what they tell together."""
     members: list[int] = []
     total = top = 0.0
     rest = list(group)
     while rest:
-        worth = gain[rest] @ (weights * open_part)
-        at = int(np.argmax(worth))
-        told = float(worth[at])
+        worth = (gain[rest] @ open_part).round(12).tolist()  # what ties keeps the order given
+        told = max(worth)
         if members and told < least * top:
             break
         top = top or told
         total += told
-        member = rest.pop(at)
+        member = rest.pop(worth.index(told))
         members.append(member)
-        open_part = open_part * np.clip(1 - gain[member] / uncertain, 0.0, 1.0)
-    return Chosen(tuple(members), total - float(price[list(group)].max()))
+        if rest:
+            open_part = open_part * left_open[member]
+    return Chosen(tuple(members), total - price)
 
 
 def _entropy(p: Array) -> Array:
@@ -293,29 +296,32 @@ def next_steps(
     found: Sequence[Explanation] = (),
     most: int = 5,
     tests: bool = True,
+    spared: Collection[str] = (),
 ) -> Next:
     """The best questions and tests, at most ``most`` of each, best first; too wide a network leaves customary tests.
 
     ``found``: the explanations in the order of the answer.  ``tests``: whether tests are wanted.
+    ``spared``: findings and factors that are not asked.
     """
-    done = _told(reasoning)
+    done, settled = _told(reasoning), reasoning.evidence.settled.union(spared)
+    network, p = reasoning.network, reasoning.posterior.probability[0]
     weights = _weights(knowledge, reasoning)
     testing = tests and _worth_testing(knowledge, reasoning)
     if not testing:
         found = ()  # nobody without a complaint, an abnormal result or a strong risk is sent for a test
-    wider = most > _ASKED
-    told = told_by_findings(reasoning.network, reasoning.posterior.probability[0], weights)
-    asked = _questions(knowledge, reasoning, told, _RANKED if wider else _ASKED)
-    measured = _measured(knowledge, reasoning, told, _ORDERS) if testing else []
-    builder = builder_of(knowledge, 0, seed)
-    known = builder.settled(reasoning.evidence.factors()).keys() | set(reasoning.network.risks)
-    moves = builder.moves(person, season)
-    factors = _factors(knowledge, reasoning, moves, known, weights, _RANKED if wider else _FACTORS)
-    risks = [r for r, name in enumerate(reasoning.network.risks) if knowledge.factors[name].question]
+    builder, wider = builder_of(knowledge, 0, seed), most > _ASKED
+    links, moves = builder.links(person, season), builder.moves(person, season)
+    told = told_by_findings(links, p, weights).tolist()
+    asked = _questions(knowledge, settled, links, told, _RANKED if wider else _ASKED)
+    measured = _measured(knowledge, settled, done, links, told, _ORDERS) if testing else []
+    known = settled.union(builder.settled(reasoning.evidence.factors()), network.risks)
+    told = told_by_factors(network, moves, p, weights).tolist()
+    factors = _factors(knowledge, moves, known, told, len(network.states), _RANKED if wider else _FACTORS)
+    risks = [r for r, name in enumerate(network.risks) if knowledge.factors[name].question]
     try:
         values: QuestionValues = question_values(
-            reasoning.network,
-            seen(reasoning.network, reasoning.evidence.observations),
+            network,
+            seen(network, reasoning.evidence.observations),
             [*asked, *measured],
             factors=factors,
             risks=risks,
@@ -327,14 +333,14 @@ def next_steps(
     except InferenceError:
         leading = [e for e in found if e.id in knowledge.states][: int(knowledge.rule("leading_explanations"))]
         return Next(tests=customary(knowledge, leading, done, most, _wording()["one"]))
-    entropy = _entropy(reasoning.posterior.probability[0])
+    entropy = _entropy(p)
     first_test, first_factor = len(asked), len(asked) + len(measured)
     questions: list[Question] = []
     asking = [*range(first_test), *range(first_factor, len(values.names))]
     alone = [[c] for c in asking]
     for picked in _greedy(values, alone, weights, entropy, most, 0.0):
         c = picked.members[0]
-        why, separates = _why(knowledge, reasoning, values.gain[c] * weights)
+        why, separates = _why(knowledge, network.states, values.gain[c] * weights)
         name, is_factor = values.names[c], c >= first_factor
         words = (knowledge.factors if is_factor else knowledge.findings)[name].question
         kind: Literal["factor", "finding"] = "factor" if is_factor else "finding"
@@ -343,7 +349,7 @@ def next_steps(
     suggested = []
     for picked in _greedy(values, orders, weights, entropy, most, knowledge.rule("panel_member_least_share")):
         members = list(picked.members)
-        why, separates = _why(knowledge, reasoning, values.gain[members].max(axis=0) * weights)
+        why, separates = _why(knowledge, network.states, values.gain[members].max(axis=0) * weights)
         names = [values.names[c] for c in members]
         suggested.append(order_of(knowledge, names, why=why, gain=picked.score, separates=separates))
     least = knowledge.rule("test_least_explains")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repletion.assessment.rows import Rows, first_findings, stacked, without_links
+from repletion.assessment.rows import Rows, stacked, with_findings, without_links
 from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
 from repletion.inference import ABSENT, PRESENT, Posterior, affordable_draws, infer, infer_variants, interval, is_exact
@@ -38,10 +38,8 @@ def builder_of(knowledge: Knowledge, draws: int, seed: int) -> Builder:
 
 def seen(network: Network, observations: Iterable[Observation]) -> Seen:
     """The observations as likelihoods on the findings and states of the network."""
-    place = {name: f for f, name in enumerate(network.findings)}
-    pairs = np.ones((len(place), 2))
-    states = {name: i for i, name in enumerate(network.states)}
-    alone = np.ones((len(states), 2))
+    place, states = _places(network.findings), _places(network.states)
+    pairs, alone = np.ones((len(place), 2)), np.ones((len(states), 2))
     for observation in observations:
         for name, pair in observation.nodes.items():
             if name in place:
@@ -52,7 +50,7 @@ def seen(network: Network, observations: Iterable[Observation]) -> Seen:
     return Seen(likelihood0=pairs[:, 0].copy(), likelihood1=pairs[:, 1].copy(), state_likelihood=stated)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)
 def _places(names: tuple[str, ...]) -> dict[str, int]:
     return {name: i for i, name in enumerate(names)}
 
@@ -90,10 +88,9 @@ class Reasoning:
         return _places(self.network.states)[state]
 
 
-def _wanted(evidence: Evidence, more: Iterable[str]) -> list[str]:
-    """Finding nodes that the network must hold: observed ones first, then the candidates."""
-    observed = [name for o in evidence.observations for name in o.nodes]
-    return list(dict.fromkeys([*observed, *more]))
+def _observed(evidence: Evidence) -> list[str]:
+    """Finding nodes of which something is known."""
+    return list(dict.fromkeys(name for o in evidence.observations for name in o.nodes))
 
 
 def _present_findings(evidence: Evidence) -> list[str]:
@@ -221,15 +218,15 @@ def _central(
     )
 
 
-def _sampled(built: Built, network: Network, evidence: Evidence, present: Sequence[int], seed: int) -> _Found:
+def _sampled(built: Built, near: Network, evidence: Evidence, present: Sequence[int], seed: int) -> _Found:
     """What can be said when the network is too wide for an exact answer: no reasons."""
-    size = len(network.states)
+    size = len(near.states)
     bare = replace(
-        network, base=built.unshifted, risks=(), risk_prior=np.zeros((1, 0)), risk_weight=np.zeros((1, 0, size))
+        near, base=built.unshifted, risks=(), risk_prior=np.zeros((1, 0)), risk_weight=np.zeros((1, 0, size))
     )
     return _Found(
-        posterior=infer(network, seen(network, evidence.observations), widest=WIDEST, seed=seed),
-        prior=infer(bare, seen(network, ())).probability[0],
+        posterior=infer(near, seen(near, evidence.observations), widest=WIDEST, seed=seed),
+        prior=infer(bare, seen(near, ())).probability[0],
         weights=np.zeros((len(evidence.observations), size)),
         at_work=np.zeros(size),
         none=0.0 if present else 1.0,
@@ -262,35 +259,26 @@ def reason(
     draws: int,
     seed: int,
     level: float,
-    candidates: Iterable[str] = (),
     why: bool = True,
 ) -> Reasoning:
     """Work out everything about one person.
 
     ``why``: whether the reasons are wanted too (weights, sole causes, what nothing explains before the case).
-
-    ``candidates``: further finding nodes to keep in the central network (questions and tests not answered yet).
     ``draws``: parameter draws behind the intervals; ``level``: the interval's level (0-1).
     """
-    observed = _wanted(evidence, ())
+    observed = _observed(evidence)
     builder = builder_of(knowledge, 0, seed)
-    built = builder.build(
-        person,
-        season=season,
-        known=evidence.factors(),
-        findings=_wanted(evidence, candidates),
-        lasting=evidence.lasting(),
-    )
+    built = builder.build(person, season=season, known=evidence.factors(), lasting=evidence.lasting())
     network = built.network
-    near = first_findings(network, len(observed))
-    present = [network.findings.index(name) for name in _present_findings(evidence)]
+    near = with_findings(network, [builder.place[name] for name in observed])
+    present = [observed.index(name) for name in _present_findings(evidence)]
     shown = [i for i in range(len(network.states)) if i not in builder.graph.latent]
     told = seen(near, evidence.observations)
     exact = is_exact(near, told, widest=WIDEST, seed=seed)
     found = (
         _central(built, near, evidence, present, shown, why, seed)
         if exact
-        else _sampled(built, network, evidence, present, seed)
+        else _sampled(built, near, evidence, present, seed)
     )
     if not exact or affordable_draws(near, told, least=draws, seed=seed) < draws:
         draws = 0

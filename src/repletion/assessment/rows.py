@@ -20,11 +20,10 @@ Cut = tuple[Sequence[int], Sequence[int]]
 """Findings, and states that are no cause of them."""
 
 
-def first_findings(network: Network, count: int) -> Network:
-    """The network with its first findings alone."""
-    return replace(
-        network, findings=network.findings[:count], leak=network.leak[:, :count], link=network.link[:, :count]
-    )
+def with_findings(network: Network, at: Sequence[int]) -> Network:
+    """The network with these findings alone, in this order."""
+    names = tuple(network.findings[f] for f in at)
+    return replace(network, findings=names, leak=network.leak[:, at], link=network.link[:, at])
 
 
 class Rows:

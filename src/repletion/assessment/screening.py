@@ -12,33 +12,36 @@ from typing import TypeVar
 
 import numpy as np
 
+from repletion.network.links import Links
 from repletion.network.model import Network
 from repletion.network.moves import Moves
 from repletion.network.scale import Array, expit
 
 T = TypeVar("T")
 _LEAST = 1e-12
+_SETTLED = 1e-4  # weighted bits: of less no answer to anything can tell more
 
 
-def told_by_findings(network: Network, p: Array, weights: Array) -> Array:
+def told_by_findings(links: Links, p: Array, weights: Array) -> Array:
     """(F,) weighted bits that knowing each finding would tell, roughly.
 
     ``p``: (S,) posteriors; ``weights``: (S,) how much it matters to know each state.  A finding of a more severe level
     speaks for the state as far as the state is at that level.
     """
-    link, leak = network.link[0], network.leak[0]
-    quiet = (1 - leak) * np.prod(1 - link * p, axis=1)
-    if network.requires:
-        link = link.copy()
-        for state, level in network.requires:
-            share = min(1.0, p[level] / max(p[state], _LEAST))
-            link[:, state] = 1 - (1 - link[:, state]) * (1 - network.link[0][:, level] * share)
-    finding, touched = np.nonzero(link)
-    q, before, no = link[finding, touched], p[touched], quiet[finding]
-    after_no = before * (1 - q) / (1 - q * before)
-    after_yes = (before - no * after_no) / np.maximum(1 - no, _LEAST)
-    gain = _entropy(before) - no * _entropy(after_no) - (1 - no) * _entropy(after_yes)
-    return np.asarray(np.bincount(finding, np.maximum(gain, 0.0) * weights[touched], len(leak)))
+    size = len(links.leak)
+    quiet: Array = (1 - links.leak) * np.exp(np.bincount(links.findings, np.log1p(-links.q * p[links.states]), size))
+    spared = 1 - links.q
+    if links.through.size:
+        share = np.minimum(1.0, p[links.levels] / np.maximum(p[links.states[links.through]], _LEAST))
+        np.multiply.at(spared, links.through, 1 - links.level_q * share)
+    bits = _entropy(p)
+    pairs = np.flatnonzero((weights * bits > _SETTLED)[links.states])
+    finding, state = links.findings[pairs], links.states[pairs]
+    before, no = p[state], quiet[finding]
+    off = no * before * spared[pairs] / (1 - before * (1 - spared[pairs]))  # that the state is on and the finding off
+    gain = _bits(off) + _bits(no - off) + _bits(before - off) + _bits(1 - before - no + off)
+    gain += bits[state] + _entropy(quiet)[finding]
+    return np.asarray(np.bincount(finding, np.maximum(gain, 0.0) * weights[state], size))
 
 
 def told_by_factors(network: Network, moves: Moves, p: Array, weights: Array) -> Array:
@@ -64,7 +67,12 @@ def most_promising(found: Sequence[T], most: int, key: Callable[[T], float]) -> 
     return sorted(found, key=key, reverse=True)[:most]
 
 
+def _bits(p: Array) -> Array:
+    """p log2 p, 0 for what rounding made negative."""
+    p = np.maximum(p, 1e-300)
+    return np.asarray(p * np.log2(p))
+
+
 def _entropy(p: Array) -> Array:
     """Of yes/no variables, in bits."""
-    p = np.clip(p, _LEAST, 1 - _LEAST)
-    return np.asarray(-(p * np.log2(p) + (1 - p) * np.log2(1 - p)))
+    return -(_bits(p) + _bits(1 - p))

@@ -13,7 +13,7 @@ from repletion.assessment.cite import cite, named
 from repletion.assessment.diet import Diet, read_diet, sources_for
 from repletion.assessment.explanations import claims_of, explanations, remarks_on, sources_of, unexplained
 from repletion.assessment.model import Assessment, Method, Versions
-from repletion.assessment.next_steps import candidates, next_steps
+from repletion.assessment.next_steps import next_steps
 from repletion.assessment.reasoning import builder_of, reason
 from repletion.assessment.scope import not_considered
 from repletion.case.model import Case
@@ -73,7 +73,6 @@ def assess(
         draws=draws,
         seed=seed,
         level=level,
-        candidates=candidates(knowledge),
     )
     builder = builder_of(knowledge, 0, seed)
     found = explanations(knowledge, builder, reasoning, _none_words())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -59,7 +60,17 @@ class Factor:
     cost: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Candidates (C) with as many outcomes (O) each: where they stand among all, the chance of every outcome, and of
+    every state (S) together with it."""
+
+    members: Sequence[int]
+    chance: Array  # (C, O)
+    joint: Array  # (C, O, S)
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuestionValues:
     """Worth of every candidate: questions, then factors, then risks. C candidates, O outcomes at most, S states."""
 
@@ -68,10 +79,24 @@ class QuestionValues:
     """(C, S) expected information gain in bits about each state."""
     score: Array
     """(C,) gains weighted by state, less the cost."""
-    outcome_probability: Array
-    """(C, O) of each outcome; for yes/no candidates no comes first. Missing outcomes are nan."""
-    outcome_posterior: Array
-    """(C, O, S) probability of each state after each outcome; nan for outcomes that are missing or impossible."""
+    weighed: tuple[_Weighed, ...]
+
+    @cached_property
+    def outcome_probability(self) -> Array:
+        """(C, O) of each outcome; for yes/no candidates no comes first. Missing outcomes are nan."""
+        found = np.full((len(self.names), max((w.chance.shape[1] for w in self.weighed), default=2)), np.nan)
+        for w in self.weighed:
+            found[w.members, : w.chance.shape[1]] = w.chance
+        return found
+
+    @cached_property
+    def outcome_posterior(self) -> Array:
+        """(C, O, S) probability of each state after each outcome; nan for outcomes that are missing or impossible."""
+        found = np.full((*self.outcome_probability.shape, self.gain.shape[1]), np.nan)
+        for w in self.weighed:
+            with np.errstate(invalid="ignore"):
+                found[w.members, : w.chance.shape[1]] = np.clip(w.joint / w.chance[..., None], 0.0, 1.0)
+        return found
 
     def ranking(self) -> list[int]:
         """Candidates from the best score down; ties in the order given."""
@@ -108,26 +133,19 @@ def question_values(
     found = sweep(problem.plan, problem.tables)
     refuse_impossible(central, problem, found.log_evidence)
 
-    size, states = len(questions) + len(factors) + len(risks), len(network.states)
-    most = max((q.outcomes.shape[0] for q in questions), default=2)
-    most = max(most, 2) if factors or risks else most
-    chance = np.full((size, most), np.nan)
-    joint = np.full((size, most, states), np.nan)
-    _weigh_questions(questions, subsets, found, chance, joint)
+    first, states = len(questions), len(network.states)
+    weighed = _weigh_questions(questions, subsets, found)
     priors = np.array([f.probability for f in factors] + [float(central.risk_prior[0, r]) for r in risks])
     if priors.size:
-        _weigh_answers(found, len(subsets), priors, chance[len(questions) :], joint[len(questions) :])
-
-    gain, after = _gain(chance, joint)
+        weighed.append(_weigh_answers(found, len(subsets), priors, range(first, first + len(priors))))
+    gain = np.empty((first + len(priors), states))
+    for some in weighed:
+        gain[some.members] = _gain(some)
     costs = [q.cost for q in questions] + [f.cost for f in factors] + [risk_cost] * len(risks)
     importance = np.ones(states) if weights is None else weights
     names = [q.name for q in questions] + [f.name for f in factors] + [network.risks[r] for r in risks]
     return QuestionValues(
-        names=tuple(names),
-        gain=gain,
-        score=gain @ importance - np.array(costs),
-        outcome_probability=chance,
-        outcome_posterior=after,
+        names=tuple(names), gain=gain, score=gain @ importance - np.array(costs), weighed=tuple(weighed)
     )
 
 
@@ -145,6 +163,7 @@ def _refuse_known(network: Network, evidence: Evidence, questions: Sequence[Ques
                 raise InferenceError(f"{q.name!r} asks about {network.findings[f]!r}, which is already known")
 
 
+@lru_cache(maxsize=4096)
 def _subsets(findings: tuple[int, ...]) -> list[tuple[int, ...]]:
     """All subsets; subset number b holds the findings whose bits are set in b (bit 0 the first finding)."""
     size = len(findings)
@@ -200,58 +219,53 @@ def _rows(
 
 
 def _weigh_questions(
-    questions: Sequence[Question], subsets: dict[tuple[int, ...], int], found: Swept, chance: Array, joint: Array
-) -> None:
-    """P(outcome | e) and P(state, outcome | e), candidates of one shape together."""
+    questions: Sequence[Question], subsets: dict[tuple[int, ...], int], found: Swept
+) -> list[_Weighed]:
+    """P(outcome | e) and P(state, outcome | e), candidates with the same outcomes together."""
     relative = np.exp(found.log_evidence - found.log_evidence[0])  # P(subset absent | e)
     together = np.nan_to_num(found.on.T) * relative[:, None]
-    shapes: dict[tuple[int, ...], list[int]] = {}
+    kinds: dict[int, list[int]] = {}
     for c, question in enumerate(questions):
-        shapes.setdefault(question.outcomes.shape, []).append(c)
-    for (outcomes, size, _), members in shapes.items():
+        kinds.setdefault(id(question.outcomes), []).append(c)
+    weighed = []
+    for members in kinds.values():
+        share = _shares(questions[members[0]].outcomes)  # (O, 2**G)
         rows = np.array([[subsets[s] for s in _subsets(questions[c].findings)] for c in members])  # (C, 2**G)
-        pairs = np.stack([questions[c].outcomes for c in members])  # (C, O, G, 2)
-        share = np.ones((len(members), outcomes, 2**size))
-        bits = np.arange(2**size)
-        for g in range(size):
-            zero, one = pairs[:, :, g, 0, None], pairs[:, :, g, 1, None]
-            share *= np.where(bits >> g & 1, zero - one, one)
-        weighed = np.maximum(np.einsum("cot,ct->co", share, relative[rows]), 0.0)
-        states = share @ together[rows]  # (C, O, S)
-        states = np.clip(states, 0.0, weighed[..., None])
-        total = weighed.sum(axis=1, keepdims=True)
-        chance[members, :outcomes] = weighed / total
-        joint[members, :outcomes] = states / total[..., None]
+        chance = np.maximum(relative[rows] @ share.T, 0.0)  # (C, O)
+        joint = np.clip(share @ together[rows], 0.0, chance[..., None])  # (C, O, S)
+        total = chance.sum(axis=1, keepdims=True)
+        weighed.append(_Weighed(members, chance / total, joint / total[..., None]))
+    return weighed
 
 
-def _weigh_answers(found: Swept, start: int, priors: Array, chance: Array, joint: Array) -> None:
+def _shares(outcomes: Array) -> Array:
+    """(O, 2**G) how each outcome is mixed from the subsets of findings that are absent."""
+    bits = np.arange(2 ** outcomes.shape[1])
+    share = np.ones((len(outcomes), len(bits)))
+    for g in range(outcomes.shape[1]):
+        zero, one = outcomes[:, g, 0, None], outcomes[:, g, 1, None]
+        share *= np.where(bits >> g & 1, zero - one, one)
+    return share
+
+
+def _weigh_answers(found: Swept, start: int, priors: Array, members: Sequence[int]) -> _Weighed:
     """The same for yes/no candidates (C) that have rows of their own, no and yes by turns from ``start`` on."""
     log_evidence = found.log_evidence[start:].reshape(-1, 2) - found.log_evidence[0]
-    weighed = np.stack([1 - priors, priors], axis=1) * np.exp(log_evidence)
-    weighed /= weighed.sum(axis=1, keepdims=True)
-    chance[:, :2] = weighed
+    chance = np.stack([1 - priors, priors], axis=1) * np.exp(log_evidence)
+    chance /= chance.sum(axis=1, keepdims=True)
     after = np.nan_to_num(found.on[:, start:].T).reshape(len(priors), 2, -1)
-    joint[:, :2] = after * weighed[..., None]
+    return _Weighed(members, chance, after * chance[..., None])
 
 
-def _gain(chance: Array, joint: Array) -> tuple[Array, Array]:
-    """Entropy of each state before the answer less the expected entropy after it, and the probabilities after it."""
-    there = ~np.isnan(chance)  # (C, O): few candidates have all outcomes
-    weight, together = chance[there], joint[there]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        each = np.clip(together / weight[:, None], 0.0, 1.0)
-    after = np.full_like(joint, np.nan)
-    after[there] = each
-    starts = np.cumsum([0, *there.sum(axis=1)])[:-1]
-    before = np.add.reduceat(together, starts, axis=0)
-    left = np.add.reduceat(weight[:, None] * _entropy(np.nan_to_num(each)), starts, axis=0)
-    gain: Array = np.maximum(_entropy(before) - left, 0.0)
-    return gain, after
+def _gain(weighed: _Weighed) -> Array:
+    """(C, S) entropy of each state before the answer less the expected entropy after it, in bits."""
+    chance, on = weighed.chance[..., None], weighed.joint
+    before = on.sum(axis=1)
+    left = _bits(chance) - _bits(on) - _bits(np.maximum(chance - on, 0.0))
+    gain: Array = np.maximum(left.sum(axis=1) * -1 - _bits(before) - _bits(1 - before), 0.0)
+    return gain
 
 
-def _entropy(p: Array) -> Array:
-    """Of a yes/no, in bits."""
-    p = np.clip(p, 0.0, 1.0)
-    q = 1 - p
-    bits: Array = -(p * np.log2(np.maximum(p, 1e-300)) + q * np.log2(np.maximum(q, 1e-300)))  # 0 log 0 is 0
-    return bits
+def _bits(p: Array) -> Array:
+    """p log2 p."""
+    return p * np.log2(np.maximum(p, 1e-300))

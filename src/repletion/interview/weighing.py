@@ -41,10 +41,10 @@ class Weighed:
 
 
 @cache
-def _symptoms(knowledge: Knowledge) -> tuple[str, ...]:
-    """Symptoms that have a question and that a state names."""
+def _unnamed(knowledge: Knowledge) -> frozenset[str]:
+    """Symptoms that have a question and that no state names."""
     linked = {link.finding for state in knowledge.states.values() for link in state.findings}
-    return tuple(f.id for f in knowledge.findings.values() if f.kind == "symptom" and f.question and f.id in linked)
+    return frozenset(f.id for f in knowledge.findings.values() if f.kind == "symptom" and f.question) - linked
 
 
 def _telling(evidence: Evidence, case: Case, knowledge: Knowledge, season: Season | None, seed: int) -> Evidence:
@@ -73,7 +73,6 @@ def rank(
     ``spared``: subjects that are not asked (answered already, or nothing to ask this person).  Raises
     :class:`InferenceError` when so much was said that questions cannot be ranked.
     """
-    left = tuple(name for name in _symptoms(knowledge) if name not in spared)
     reasoning = reason(
         knowledge,
         _telling(observe(case, knowledge), case, knowledge, season, seed),
@@ -82,12 +81,14 @@ def rank(
         draws=0,
         seed=seed,
         level=knowledge.rule("interval_level") / 100,
-        candidates=left,
         why=False,
     )
     if not reasoning.posterior.exact:
         raise InferenceError("too much was said to rank questions exactly")
-    found = next_steps(knowledge, reasoning, case.person, season=season, seed=seed, most=EVERY, tests=False)
+    spared = _unnamed(knowledge).union(spared)
+    found = next_steps(
+        knowledge, reasoning, case.person, season=season, seed=seed, most=EVERY, tests=False, spared=spared
+    )
     return Weighed(reasoning, tuple(q for q in found.questions if q.id not in spared))
 
 

@@ -29,6 +29,7 @@ from repletion.knowledge.models import Season, State
 from repletion.network.duration import shares_lasting
 from repletion.network.findings import BOTTOM, TOP, finding_arrays
 from repletion.network.graph import Graph
+from repletion.network.links import Links
 from repletion.network.model import Network
 from repletion.network.moves import Moves
 from repletion.network.scale import Array, Scale, logit
@@ -85,7 +86,13 @@ class Builder:
         self.states: tuple[State, ...] = tuple(knowledge.states[name] for name in self.graph.order)
         self._rows: dict[tuple[str, ...], _Row] = {}
         self._needs = lru_cache(maxsize=None)(self._find_needs)
+        self.requires = tuple(
+            (self.graph.index[s.requires], i) for i, s in enumerate(self.states) if s.requires is not None
+        )
+        self.every = tuple(knowledge.findings)
+        self.place = {name: f for f, name in enumerate(self.every)}
         self._table = lru_cache(maxsize=_GROUNDS)(self._find_table)
+        self._links = lru_cache(maxsize=_GROUNDS)(self._find_links)
         self._moves = lru_cache(maxsize=_KEPT)(self._find_moves)
         self._kinds: dict[tuple[int, tuple[str, ...]], Moves] = {}
         self._strata: dict[tuple[tuple[str, ...], tuple[str, ...]], Stratum] = {}
@@ -245,13 +252,14 @@ class Builder:
         *,
         season: Season | None,
         known: Mapping[str, float],
-        findings: Collection[str],
+        findings: Sequence[str] | None = None,
         shared: Collection[str] | None = None,
         lasting: Mapping[str, float] | None = None,
     ) -> Built:
         """The network for one person.
 
-        ``known``: share (0-1) of each known factor.  ``findings``: the finding nodes wanted.  ``shared``: unknown
+        ``known``: share (0-1) of each known factor.  ``findings``: the finding nodes wanted (default:
+        :attr:`every`, in their order).  ``shared``: unknown
         factors kept as common causes (default: every factor marked so that moves two states or more).
         ``lasting``: days that a finding reported as present has lasted.
         """
@@ -270,9 +278,10 @@ class Builder:
         risks, risk_prior, risk_weight = self._shared_risks(person, season, known, stratum, shared)
         if risks:
             own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
-        leak, link = self._finding_arrays(tuple(findings), stratum)
+        names = self.every if findings is None else tuple(findings)
+        leak, link = self._finding_arrays(names, stratum)
         if lasting:
-            self._narrow(tuple(findings), leak, link, lasting)
+            leak, link = self._narrowed(names, leak, link, lasting)
         network = Network(
             states=self.graph.order,
             base=own,
@@ -281,10 +290,8 @@ class Builder:
             risk_weight=risk_weight,
             parents=tuple(parents),
             parent_link=np.stack(list(parents.values()), axis=1) if parents else np.zeros((rows, 0)),
-            requires=tuple(
-                (self.graph.index[s.requires], i) for i, s in enumerate(self.states) if s.requires is not None
-            ),
-            findings=tuple(findings),
+            requires=self.requires,
+            findings=names,
             leak=leak,
             link=link,
         )
@@ -345,11 +352,17 @@ class Builder:
                 self._rows[key] = leaks[:, f].copy(), columns, links[:, f, columns]
         return [self._rows[key] for key in keys]
 
-    def _find_table(self, stratum: Stratum) -> tuple[dict[str, int], Array, Array]:
-        """Place, leak (F,) and links (F, S) of every finding in the central network of a stratum."""
-        names = tuple(self.knowledge.findings)
-        leak, link = self._filled(self._finding_rows(names, stratum))
-        return {name: f for f, name in enumerate(names)}, leak[0], link[0]
+    def _find_table(self, stratum: Stratum) -> tuple[Array, Array]:
+        """Leak (F,) and links (F, S) of every finding in the central network of a stratum."""
+        leak, link = self._filled(self._finding_rows(self.every, stratum))
+        return leak[0], link[0]
+
+    def links(self, person: Person, season: Season | None) -> Links:
+        """The links of every finding in the central network of people like this one, without any duration."""
+        return self._links(self.stratum(person, season))
+
+    def _find_links(self, stratum: Stratum) -> Links:
+        return Links.of(*self._table(stratum), self.requires)
 
     def _filled(self, found: Sequence[_Row]) -> tuple[Array, Array]:
         rows = 1 + self.scale.draws
@@ -364,17 +377,23 @@ class Builder:
         """Leak (B, F) and links (B, F, S) of the wanted findings."""
         if self.scale.draws:
             return self._filled(self._finding_rows(findings, stratum))
-        place, leak, link = self._table(stratum)
-        at = [place[name] for name in findings]
+        leak, link = self._table(stratum)
+        if findings is self.every:
+            return leak[None], link[None]
+        at = [self.place[name] for name in findings]
         return leak[None, at], link[None, at]
 
-    def _narrow(self, findings: Sequence[str], leak: Array, link: Array, lasting: Mapping[str, float]) -> None:
-        """Narrow findings to those that have lasted as long as stated, in place.
+    def _narrowed(
+        self, findings: Sequence[str], leak: Array, link: Array, lasting: Mapping[str, float]
+    ) -> tuple[Array, Array]:
+        """The same, findings narrowed to those that have lasted as long as stated.
 
         The complaints of one person began together more often than not, so together they speak like one.
         """
+        leak, link = leak.copy(), link.copy()
         for name, days in lasting.items():
             share, own = shares_lasting(self.knowledge, self.graph.order, days)
             f = findings.index(name)
             leak[:, f] *= share ** (1 / len(lasting))
             link[:, f] *= own ** (1 / len(lasting))
+        return leak, link
