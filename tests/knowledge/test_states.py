@@ -120,7 +120,7 @@ def test_the_implied_odds_ratio_is_the_shrunk_one() -> None:
     built = builder().build(person, season="autumn", known={"thiazide_diuretics": 1.0}, findings=())
     moved = built.shifts["thiazide_diuretics"][0, list(built.network.states).index("hypomagnesemia")]
     shrunk = 3.14 ** knowledge().rule("shrink_observational")
-    common = builder().prevalence("thiazide_diuretics", person)[0]
+    common = builder().factors.prevalence("thiazide_diuretics", person)[0]
     assert moved == pytest.approx(np.log(shrunk / (1 + common * (shrunk - 1))), rel=1e-6)
 
 
@@ -289,7 +289,9 @@ def test_every_medicine_class_of_the_mission_switches_on_its_factor() -> None:
 def test_common_factors_follow_age() -> None:
     young, old = Person(age=25, sex="female"), Person(age=78, sex="female")
     for name in ("type_2_diabetes", "chronic_kidney_disease", "proton_pump_inhibitors", "thiazide_diuretics"):
-        assert logit(builder().prevalence(name, old)[0]) > logit(builder().prevalence(name, young)[0]) + 1
+        assert (
+            logit(builder().factors.prevalence(name, old)[0]) > logit(builder().factors.prevalence(name, young)[0]) + 1
+        )
 
 
 def test_a_magnesium_of_0_80_is_not_called_low() -> None:

@@ -142,7 +142,7 @@ class Simulator:
         known = {}
         for i in self._some(len(self.factors), choices().factors_told):
             name = self.factors[i]
-            known[name] = float(random.random() < self.builder.prevalence(name, who, season)[0])
+            known[name] = float(random.random() < self.builder.factors.prevalence(name, who, season)[0])
         told = [self.asked[i] for i in self._some(len(self.asked), choices().findings_told)]
         told += [node for i in self._some(len(self.tests), choices().tests_told) for node in self.tests[i]]
         names = list(dict.fromkeys(told))

@@ -121,13 +121,13 @@ def _values(
 ) -> QuestionValues:
     """Chances of the answers to ``questions``, and every state after each."""
     network = weighed.reasoning.network
-    builder = builder_of(knowledge, 0, seed)
+    moves = builder_of(knowledge, 0, seed).moves(case.person, season)
     risks = [network.risks.index(q.id) for q in questions if q.id in network.risks]
     factors = []
     for q in questions:
         if q.kind == "factor" and q.id not in network.risks:
-            no, yes = builder.factor_shifts(q.id, case.person, season)
-            p = float(builder.prevalence(q.id, case.person, season)[0])
+            no, yes = moves.shifts(moves.place[q.id], len(network.states))
+            p = float(moves.probability[moves.place[q.id]])
             factors.append(FactorAnswer(name=q.id, probability=p, shift_no=no, shift_yes=yes))
     return question_values(
         network,

@@ -22,19 +22,20 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from repletion.case.model import Person, Sex
-from repletion.evidence.labs import choose
+from repletion.case.model import Person
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season, State
 from repletion.network.duration import shares_lasting
+from repletion.network.factors import Factors
 from repletion.network.findings import BOTTOM, TOP, finding_arrays
 from repletion.network.graph import Graph
 from repletion.network.links import Links
 from repletion.network.model import Network
 from repletion.network.moves import Moves
 from repletion.network.scale import Array, Scale, logit
+from repletion.network.strata import Strata, Stratum
 
-_KEPT = 8192  # finding rows, and people of one age, sex, country and season, kept between people
+_KEPT = 8192  # finding rows kept between people
 _GROUNDS = 72  # strata of which all that no answer changes is kept: those of adults in one season
 
 _Row = tuple[Array, NDArray[np.intp], Array]
@@ -57,22 +58,12 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stratum:
-    """People for whom the same claims are chosen.  ``number``: of the stratum among those met."""
-
-    number: int
-    priors: tuple[str, ...]
-    """The claim behind each state's prevalence."""
-    backgrounds: dict[str, str]
-    """The claim behind each finding's background rate."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
     """What the network of a stratum is before anything is known.  ``totals``: the prevalence (B,) of each state."""
 
     totals: list[Array]
-    parents: dict[tuple[int, int], Array]
+    parents: tuple[tuple[int, int], ...]
+    parent_link: Array
     unshifted: Array
 
 
@@ -83,6 +74,8 @@ class Builder:
         self.knowledge = knowledge
         self.graph = Graph(knowledge)
         self.scale = Scale(knowledge, draws=draws, seed=seed)
+        self.strata = Strata(knowledge, self.graph)
+        self.factors = Factors(knowledge, self.graph, self.scale, self.strata)
         self.states: tuple[State, ...] = tuple(knowledge.states[name] for name in self.graph.order)
         self._rows: dict[tuple[str, ...], _Row] = {}
         self._needs = lru_cache(maxsize=None)(self._find_needs)
@@ -93,138 +86,17 @@ class Builder:
         self.place = {name: f for f, name in enumerate(self.every)}
         self._table = lru_cache(maxsize=_GROUNDS)(self._find_table)
         self._links = lru_cache(maxsize=_GROUNDS)(self._find_links)
-        self._moves = lru_cache(maxsize=_KEPT)(self._find_moves)
-        self._kinds: dict[tuple[int, tuple[str, ...]], Moves] = {}
-        self._strata: dict[tuple[tuple[str, ...], tuple[str, ...]], Stratum] = {}
-        self._stratum = lru_cache(maxsize=_KEPT)(self._find_stratum)
         self._ground = lru_cache(maxsize=_GROUNDS)(self._find_ground)
-        self._shares: dict[tuple[object, ...], str] = {}
-        self._weights: dict[tuple[str, str], Array] = {}
-
-    # -- states ------------------------------------------------------------------------------------------------
-
-    def settles(self, name: str, known: Mapping[str, float]) -> tuple[str, float] | None:
-        """The observation that settles factor ``name`` and its share: itself, a narrower one, a wider absent one."""
-        if name in known:
-            return name, known[name]
-        below = self.graph.narrower_factors.get(name, ())
-        narrower = [(k, v) for k, v in known.items() if v > 0 and k in below] if below else []
-        if narrower:
-            return max(narrower, key=lambda pair: pair[1])
-        for wider in self.graph.nearest_wider_factors(name):
-            if known.get(wider) == 0:
-                return wider, 0.0
-        return None
-
-    def settled(self, known: Mapping[str, float]) -> dict[str, tuple[str, float]]:
-        """Every factor that moves a state and is settled, with what :meth:`settles` says of it."""
-        near = dict.fromkeys(known)
-        for name, share in known.items():
-            if share > 0:
-                near.update(dict.fromkeys(self.graph.nearest_wider_factors(name)))
-            if share == 0:
-                near.update(dict.fromkeys(self.graph.narrower_factors.get(name, ())))
-        found = {name: self.settles(name, known) for name in near if name in self.graph.raising}
-        return {name: pair for name, pair in found.items() if pair is not None}
-
-    def _weight(self, claim: str, prior: str) -> Array:
-        """Log odds ratio (B,) of a factor link to a state whose prevalence is the claim ``prior``.
-
-        A ratio is shrunk, an absolute share among the exposed is not.
-        """
-        if (claim, prior) not in self._weights:
-            ratio = self.scale.log_odds_ratio(claim, self.scale.probability(prior))
-            shrunk = self.knowledge.claims[claim].measure != "prevalence_given_factor"
-            self._weights[claim, prior] = self.knowledge.rule("shrink_observational") * ratio if shrunk else ratio
-        return self._weights[claim, prior]
-
-    def _shift_state(
-        self, state: State, prior: str, known: Mapping[str, tuple[str, float]], person: Person, season: Season | None
-    ) -> dict[str, Array]:
-        """Log-odds (B,) that each known factor adds to one state.  ``known``: see :meth:`settled`."""
-        settled = {link.factor: known[link.factor] for link in state.raised_by if link.factor in known}
-        added: dict[str, Array] = {}
-        for link in state.raised_by:
-            if link.factor not in settled:
-                continue
-            observed, share = settled[link.factor]
-            if share > 0 and any(
-                link.factor in self.graph.wider_factors(other) and pair[1] > 0 for other, pair in settled.items()
-            ):
-                continue  # a narrower factor with its own number speaks for it
-            p = self.prevalence(link.factor, person, season)
-            odds = np.expm1(self._weight(link.claim, prior))
-            shift = np.log1p(share * odds) - np.log1p(p * odds)
-            added[observed] = added.get(observed, 0.0) + shift
-        if added:
-            strongest = np.max(np.abs(list(added.values())), axis=0)
-            cap = np.maximum(self.knowledge.rule("cap_log_odds"), strongest)
-            total = np.sum(list(added.values()), axis=0)
-            factor = np.where(np.abs(total) > cap, cap / np.maximum(np.abs(total), BOTTOM), 1.0)
-            added = {name: value * factor for name, value in added.items()}
-        return added
-
-    def factor_shifts(self, name: str, person: Person, season: Season | None) -> tuple[Array, Array]:
-        """Central log-odds (S,) that the answers no and yes to one factor would add to the states."""
-        moves = self.moves(person, season)
-        return moves.shifts(moves.place[name], len(self.states))
-
-    def moves(self, person: Person, season: Season | None) -> Moves:
-        """What the answer to each factor would add to the states, for people like this one."""
-        return self._moves(person.age, person.sex, bool(person.pregnant), person.country, season)
-
-    def _find_moves(
-        self, age: float | None, sex: Sex | None, pregnant: bool, country: str | None, season: Season | None
-    ) -> Moves:
-        person = Person(age=age, sex=sex, pregnant=pregnant, country=country)
-        stratum = self.stratum(person, season)
-        names = tuple(self.graph.raising)
-        shares = tuple(self._share_of(name, person, season) for name in names)
-        key = (stratum.number, shares)
-        if key not in self._kinds:
-            if len(self._kinds) > _GROUNDS * 4:
-                self._kinds.clear()
-            chance = self.scale.probabilities(shares)[:, 0]
-            pairs = [(f, *pair) for f, name in enumerate(names) for pair in self.graph.raising[name]]
-            weight = np.array([self._weight(claim, stratum.priors[i])[0] for _, i, claim in pairs])
-            factor = np.array([f for f, _, _ in pairs], dtype=np.intp)
-            no = -np.log1p(chance[factor] * np.expm1(weight))
-            self._kinds[key] = Moves(
-                place={name: f for f, name in enumerate(names)},
-                probability=chance,
-                factors=factor,
-                starts=np.searchsorted(factor, np.arange(len(names) + 1)),
-                states=np.array([i for _, i, _ in pairs], dtype=np.intp),
-                no=no,
-                yes=weight + no,
-            )
-        return self._kinds[key]
 
     def stratum(self, person: Person, season: Season | None) -> Stratum:
         """The claims chosen for people like this one."""
-        return self._stratum(person.age, person.sex, bool(person.pregnant), person.country, season)
+        return self.strata.stratum(person, season)
 
-    def _find_stratum(
-        self, age: float | None, sex: Sex | None, pregnant: bool, country: str | None, season: Season | None
-    ) -> Stratum:
-        person = Person(age=age, sex=sex, pregnant=pregnant, country=country)
-        priors = tuple(choose(state.prior, person, season).claim for state in self.states)
-        backgrounds = {f.id: choose(f.background, person, season).claim for f in self.knowledge.findings.values()}
-        key = (priors, tuple(backgrounds.values()))
-        return self._strata.setdefault(key, Stratum(len(self._strata), priors, backgrounds))
+    def moves(self, person: Person, season: Season | None) -> Moves:
+        """What the answer to each factor would add to the states, for people like this one."""
+        return self.factors.moves(self.stratum(person, season), person, season)
 
-    def _share_of(self, factor: str, person: Person, season: Season | None) -> str:
-        """The claim of how common a factor is among people of this age and sex."""
-        key = (factor, person.age, person.sex, bool(person.pregnant), person.country, season)
-        if key not in self._shares:
-            if len(self._shares) > _KEPT * 16:
-                self._shares.clear()
-            self._shares[key] = choose(self.knowledge.factors[factor].prevalence, person, season).claim
-        return self._shares[key]
-
-    def prevalence(self, factor: str, person: Person, season: Season | None = None) -> Array:
-        """Draws (B,) of how common a factor is among people of this age and sex."""
-        return self.scale.probability(self._share_of(factor, person, season))
+    # -- states ------------------------------------------------------------------------------------------------
 
     def _find_ground(self, stratum: Stratum) -> _Ground:
         """The states of a stratum before any factor is known."""
@@ -244,7 +116,8 @@ class Builder:
         ]
         least = np.array(share) * self.knowledge.rule("least_own_part")
         part = np.clip(1 - (1 - np.clip(share, BOTTOM, TOP)) / np.array(spared), least, TOP)
-        return _Ground(totals, parents, logit(part).T)
+        links = np.stack(list(parents.values()), axis=1) if parents else np.zeros((1 + self.scale.draws, 0))
+        return _Ground(totals, tuple(parents), links, logit(part).T)
 
     def build(
         self,
@@ -263,18 +136,12 @@ class Builder:
         factors kept as common causes (default: every factor marked so that moves two states or more).
         ``lasting``: days that a finding reported as present has lasted.
         """
-        rows = 1 + self.scale.draws
-        size = len(self.states)
         stratum = self.stratum(person, season)
         ground = self._ground(stratum)
-        parents = ground.parents
+        shifts = {name: moved.T for name, moved in self.factors.shifts(known, stratum, person, season).items()}
         own = ground.unshifted.copy()
-        shifts: dict[str, Array] = {}
-        settled = self.settled(known)
-        for i in sorted({i for name in settled for i, _ in self.graph.raising[name]}):
-            for name, value in self._shift_state(self.states[i], stratum.priors[i], settled, person, season).items():
-                shifts.setdefault(name, np.zeros((rows, size)))[:, i] += value
-                own[:, i] += value
+        for moved in shifts.values():
+            own += moved
         risks, risk_prior, risk_weight = self._shared_risks(person, season, known, stratum, shared)
         if risks:
             own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
@@ -288,8 +155,8 @@ class Builder:
             risks=risks,
             risk_prior=risk_prior,
             risk_weight=risk_weight,
-            parents=tuple(parents),
-            parent_link=np.stack(list(parents.values()), axis=1) if parents else np.zeros((rows, 0)),
+            parents=ground.parents,
+            parent_link=ground.parent_link,
             requires=self.requires,
             findings=names,
             leak=leak,
@@ -310,14 +177,14 @@ class Builder:
         names = [
             name
             for name, count in self.graph.shared.items()
-            if count > 1 and (shared is None or name in shared) and self.settles(name, known) is None
+            if count > 1 and (shared is None or name in shared) and self.factors.settles(name, known) is None
         ]
         prior = np.empty((rows, len(names)))
         weight = np.zeros((rows, len(names), size))
         for r, name in enumerate(names):
-            prior[:, r] = self.prevalence(name, person, season)
+            prior[:, r] = self.factors.prevalence(name, person, season)
             for i, claim in self.graph.raising[name]:
-                weight[:, r, i] = self._weight(claim, stratum.priors[i])
+                weight[:, r, i] = self.factors.weight(claim, stratum.priors[i])
         return tuple(names), prior, weight
 
     # -- findings ----------------------------------------------------------------------------------------------

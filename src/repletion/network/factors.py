@@ -1,0 +1,154 @@
+"""What is known, and what could be known, of a person's risk factors: how far it moves each state.
+
+With ``w`` the log odds ratio of a factor and ``p`` its share among people like this one, a factor that holds with
+probability ``a`` adds ``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1))`` (:mod:`repletion.network.build`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from repletion.case.model import Person
+from repletion.knowledge import Knowledge
+from repletion.knowledge.models import Season
+from repletion.network.findings import BOTTOM
+from repletion.network.graph import Graph
+from repletion.network.moves import Moves
+from repletion.network.scale import Array, Scale
+from repletion.network.strata import Strata, Stratum
+
+_KEPT = 1 << 14  # what a factor adds to a state
+_KINDS = 288  # tables of what every factor would add
+
+
+class Factors:
+    """The factors of one knowledge base in the parameter draws (B) of ``scale``."""
+
+    def __init__(self, knowledge: Knowledge, graph: Graph, scale: Scale, strata: Strata) -> None:
+        self.knowledge = knowledge
+        self.graph = graph
+        self.scale = scale
+        self.strata = strata
+        self._weights: dict[tuple[str, str], Array] = {}
+        self._shift = lru_cache(maxsize=_KEPT)(self._find_shift)
+        self._moves: dict[tuple[object, ...], Moves] = {}
+        self._kinds: dict[tuple[int, tuple[str, ...]], Moves] = {}
+
+    def prevalence(self, factor: str, person: Person, season: Season | None = None) -> Array:
+        """Draws (B,) of how common a factor is among people of this age and sex."""
+        return self.scale.probability(self.strata.shares(person, season)[factor])
+
+    def settles(self, name: str, known: Mapping[str, float]) -> tuple[str, float] | None:
+        """The observation that settles factor ``name`` and its share: itself, a narrower one, a wider absent one."""
+        if name in known:
+            return name, known[name]
+        below = self.graph.narrower_factors.get(name, ())
+        narrower = [(k, v) for k, v in known.items() if v > 0 and k in below] if below else []
+        if narrower:
+            return max(narrower, key=lambda pair: pair[1])
+        for wider in self.graph.nearest_wider_factors(name):
+            if known.get(wider) == 0:
+                return wider, 0.0
+        return None
+
+    def settled(self, known: Mapping[str, float]) -> dict[str, tuple[str, float]]:
+        """Every factor that moves a state and is settled, with what :meth:`settles` says of it."""
+        near = dict.fromkeys(known)
+        for name, share in known.items():
+            if share > 0:
+                near.update(dict.fromkeys(self.graph.nearest_wider_factors(name)))
+            if share == 0:
+                near.update(dict.fromkeys(self.graph.narrower_factors.get(name, ())))
+        found = {name: self.settles(name, known) for name in near if name in self.graph.raising}
+        return {name: pair for name, pair in found.items() if pair is not None}
+
+    def weight(self, claim: str, prior: str) -> Array:
+        """Log odds ratio (B,) of a factor link to a state whose prevalence is the claim ``prior``.
+
+        A ratio is shrunk, an absolute share among the exposed is not.
+        """
+        if (claim, prior) not in self._weights:
+            ratio = self.scale.log_odds_ratio(claim, self.scale.probability(prior))
+            shrunk = self.knowledge.claims[claim].measure != "prevalence_given_factor"
+            self._weights[claim, prior] = self.knowledge.rule("shrink_observational") * ratio if shrunk else ratio
+        return self._weights[claim, prior]
+
+    def _find_shift(self, claim: str, prior: str, common: str, share: float) -> Array:
+        """Log-odds (B,) that a factor held with probability ``share`` adds.
+
+        ``claim``: of the link, ``prior``: of the state's prevalence, ``common``: of how common the factor is.
+        """
+        odds = np.expm1(self.weight(claim, prior))
+        return np.asarray(np.log1p(share * odds) - np.log1p(self.scale.probability(common) * odds))
+
+    def shifts(
+        self, known: Mapping[str, float], stratum: Stratum, person: Person, season: Season | None
+    ) -> dict[str, Array]:
+        """For each known factor, log-odds (S, B) that it adds to the states.  ``known``: share (0-1) of each."""
+        settled, shares = self.settled(known), self.strata.shares(person, season)
+        by_state: dict[int, list[tuple[str, str]]] = {}
+        for factor in settled:
+            for i, claim in self.graph.raising[factor]:
+                by_state.setdefault(i, []).append((factor, claim))
+        found: dict[str, Array] = {}
+        for i, links in by_state.items():
+            added: dict[str, Array] = {}
+            there = {factor for factor, _ in links if settled[factor][1] > 0}
+            for factor, claim in links:
+                observed, share = settled[factor]
+                if share > 0 and any(factor in self.graph.wider_factors(other) for other in there):
+                    continue  # a narrower factor with its own number speaks for it
+                shift = self._shift(claim, stratum.priors[i], shares[factor], share)
+                added[observed] = added[observed] + shift if observed in added else shift
+            if len(added) > 1:
+                added = self._capped(added)
+            for name, shift in added.items():
+                if name not in found:
+                    found[name] = np.zeros((len(stratum.priors), len(shift)))
+                found[name][i] = shift
+        return found
+
+    def _capped(self, added: dict[str, Array]) -> dict[str, Array]:
+        """What factors add to one state, shrunk together to the cap, or to the strongest alone where that is more."""
+        moved = np.array(list(added.values()))
+        cap = np.maximum(self.knowledge.rule("cap_log_odds"), np.abs(moved).max(axis=0))
+        total = np.abs(moved.sum(axis=0))
+        if (total <= cap).all():
+            return added
+        factor = np.where(total > cap, cap / np.maximum(total, BOTTOM), 1.0)
+        return {name: value * factor for name, value in added.items()}
+
+    def moves(self, stratum: Stratum, person: Person, season: Season | None) -> Moves:
+        """What the answer to each factor would add to the states, for people like this one."""
+        kind = self.strata.kind(person, season)
+        if kind not in self._moves:
+            if len(self._moves) > _KEPT:
+                self._moves.clear()
+            shares = self.strata.shares(person, season)
+            key = (stratum.number, tuple(shares[name] for name in self.graph.raising))
+            if key not in self._kinds:
+                if len(self._kinds) > _KINDS:
+                    self._kinds.clear()
+                self._kinds[key] = self._find_moves(stratum, key[1])
+            self._moves[kind] = self._kinds[key]
+        return self._moves[kind]
+
+    def _find_moves(self, stratum: Stratum, shares: tuple[str, ...]) -> Moves:
+        names = tuple(self.graph.raising)
+        chance = self.scale.probabilities(shares)[:, 0]
+        pairs = [(f, *pair) for f, name in enumerate(names) for pair in self.graph.raising[name]]
+        weight = np.array([self.weight(claim, stratum.priors[i])[0] for _, i, claim in pairs])
+        factor = np.array([f for f, _, _ in pairs], dtype=np.intp)
+        no = -np.log1p(chance[factor] * np.expm1(weight))
+        return Moves(
+            place={name: f for f, name in enumerate(names)},
+            probability=chance,
+            factors=factor,
+            starts=np.searchsorted(factor, np.arange(len(names) + 1)),
+            states=np.array([i for _, i, _ in pairs], dtype=np.intp),
+            no=no,
+            yes=weight + no,
+        )
