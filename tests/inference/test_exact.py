@@ -234,7 +234,7 @@ def test_states_of_one_finding_alone_go_into_its_leak():
     for pair in (PRESENT, (0.3, 0.9)):
         evidence = Evidence.of(net, soft={"f": pair, "g": (0.2, 0.7)}, states={"s1": (0.5, 0.2)})
         plan = build(net, [evidence]).plan
-        assert [len(states) for _, states in plan.private] == [4]
+        assert [len(p.states) for p in plan.private] == [4]
         found = infer(net, evidence)
         for row in range(2):
             total, states, _ = oracle.brute(net, evidence, row)

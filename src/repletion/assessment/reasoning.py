@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repletion.assessment.rows import Rows, stacked, with_findings, without_links
+from repletion.assessment.rows import Rows, with_findings, without_links
 from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
-from repletion.inference import ABSENT, PRESENT, Posterior, affordable_draws, infer, infer_variants, interval, is_exact
+from repletion.inference import ABSENT, PRESENT, Posterior, affordable_draws, infer, interval, is_exact, log_evidence
 from repletion.inference import Evidence as Seen
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season
@@ -98,10 +98,11 @@ def _present_findings(evidence: Evidence) -> list[str]:
     return [o.id for o in evidence.observations if o.kind == "finding" and o.present]
 
 
-def _with_levels(network: Network, state: int) -> list[int]:
+@lru_cache(maxsize=4096)
+def _with_levels(requires: tuple[tuple[int, int], ...], state: int) -> list[int]:
     """The state and its more severe levels."""
     found = [state]
-    for parent, child in network.requires:
+    for parent, child in requires:
         if parent in found and child not in found:
             found.append(child)
     return found
@@ -134,9 +135,15 @@ def _at_work_alone(network: Network, evidence: Seen, posterior: Posterior) -> Ar
     return np.asarray(np.clip(np.nan_to_num(found), 0.0, 1.0))
 
 
-def _leads_on(network: Network, states: Sequence[int]) -> bool:
-    """Whether one of the states has a link to another state."""
-    return any(parent in states and child not in states for parent, child in network.parents)
+@lru_cache(maxsize=8)
+def _leading(parents: tuple[tuple[int, int], ...], requires: tuple[tuple[int, int], ...]) -> frozenset[int]:
+    """States that, themselves or in a more severe level, have a link to a state beyond their levels."""
+    levels = {
+        state: _with_levels(requires, state) for state in {parent for pair in (*parents, *requires) for parent in pair}
+    }
+    return frozenset(
+        state for state, own in levels.items() if any(parent in own and child not in own for parent, child in parents)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,10 +178,11 @@ def _central(
         elif o.id in built.shifts:
             left_out[k] = rows.add(told, base=near.base[0] - built.shifts[o.id][0])
     posteriors = len(rows)
-    levels = {i: _with_levels(near, i) for i in shown} if present else {}
+    levels = {i: _with_levels(near.requires, i) for i in shown} if present else {}
     alone = _alone(near, told, present)
-    brings: NDArray[np.bool_] = np.any(near.link[0, present], axis=0)
-    able = [i for i in levels if not alone[i] and (brings[levels[i]].any() or _leads_on(near, levels[i]))]
+    brings: list[bool] = np.any(near.link[0, present], axis=0).tolist()
+    leading = _leading(near.parents, near.requires)
+    able = [i for i in levels if not alone[i] and (i in leading or any(brings[k] for k in levels[i]))]
     cuts = [rows.add(told, cut=(present, levels[i]), alone=True) for i in able]
     spared: list[int] = []
     before: list[int] = []
@@ -240,14 +248,15 @@ def _ranges(
     drawn: Network, evidence: Evidence, present: Sequence[int], shown: Sequence[int], level: float, seed: int
 ) -> tuple[tuple[Array, Array], tuple[float, float]]:
     """Intervals of the states, and of the probability that no shown state is at work in any present finding."""
-    told, rows = seen(drawn, evidence.observations), drawn.draws
+    told = seen(drawn, evidence.observations)
+    spread = infer(drawn, told, widest=WIDEST, seed=seed)
+    ranges = interval(spread.probability, level=level)
     if not present:
-        return interval(infer(drawn, told, widest=WIDEST, seed=seed).probability, level=level), (1.0, 1.0)
-    both = stacked(drawn, without_links(drawn, present, shown))
-    spread = infer_variants(both, [told] * (2 * rows), posteriors=rows, widest=WIDEST, seed=seed)
-    none = np.clip(np.exp(spread.log_evidence[rows:] - spread.log_evidence[:rows]), 0, 1)
+        return ranges, (1.0, 1.0)
+    spared = log_evidence(without_links(drawn, present, shown), told, widest=WIDEST, seed=seed)
+    none = np.clip(np.exp(spared - spread.log_evidence), 0, 1)
     low, high = interval(none[:, None], level=level)
-    return interval(spread.probability, level=level), (float(low[0]), float(high[0]))
+    return ranges, (float(low[0]), float(high[0]))
 
 
 def reason(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from repletion.inference import Evidence, Posterior, infer_variants
+from repletion.inference import Evidence, Posterior
+from repletion.inference.evidence import build
+from repletion.inference.posterior import answer
 from repletion.network.model import Network
 from repletion.network.scale import Array
 
@@ -62,23 +63,22 @@ class Rows:
     def answer(self, *, posteriors: int, widest: int, seed: int) -> Posterior:
         """The posteriors of the first rows, and the log evidence of all.  Raises what ``infer_variants`` raises."""
         network, size = self._network, len(self)
-        link = np.repeat(network.link, size, axis=0)
-        causes = np.repeat(network.parent_link, size, axis=0)
-        parents = np.array(network.parents, dtype=np.intp).reshape(-1, 2)
-        for row, (cut, alone) in enumerate(self._cuts):
-            if cut is None:
-                continue
-            findings, states = cut
-            for f in findings:
-                link[row, f, states] = 0.0
-            if alone:
-                inside = np.zeros(len(network.states), dtype=bool)
-                inside[list(states)] = True
-                causes[row, inside[parents[:, 0]] & ~inside[parents[:, 1]]] = 0.0
-        risks = np.repeat(network.risk_weight, size, axis=0)
-        risks[self._bare] = 0.0
-        rows = replace(network, base=np.stack(self._base), link=link, parent_link=causes, risk_weight=risks)
-        return infer_variants(rows, self._evidence, posteriors=posteriors, widest=widest, seed=seed)
+        problem = build(network, self._evidence, seed=seed)
+        tables, (finding, state) = problem.tables, problem.links
+        tables.base = np.stack(self._base, axis=1)
+        findings = np.zeros((size, len(network.findings)), dtype=bool)
+        states = np.zeros((size, len(network.states)), dtype=bool)
+        for row, (cut, _) in enumerate(self._cuts):
+            if cut is not None:
+                findings[row, cut[0]] = states[row, cut[1]] = True
+        alone = np.array([[alone] for _, alone in self._cuts])
+        tables.link = np.where((findings[:, finding] & states[:, state]).T, 0.0, tables.link)
+        parents = np.array(network.parents, dtype=np.intp).reshape(-1, 2).T
+        leads = alone & states[:, parents[0]] & ~states[:, parents[1]]
+        tables.parent_link = np.where(leads.T, 0.0, tables.parent_link)
+        if network.risks:
+            tables.risk_weight = np.where(self._bare, 0.0, tables.risk_weight)
+        return answer(network, problem, posteriors=posteriors, widest=widest)
 
 
 def without_links(network: Network, findings: Sequence[int], states: Sequence[int]) -> Network:
@@ -87,13 +87,3 @@ def without_links(network: Network, findings: Sequence[int], states: Sequence[in
     for f in findings:
         link[:, f, list(states)] = 0.0
     return replace(network, link=link)
-
-
-def stacked(first: Network, second: Network) -> Network:
-    """The draws of two networks of one shape, one after the other."""
-    assert first.draws == second.draws
-    both: dict[str, Any] = {}
-    for name in ("base", "risk_prior", "risk_weight", "parent_link", "leak", "link"):
-        parts = [getattr(network, name) for network in (first, second)]
-        both[name] = np.concatenate([np.broadcast_to(part, (first.draws, *part.shape[1:])) for part in parts])
-    return replace(first, **both)

@@ -6,7 +6,15 @@ arrays go in, arrays come out.
 
 from repletion.inference.evidence import ABSENT, PRESENT, Evidence, nothing_known
 from repletion.inference.explanation import Explanation, explain
-from repletion.inference.posterior import Posterior, affordable_draws, infer, infer_variants, interval, is_exact
+from repletion.inference.posterior import (
+    Posterior,
+    affordable_draws,
+    infer,
+    infer_variants,
+    interval,
+    is_exact,
+    log_evidence,
+)
 from repletion.inference.question import Factor, Question, QuestionValues, question_values
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "infer_variants",
     "interval",
     "is_exact",
+    "log_evidence",
     "nothing_known",
     "question_values",
 ]

@@ -103,7 +103,9 @@ class Problem:
     plan: Plan
     tables: Tables
     active: NDArray[np.intp]
-    """(A,) the findings in ``tables.leak`` and ``tables.link``, in order."""
+    """(A,) the findings of ``tables``, in order."""
+    links: tuple[NDArray[np.intp], NDArray[np.intp]]
+    """(K,) finding and (K,) state of each link of ``tables``."""
 
     def place(self, finding: int) -> int:
         """Where a finding is among the active ones."""
@@ -125,6 +127,8 @@ def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0, bett
     rows = max(network.draws, len(variants))
 
     link = network.link[:, active]  # (B, A, S)
+    there = _there(link)
+    finding, state = np.nonzero(there)
     scale = np.maximum(zero, one)
     constant = np.zeros(rows)
     with np.errstate(divide="ignore"):
@@ -151,36 +155,41 @@ def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0, bett
         off=off,
         on=on,
         leak=_rows_last(network.leak[:, active]),
-        link=_rows_last(link),
+        link=np.ascontiguousarray(link[:, finding, state].T),
         seen0=(zero / np.where(scale > 0, scale, 1.0))[:, active].T,
         seen1=(one / np.where(scale > 0, scale, 1.0))[:, active].T,
         log_constant=constant,
         rows=rows,
     )
-    return Problem(make_plan(_structure(network, link), seed, better), tables, active)
+    plan = make_plan(_structure(network, there), seed, better)
+    return Problem(plan, tables, active, (active[finding], state))
 
 
 def plan_of(network: Network, evidence: Evidence, *, seed: int = 0) -> Plan:
     """The plan that :func:`build` would give this evidence, without its numbers."""
     zero, one = _likelihoods(network, [evidence])
     active = np.flatnonzero(~(((one == 0) & (zero > 0)) | (zero == one))[0])
-    return make_plan(_structure(network, network.link[:, active]), seed)
+    return make_plan(_structure(network, _there(network.link[:, active])), seed)
 
 
-def _structure(network: Network, link: Array) -> Structure:
-    """Who touches whom; ``link`` (B, A, S) of the findings that count."""
+def _structure(network: Network, linked: NDArray[np.bool_]) -> Structure:
+    """Who touches whom; ``linked`` (A, S) the findings that count and the states."""
     return Structure(
         states=len(network.states),
-        findings=_touched(link),
-        risks=_touched(network.risk_weight),
+        findings=_touched(linked),
+        risks=_touched(_there(network.risk_weight)),
         parents=network.parents,
         requires=network.requires,
     )
 
 
-def _touched(array: Array) -> tuple[tuple[int, ...], ...]:
-    """For each row of the last two axes the columns that are not zero in some draw."""
-    there = array.any(axis=0)
+def _there(array: Array) -> NDArray[np.bool_]:
+    """Which numbers are not zero in some draw (the first axis)."""
+    return np.asarray(np.any(array, axis=0))
+
+
+def _touched(there: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:
+    """For each row the columns that hold."""
     ends = np.cumsum(there.sum(axis=1)).tolist()
     columns = np.nonzero(there)[1].tolist()
     return tuple(tuple(columns[a:b]) for a, b in zip([0, *ends], ends, strict=False))

@@ -150,9 +150,10 @@ def _rule_out(problem: Problem, certain: Sequence[int], background: Sequence[int
     t = problem.tables
     counted = np.ones(t.base.shape[0], dtype=bool)
     counted[list(background)] = False
-    t.link = np.broadcast_to(t.link, (*t.link.shape[:2], t.rows)).copy()
+    t.link = np.broadcast_to(t.link, (len(t.link), t.rows)).copy()
     t.on = np.broadcast_to(t.on, (t.on.shape[0], t.rows)).copy()
-    for f in certain:
-        a = problem.place(f)
-        t.on[counted, -1] *= 1 - t.link[a, counted, -1]
-        t.link[a, counted, -1] = 0.0
+    places = {problem.place(f) for f in certain}
+    for (a, i), k in problem.plan.pair.items():
+        if a in places and counted[i]:
+            t.on[i, -1] *= 1 - t.link[k, -1]
+            t.link[k, -1] = 0.0

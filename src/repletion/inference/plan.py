@@ -59,12 +59,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Private:
+    """A finding, those of the free states that bear on it and it alone (K,), and the numbers of their links (K,)."""
+
+    finding: int
+    states: NDArray[np.intp]
+    links: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """An elimination order, ready to run."""
 
     steps: tuple[Step, ...]
     free: NDArray[np.intp]  # states that touch nothing open: handled apart, all at once
-    private: tuple[tuple[int, NDArray[np.intp]], ...]  # finding, those of the free states that bear on it and it alone
+    pair: dict[tuple[int, int], int]  # number of each link (finding, state), finding by finding
+    private: tuple[Private, ...]
     single: Pairs  # (finding, state): findings with one linked state never open anything
     loose: tuple[int, ...]  # findings no state is linked to
     row_state: NDArray[np.intp]  # (K,) state of each local table row
@@ -78,7 +88,13 @@ class Plan:
 @lru_cache(maxsize=512)
 def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
     """The best order found: greedy, and when that is wide the best of many seeded ones (if ``better``)."""
-    structure, private = _without_private(structure)
+    pairs = ((f, i) for f, touched in enumerate(structure.findings) for i in touched)
+    pair = {link: k for k, link in enumerate(pairs)}
+    structure, alone = _without_private(structure)
+    private = tuple(
+        Private(f, np.array(states, dtype=np.intp), np.array([pair[f, i] for i in states], dtype=np.intp))
+        for f, states in alone
+    )
     search = _Search(structure)
     work, width, order = search.greedy(None)
     if better and width <= _HOPELESS:
@@ -89,10 +105,10 @@ def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
             found = search.greedy(dice, stop_at=work)
             if found[0] < work:
                 work, width, order = found
-    return replace(_compile(structure, search, order, width, work), private=private)
+    return replace(_compile(structure, search, order, width, work), pair=pair, private=private)
 
 
-def _without_private(s: Structure) -> tuple[Structure, tuple[tuple[int, NDArray[np.intp]], ...]]:
+def _without_private(s: Structure) -> tuple[Structure, list[tuple[int, tuple[int, ...]]]]:
     """The structure without the links of states that touch one finding and nothing else, and those links.
 
     Such a state is part of what may bring the finding about unseen: its chance goes into the leak, and it need not be
@@ -102,14 +118,15 @@ def _without_private(s: Structure) -> tuple[Structure, tuple[tuple[int, NDArray[
     for touched in (*s.findings, *s.risks, *s.parents, *s.requires):
         for i in touched:
             touches[i] += 1
-    findings, private = [], []
+    findings: list[tuple[int, ...]] = []
+    private: list[tuple[int, tuple[int, ...]]] = []
     for f, touched in enumerate(s.findings):
         mine = [i for i in touched if touches[i] == 1]
         mine = mine[max(0, 2 - (len(touched) - len(mine))) :]
         if mine:
-            private.append((f, np.array(mine, dtype=np.intp)))
+            private.append((f, tuple(mine)))
         findings.append(tuple(i for i in touched if i not in set(mine)))
-    return replace(s, findings=tuple(findings)), tuple(private)
+    return replace(s, findings=tuple(findings)), private
 
 
 class _Search:
@@ -258,6 +275,7 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
     return Plan(
         steps=tuple(steps),
         free=np.array([i for i in range(s.states) if i not in swept], dtype=np.intp),
+        pair={},
         private=(),
         single=tuple((f, touched[0]) for f, touched in enumerate(s.findings) if len(touched) == 1),
         loose=tuple(f for f, touched in enumerate(s.findings) if not touched),

@@ -115,8 +115,23 @@ def infer_variants(
     """
     used = network if network.draws == len(variants) else network.central()
     problem = build(used, variants, seed=seed)
-    refuse_wide(problem.plan, widest, len(variants))
-    return _answer(used, problem, sweep(problem.plan, problem.tables, posteriors=posteriors))
+    return answer(used, problem, posteriors=posteriors, widest=widest)
+
+
+def answer(network: Network, problem: Problem, *, posteriors: int | None = None, widest: int = WIDEST) -> Posterior:
+    """The same for a problem whose numbers are at hand; ``network``: that it was built from."""
+    refuse_wide(problem.plan, widest, problem.tables.rows)
+    return _answer(network, problem, sweep(problem.plan, problem.tables, posteriors=posteriors))
+
+
+def log_evidence(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: int = 0) -> Array:
+    """(rows,) natural log of the probability of the evidence in every draw, without a posterior.
+
+    Raises :class:`InferenceError` when the sweep is wider than ``widest``.
+    """
+    problem = build(network, [evidence], seed=seed)
+    refuse_wide(problem.plan, widest, problem.tables.rows)
+    return sweep(problem.plan, problem.tables, posteriors=0).log_evidence
 
 
 def refuse_wide(plan: Plan, widest: int, rows: int = 1) -> None:
@@ -181,9 +196,22 @@ def interval(values: Array, *, level: float = 0.90) -> tuple[Array, Array]:
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.90")
     tail = (1 - level) / 2
-    quantile = np.nanquantile if np.isnan(values).any() else np.quantile  # the first is many times slower
-    low, high = quantile(values, [tail, 1 - tail], axis=0)
+    if np.isnan(values).any():
+        low, high = np.nanquantile(values, [tail, 1 - tail], axis=0)
+    else:
+        low, high = _quantiles(values, tail)
     return np.minimum(low, values[0]), np.maximum(high, values[0])
+
+
+def _quantiles(values: Array, tail: float) -> tuple[Array, Array]:
+    """What ``np.quantile`` finds at ``tail`` and ``1 - tail`` over the first axis, several times as fast."""
+    ranked = np.sort(values.T)
+    at = tail * (len(values) - 1)
+    k = min(int(at), max(len(values) - 2, 0))
+    share, other = at - k, min(k + 1, len(values) - 1)
+    low = ranked[..., k] + share * (ranked[..., other] - ranked[..., k])
+    high = ranked[..., -1 - k] - share * (ranked[..., -1 - k] - ranked[..., -1 - other])
+    return low.T, high.T
 
 
 def affordable_draws(

@@ -31,11 +31,11 @@ def leaks(plan: Plan, t: Tables, on_free: Array, off_free: Array) -> tuple[Array
         return t.leak, {}
     leak = np.broadcast_to(t.leak, (t.leak.shape[0], t.rows)).copy()
     alone: dict[int, Array] = {}
-    for f, states in plan.private:
-        at = np.searchsorted(plan.free, states)
+    for p in plan.private:
+        f, at = p.finding, np.searchsorted(plan.free, p.states)
         with np.errstate(invalid="ignore", divide="ignore"):
             share = on_free[at] / (on_free[at] + off_free[at])
-            spared = np.maximum(np.log1p(-t.link[f, states] * share), -700.0)  # not -inf: it is taken back again
+            spared = np.maximum(np.log1p(-t.link[p.links] * share), -700.0)  # not -inf: it is taken back again
             leak[f] = -np.expm1(np.log1p(-leak[f]) + spared.sum(axis=0))
         alone[f] = spared
     return leak, alone
@@ -45,9 +45,10 @@ def fill_private(
     plan: Plan, t: Tables, alone: dict[int, Array], weights: dict[int, tuple[Array, Array]], on: Array, off: Array
 ) -> None:
     """The posterior of private states, from what the rest makes of their finding while it is quiet and when not."""
-    for f, states in plan.private:
+    for p in plan.private:
+        f, states, q = p.finding, p.states, t.link[p.links]
         quiet, loud = weights[f]
-        spared, q = alone[f], t.link[f, states]
+        spared = alone[f]
         with np.errstate(invalid="ignore", divide="ignore"):
             others = np.log1p(-t.leak[f]) + spared.sum(axis=0) - spared  # log of the chance that nothing else brings it
             still, not_still = np.exp(others), -np.expm1(others)
@@ -56,6 +57,7 @@ def fill_private(
 
 
 def opened_weights(
+    plan: Plan,
     step: Step,
     t: Tables,
     wanted: Container[int],
@@ -83,7 +85,7 @@ def opened_weights(
             if other != axis:
                 first = _joined(first, pairs[0][other], other)
                 second = _joined(second, pairs[1][other], other)
-        q = t.link[f, step.state]
+        q = t.link[plan.pair[f, step.state]]
         found[f] = first[0] + (1 - q) * second[0] + q * second[1], first[1] + second[1]
     return found
 

@@ -10,7 +10,7 @@ The last axis of every array is the *row*: a parameter draw or a variant of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -38,7 +38,7 @@ class Tables:
     off: Array  # (S, n) likelihood of what is known about the state alone when it is off
     on: Array  # (S, n) the same when it is on, absent findings included
     leak: Array  # (A, n) of the findings seen
-    link: Array  # (A, S, n)
+    link: Array  # (K, n) of each link among them, as the plan numbers them
     seen0: Array  # (A, n) likelihood of what was seen when the finding is truly absent
     seen1: Array  # (A, n) and present
     log_constant: Array  # (n,)
@@ -208,7 +208,7 @@ def _passes(plan: Plan, t: Tables, leak: Array, off: Array, on: Array, wanted: i
     risk_found = np.empty((len(t.risk_prior), wanted))
     weights: dict[int, tuple[Array, Array]] = {}
     if wanted:
-        weights = _backward(tape, t, {f for f, _ in plan.private}, on_found, off_found, risk_found)
+        weights = _backward(plan, tape, t, on_found, off_found, risk_found)
     swept = [step.state for step in plan.steps]
     opened = [r for step in plan.steps for r in step.risks]
     return Passed(log_z, off_found[swept], on_found[swept], risk_found[opened], weights)
@@ -236,15 +236,15 @@ def _fold_single(plan: Plan, t: Tables) -> tuple[Array, Array, Array]:
         for f, i in plan.single:
             quiet = 1 - t.leak[f]
             off[i] *= quiet * t.seen0[f] + t.leak[f] * t.seen1[f]
-            on[i] *= _linked(t, f, i, quiet)
+            on[i] *= _linked(t, f, plan.pair[f, i], quiet)
     for f in plan.loose:
         with np.errstate(divide="ignore"):
             log_z = log_z + np.log((1 - t.leak[f]) * t.seen0[f] + t.leak[f] * t.seen1[f])
     return off, on, log_z
 
 
-def _linked(t: Tables, f: int, i: int, quiet: Array) -> Array:
-    q = t.link[f, i]
+def _linked(t: Tables, f: int, k: int, quiet: Array) -> Array:
+    q = t.link[k]
     likelihood: Array = quiet * (1 - q) * t.seen0[f] + (t.leak[f] + quiet * q) * t.seen1[f]
     return likelihood
 
@@ -281,7 +281,7 @@ def _pair(a: Array, b: Array) -> Array:
 
 def _forward(plan: Plan, t: Tables, leaks: Array, on: Array, off: Array, log_z: Array) -> tuple[list[_Tape], Array]:
     n = t.rows
-    private = {f for f, _ in plan.private}
+    private = {p.finding for p in plan.private}
     local0, local1 = _local_tables(plan, t, on, off)
     v = np.ones((1, n))
     tape: list[_Tape] = []
@@ -294,7 +294,7 @@ def _forward(plan: Plan, t: Tables, leaks: Array, on: Array, off: Array, log_z: 
         table0 = local0[step.rows].reshape(*step.local, -1)
         table1 = local1[step.rows].reshape(*step.local, -1)
         for f, shape in step.close:
-            q, s0, s1 = t.link[f, step.state], t.seen0[f], t.seen1[f]
+            q, s0, s1 = t.link[plan.pair[f, step.state]], t.seen0[f], t.seen1[f]
             table0 = table0 * _pair(s0, s1).reshape(*shape, -1)
             table1 = table1 * _pair((1 - q) * s0 + q * s1, s1).reshape(*shape, -1)
         w = v.reshape(*step.split, n)
@@ -302,7 +302,7 @@ def _forward(plan: Plan, t: Tables, leaks: Array, on: Array, off: Array, log_z: 
         if step.gone:
             x0, x1 = np.add.reduce(x0, axis=step.gone), np.add.reduce(x1, axis=step.gone)
         x0, x1 = x0.reshape(-1, n), x1.reshape(-1, n)
-        pairs = [(ahead, t.link[f, step.state]) for f, ahead in step.links]
+        pairs = [(ahead, t.link[plan.pair[f, step.state]]) for f, ahead in step.links]
         pairs += [(ahead, t.parent_link[k]) for k, ahead in step.causes]
         for ahead, q in pairs:
             y = x1.reshape(ahead, 2, -1, n)
@@ -313,7 +313,7 @@ def _forward(plan: Plan, t: Tables, leaks: Array, on: Array, off: Array, log_z: 
         second: list[Array] = []
         if step.opens or step.begins:
             for f in step.opens:
-                leak, q = leaks[f], t.link[f, step.state]
+                leak, q = leaks[f], t.link[plan.pair[f, step.state]]
                 quiet = 1 - leak
                 if f in private:
                     unopened = x0, x1
@@ -345,14 +345,15 @@ def _top(v: Array) -> Array:
 
 
 def _backward(
-    tape: list[_Tape], t: Tables, wanted: Container[int], on: Array, off: Array, risk_on: Array
+    plan: Plan, tape: list[_Tape], t: Tables, on: Array, off: Array, risk_on: Array
 ) -> dict[int, tuple[Array, Array]]:
     """Fills ``on``, ``off`` (up to a factor common to both) and ``risk_on`` for what the tape swept.
 
-    For each of the ``wanted`` findings: the weight (n,) of everything else when no private state nor the leak has
+    For each finding with private states: the weight (n,) of everything else when no private state nor the leak has
     brought it about, and when one has (up to a factor common to both).
     """
     n = t.rows
+    wanted = {p.finding for p in plan.private}
     a = np.ones((1, n))
     weights: dict[int, tuple[Array, Array]] = {}
     for count, mark in enumerate(reversed(tape)):
@@ -366,7 +367,7 @@ def _backward(
                 b0 = b1 = a.reshape(opened, -1, n)
             if mark.unopened is not None:
                 pairs = mark.pairs0, mark.pairs1
-                weights |= opened_weights(step, t, wanted, (b0, b1), mark.unopened, pairs)
+                weights |= opened_weights(plan, step, t, wanted, (b0, b1), mark.unopened, pairs)
             b0 = np.add.reduce(mark.open0[:, None] * b0, axis=0)
             b1 = np.add.reduce(mark.open1[:, None] * b1, axis=0)
         elif step.stays:

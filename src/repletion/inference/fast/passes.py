@@ -86,6 +86,6 @@ def passes(plan: Plan, t: Tables, leak: Array, off: Array, on: Array, wanted: in
         for part, size in zip(found, sizes, strict=True)
     ]
     quiet, loud = by_row[3:]
-    private = {f for f, _ in plan.private}
+    private = {p.finding for p in plan.private}
     weights = {f: (quiet[k], loud[k]) for k, f in enumerate(program.opened.tolist()) if f in private}
     return Passed(log_z[: t.rows], by_row[0], by_row[1], by_row[2], weights)

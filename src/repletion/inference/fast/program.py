@@ -58,7 +58,7 @@ class _Wanted:
 
     base: list[int] = field(default_factory=list)
     weight: Pairs = field(default_factory=list)
-    link: Pairs = field(default_factory=list)
+    link: list[int] = field(default_factory=list)
     parent_link: list[int] = field(default_factory=list)
     leak: list[int] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Program:
     combination that opens; then risks and findings that open."""
     states: NDArray[np.intp]
     weights: tuple[NDArray[np.intp], ...]
-    links: tuple[NDArray[np.intp], ...]
+    links: NDArray[np.intp]
     parent_links: NDArray[np.intp]
     leaks: NDArray[np.intp]
     seen: NDArray[np.intp]
@@ -113,10 +113,10 @@ class Program:
 @lru_cache(maxsize=512)
 def program_of(plan: Plan) -> Program:
     """The plan as numbers."""
-    private = {f for f, _ in plan.private}
+    private = {p.finding for p in plan.private}
     wanted = _Wanted()
     for step in plan.steps:
-        _want(step, wanted)
+        _want(plan, step, wanted)
     starts = np.cumsum(
         [0, *[len(plan.steps)] * 3]
         + [len(x) for x in (wanted.weight, wanted.link, wanted.parent_link, wanted.leak, wanted.seen, wanted.seen)]
@@ -150,7 +150,7 @@ def program_of(plan: Plan) -> Program:
         sizes=np.array([tape, tables, places, halves, widest, opened, risks, opens], dtype=np.int64),
         states=_index(wanted.base),
         weights=_index_pairs(wanted.weight),
-        links=_index_pairs(wanted.link),
+        links=_index(wanted.link),
         parent_links=_index(wanted.parent_link),
         leaks=_index(wanted.leak),
         seen=_index(wanted.seen),
@@ -167,12 +167,12 @@ def _index_pairs(pairs: Pairs) -> tuple[NDArray[np.intp], ...]:
     return tuple(np.array(pairs, dtype=np.intp).reshape(-1, 2).T)
 
 
-def _want(step: Step, wanted: _Wanted) -> None:
+def _want(plan: Plan, step: Step, wanted: _Wanted) -> None:
     """Note the numbers of one step, in the order in which :func:`_row` takes them."""
     wanted.base.append(step.state)
     wanted.weight += [(v, step.state) for v in step.local_variables if v >= 0]
     closing = [f for f, _ in step.close]
-    wanted.link += [(f, step.state) for f in (*closing, *(f for f, _ in step.links), *step.opens)]
+    wanted.link += [plan.pair[f, step.state] for f in (*closing, *(f for f, _ in step.links), *step.opens)]
     wanted.parent_link += [*(k for k, _ in step.causes), *step.begins]
     wanted.leak += step.opens
     wanted.seen += closing
