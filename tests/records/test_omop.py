@@ -147,6 +147,33 @@ def test_a_folder_in_and_rows_out(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert "concept 998" in said.read_text(encoding="utf-8")
 
 
+def test_no_cell_that_comes_out_is_a_formula(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A spreadsheet that opens the rows or the issues works nothing out; an id that is a number stays one."""
+    words = "=HYPERLINK(1)"
+    tables = {
+        "person": [{"person_id": who, "gender_concept_id": 8532, "year_of_birth": 1960} for who in (words, "-7")],
+        "condition_occurrence": [
+            {"person_id": "-7", "condition_concept_id": 0, "condition_start_date": "2026-01-01",
+             "condition_source_value": f"{start}cmd|' /C calc'!A1"}
+            for start in "=+-@"
+        ],
+    }  # fmt: skip
+    for name, rows in tables.items():
+        with (tmp_path / f"{name}.csv").open("w", newline="") as handle:
+            writer = csv.DictWriter(handle, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    said = tmp_path / "issues.csv"
+    with pytest.raises(SystemExit):
+        main(["cohort", str(tmp_path), "--on", ON.isoformat(), "--issues", str(said)])
+    out, issues = capfd.readouterr().out, said.read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert {row["person_id"] for row in rows} == {f"'{words}", "-7"}
+    cells = [cell for text in (out, issues) for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert any("calc" in cell for cell in cells)
+    assert {cell for cell in cells if cell[:1] in set("=+-@\t\r")} == {"-7"}
+
+
 def test_ctrl_c_writes_the_people_done(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

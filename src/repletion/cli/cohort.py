@@ -13,6 +13,7 @@ import click
 from repletion.cli import options
 from repletion.cli.files import put
 from repletion.cli.progress import counted, is_watched
+from repletion.report.cells import cell
 
 INTERRUPTED = 130
 
@@ -21,7 +22,7 @@ def _csv(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
 
 

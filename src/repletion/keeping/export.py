@@ -13,6 +13,7 @@ import msgspec
 from repletion.keeping.keeper import Keeper
 from repletion.keeping.model import SCHEMA, KeepError, Kept
 from repletion.knowledge.models import URGENCIES
+from repletion.report.cells import cell
 
 Form = Literal["json", "csv", "fhir"]
 LARGEST = 200_000_000
@@ -83,7 +84,7 @@ def _table(entries: tuple[Kept, ...]) -> str:
     writer.writerow(_HEADER)
     for kept in entries:
         for kind, *cells in _rows(kept):
-            writer.writerow([kept.id, _cell(kept.name), kept.version, kept.saved, kind, *map(_cell, cells)])
+            writer.writerow([kept.id, cell(kept.name), kept.version, kept.saved, kind, *map(cell, cells)])
     return out.getvalue()
 
 
@@ -120,16 +121,6 @@ def _rows(kept: Kept) -> Iterator[tuple[Any, ...]]:
 
 def _labels(reasons: Any) -> list[str]:
     return [str(reason.get("label", "")) for reason in reasons or ()]
-
-
-_FORMULA = frozenset("=+-@\t\r＝＋－＠")
-
-
-def _cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; nothing known is an empty cell."""
-    if isinstance(value, str) and value.lstrip(" \n")[:1] in _FORMULA:
-        return f"'{value}"
-    return "" if value is None else value
 
 
 def _bundles(entries: tuple[Kept, ...]) -> str:

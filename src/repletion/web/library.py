@@ -15,6 +15,7 @@ from repletion.assessment.cite import view as claim_view
 from repletion.foods import open_table
 from repletion.knowledge import load
 from repletion.knowledge.models import Claim
+from repletion.report.cells import cell
 from repletion.report.record import users
 from repletion.web.forms import Asked
 from repletion.web.pages import page
@@ -73,7 +74,7 @@ def _claims_table() -> str:
     for record in known.claims.values():
         origin = known.sources.get(record.source)
         cited = [origin.citation, origin.doi, origin.pmid] if origin else ["", "", ""]
-        rows.writerow(["" if value is None else value for value in (*(getattr(record, f) for f in fields), *cited)])
+        rows.writerow([cell(value) for value in (*(getattr(record, f) for f in fields), *cited)])
     return out.getvalue()
 
 
