@@ -173,6 +173,7 @@ def test_an_entry_cannot_hang_on_a_case_of_somebody_else(house, somebody, answer
 
 
 def test_the_name_of_one_turn_does_not_stay_for_the_next(on_postgres):
+    on_postgres.engine.dispose()  # one connection from here on
     with on_postgres.engine.begin() as db:
         in_the_name_of(db, "somebody", everything=True)
         process = db.execute(text("SELECT pg_backend_pid()")).scalar_one()

@@ -96,6 +96,17 @@ class Keeper:
                     self._db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """One look: what another program erases meanwhile is there whole or not at all."""
+        with self._turn, _said_plainly():
+            self._db.execute("BEGIN")
+            try:
+                yield self._db
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
     def save(self, case: Case, answer: Assessment, *, name: str | None = None) -> str:
         """Keep a case with its answer; returns the id of the entry when both are safely on the disk.
 
@@ -160,14 +171,14 @@ class Keeper:
 
     def entries(self) -> tuple[Kept, ...]:
         """Every entry, whole, by the time it was kept."""
-        with self._turn, _said_plainly():
-            rows = self._db.execute(f"{self._SELECT} ORDER BY entry.saved, entry.subject, entry.version").fetchall()
+        with self._reading() as db:
+            rows = db.execute(f"{self._SELECT} ORDER BY entry.saved, entry.subject, entry.version").fetchall()
             return tuple(self._kept(row) for row in rows)
 
     def get(self, entry: str) -> Kept:
         """One entry by its id, or by the beginning of it.  Raises :class:`KeepError`."""
-        with self._turn, _said_plainly():
-            return self._kept(self._db.execute(f"{self._SELECT} WHERE entry.id = ?", (self._whole(entry),)).fetchone())
+        with self._reading() as db:
+            return self._kept(db.execute(f"{self._SELECT} WHERE entry.id = ?", (self._whole(entry),)).fetchone())
 
     def _whole(self, entry: str) -> str:
         found = [

@@ -10,6 +10,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -154,11 +155,24 @@ class PracticeKeeper:
         urgency = self._seal.open(row.line, _row("line", *row[:5]))["urgency"]
         return Line(urgency=urgency, id=row.id, name=self._name(row), version=row.version, saved=row.saved)
 
-    def _kept(self, db: Connection, row: Any) -> Kept:
+    def _read(self, db: Connection, which: Any) -> tuple[Kept, ...]:
+        """Entries with their days by one statement: what is erased meanwhile is there whole or not at all."""
+        of_it = and_(diary_day.c.owner == entry.c.owner, diary_day.c.entry == entry.c.id)
+        asked = self._select(entry.c.record, diary_day.c.place, diary_day.c.record.label("of_day"))
+        asked = asked.outerjoin(diary_day, of_it).where(which)
+        asked = asked.order_by(entry.c.saved, entry.c.subject, entry.c.version, entry.c.owner, diary_day.c.place)
+        rows = groupby(db.execute(asked), key=lambda row: (row.owner, row.id))
+        return tuple(self._kept(list(days)) for _, days in rows)
+
+    def _kept(self, days: list[Any]) -> Kept:
+        """An entry; ``days``: its row once for each of its days."""
+        row = days[0]
         body = self._seal.open(row.record, _row("entry", *row[:5]))
-        of_it = diary_day.c.owner == row.owner, diary_day.c.entry == row.id
-        days = db.execute(select(diary_day).where(*of_it).order_by(diary_day.c.place)).all()
-        read = [self._seal.open(day.record, _row("day", row.owner, row.id, day.place)) for day in days]
+        read = [
+            self._seal.open(day.of_day, _row("day", row.owner, row.id, day.place))
+            for day in days
+            if day.place is not None
+        ]
         diary = {day["day"]: day["text"] for day in read}
         return Kept(id=row.id, name=self._name(row), version=row.version, saved=row.saved, diary=diary, **body)
 
@@ -195,9 +209,7 @@ class PracticeKeeper:
     def entries(self, actor: str = "") -> tuple[Kept, ...]:
         """Every entry of one's own, whole, by the time it was kept; ``actor``: who else takes them out."""
         with self._turn() as db:
-            asked = self._select(entry.c.record).where(self._own())
-            rows = db.execute(asked.order_by(entry.c.saved, entry.c.subject, entry.c.version)).all()
-            found = tuple(self._kept(db, row) for row in rows)
+            found = self._read(db, self._own())
             audit.note(db, self.house.vault, actor or self.person.id, "all entries read", "", self.person.id)
         return found
 
@@ -205,10 +217,11 @@ class PracticeKeeper:
         """One entry by its id, or by the beginning of it.  Raises :class:`KeepError`."""
         with self._turn() as db:
             owner, whole = self._whole(db, entry_id, self._readable())
-            row = db.execute(self._select(entry.c.record).where(entry.c.owner == owner, entry.c.id == whole)).one()
-            found = self._kept(db, row)
+            found = self._read(db, and_(entry.c.owner == owner, entry.c.id == whole, self._readable()))
+            if not found:
+                raise KeepError("No entry has this id.")  # it was erased, or is shared no more, since a moment ago
             self._note(db, "entry read", whole, owner)
-        return found
+        return found[0]
 
     def _whole(self, db: Connection, entry_id: str, among: Any) -> tuple[str, str]:
         """Owner and id of the one entry meant.  Raises :class:`KeepError`, also for what belongs to somebody else."""
