@@ -32,7 +32,7 @@ def read(*resources: dict[str, Any]) -> Reading:
 
 
 def said(reading: Reading) -> dict[tuple[str, str], Any]:
-    return {(u.kind, u.id): u for u in reading.case.understood}
+    return {(u.kind, u.id): u for u in reading.case.understood if u.kind != "list"}
 
 
 def messages(reading: Reading) -> str:

@@ -21,7 +21,7 @@ def read(data: dict[str, Any]) -> Reading:
 
 
 def said(found: Reading) -> dict[tuple[str, str], tuple[bool, bool]]:
-    return {(u.kind, u.id): (u.present, u.past) for u in found.case.understood}
+    return {(u.kind, u.id): (u.present, u.past) for u in found.case.understood if u.kind != "list"}
 
 
 def results(found: Reading) -> dict[str, tuple[str | None, str, str | None]]:

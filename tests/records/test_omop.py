@@ -93,7 +93,7 @@ def test_tables_become_cases_as_known_on_the_day() -> None:
     first, second = read_tables(TABLES, on=ON)
     assert (first.case.person.age, first.case.person.sex, first.case.person.weight_kg) == (66, "female", 68)
     stated = {u.id: u for u in first.case.understood}
-    assert set(stated) == {"type_2_diabetes", "hydrochlorothiazide", "omeprazole"}
+    assert set(stated) == {"type_2_diabetes", "hydrochlorothiazide", "omeprazole", "other_medicines"}
     assert stated["omeprazole"].past
     assert stated["type_2_diabetes"].where == "condition_occurrence[1]"
     (magnesium,) = first.case.labs

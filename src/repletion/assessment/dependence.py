@@ -100,7 +100,9 @@ def _bears(builder: Builder, observation: Observation) -> list[str]:
         found += [edge.claim for _, edge in builder.graph.edges(node)]
         found += [rate.claim for name in sources for rate in builder.knowledge.findings[name].background]
     if observation.share is not None:
-        for factor in {observation.id, *builder.graph.wider_factors(observation.id)}:
+        listed = builder.factors.listed.get(observation.id)
+        found += observation.claims if listed else ()
+        for factor in listed or {observation.id, *builder.graph.wider_factors(observation.id)}:
             found += [claim for _, claim in builder.graph.raising.get(factor, ())]
             found += [rate.claim for rate in builder.knowledge.factors[factor].prevalence]
     return found

@@ -112,7 +112,7 @@ def _because(knowledge: Knowledge, index: int, told: Sequence[_Told], state: str
         direct = bool(found) and observation.kind in {"finding", "lab"}
         if abs(weight) < threshold and not direct:
             continue
-        claims = tuple(dict.fromkeys([*found, *observation.claims])) if found else ()
+        claims = tuple(dict.fromkeys([*found, *observation.claims])) if found or observation.kind == "list" else ()
         reasons.append(
             Because(
                 finding=observation.id,

@@ -27,7 +27,7 @@ class Because(msgspec.Struct, frozen=True, kw_only=True):
 
     finding: str
     label: str
-    kind: Literal["finding", "lab", "factor", "intake", "state"]
+    kind: Literal["finding", "lab", "factor", "intake", "state", "list"]
     text: str
     present: bool
     weight: float

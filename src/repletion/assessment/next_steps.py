@@ -314,7 +314,7 @@ def next_steps(
     told = told_by_findings(links, p, weights).tolist()
     asked = _questions(knowledge, settled, links, told, _RANKED if wider else _ASKED)
     measured = _measured(knowledge, settled, done, links, told, _ORDERS) if testing else []
-    known = settled.union(builder.factors.settled(reasoning.evidence.factors()), network.risks)
+    known = settled.union(builder.factors.answered(reasoning.evidence.factors()), network.risks)
     told = told_by_factors(network, moves, p, weights).tolist()
     factors = _factors(knowledge, moves, known, told, len(network.states), _RANKED if wider else _FACTORS)
     risks = [r for r, name in enumerate(network.risks) if knowledge.factors[name].question]

@@ -15,7 +15,7 @@ import msgspec
 from repletion.errors import Issue
 
 Sex = Literal["female", "male"]
-Kind = Literal["finding", "factor", "drug", "state", "test", "person"]
+Kind = Literal["finding", "factor", "drug", "state", "test", "person", "list"]
 Band = Literal["very_low", "low", "normal", "high", "very_high", "positive", "negative"]
 
 
@@ -48,10 +48,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 class Understood(msgspec.Struct, frozen=True, kw_only=True):
     """One thing the person said, and what it was taken to mean.
 
-    ``text``: the words as typed.  ``where``: the place in the input.  ``kind`` and ``id``: the subject in
-    the knowledge base.  ``code``: its code, as ``HPO HP:0030826``.  ``present``: stated as present, or stated
-    as absent ("no weakness").  ``certain``: false for "maybe", "possible".  ``duration_days``: how long, when
-    said.  ``dose``: as typed, for drugs.  ``score``: 0-100, how sure the words match.
+    ``text``: the words as typed.  ``where``: the place in the input.  ``kind`` and ``id``: the subject in the
+    knowledge base; of kind *list*, "no other medicines" and the like.  ``code``: its code, as ``HPO HP:0030826``.
+    ``present``: stated as present, or stated as absent ("no weakness").  ``certain``: false for "maybe", "possible".
+    ``duration_days``: how long, when said.  ``dose``: as typed, for drugs.  ``score``: 0-100, how sure the words match.
     """
 
     text: str

@@ -25,6 +25,7 @@ from repletion.case.durations import days_of
 from repletion.case.keys import ENTRY_KEYS, KEYS, LABELS, SECTIONS, TERMS, TIMES, texts, truth
 from repletion.case.labs import Entry, near_tests, read_range
 from repletion.case.lexicon import Lexicon, build, code_text
+from repletion.case.lists import given, unless_told
 from repletion.case.meanings import Outcome, Setting
 from repletion.case.model import Case, Lab, Understood
 from repletion.case.person import FIELDS, OLDEST, PersonReader, says_who
@@ -106,7 +107,8 @@ class _Reading:
                 "Mend the first ones and read the case again.",
             )
         who = self.person.person()
-        understood, clashes = settle(self.outcome.understood)
+        told = unless_told(self.outcome.understood, self.lexicon)
+        understood, clashes = settle([*told, *given(told, self.lexicon.knowledge)])
         understood, men = pregnant_man(who, understood)
         clashes += men + two_results(self.outcome.labs)
         title = self.data.get("title")

@@ -13,6 +13,7 @@ from repletion.case.context import Sentence
 from repletion.case.course import in_attacks
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
+from repletion.case.lists import denial, denied_list, normal_signs
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings
 from repletion.case.model import Lab, Understood
@@ -311,6 +312,12 @@ def _leftovers(
                     "Nothing else is concluded from an allergy.",
                 )
             )
+            continue
+        if (whole := denied_list(said, setting.section, negative=setting.negative, lexicon=lexicon)) is not None:
+            outcome.understood.append(denial(whole, said, setting.where))
+            continue
+        if signs := normal_signs(said, setting.where, lexicon):
+            outcome.understood += signs
             continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
         if spoken in lexicon.words.cues["well"] or _NORMAL & set(spoken) or _only_small(found, content, lexicon):

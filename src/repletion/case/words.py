@@ -41,6 +41,7 @@ class Words:
     ``named``: (complaint, part or "alone") → finding.  ``bands``: phrase → band.  ``patterns``: tests of a panel, a
     conclusion about them, and the band of each test that it stands for.  ``units``: days per unit of time.
     ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it.
+    ``normal``: the words of a normal examination, sorted → signs that are then absent.
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
 
@@ -54,6 +55,7 @@ class Words:
     patterns: tuple[tuple[frozenset[str], Phrase, dict[str, str]], ...]
     more: dict[str, tuple[str, ...]]
     opposites: dict[str, str]
+    normal: dict[Phrase, tuple[str, ...]]
     classes: dict[str, dict[str, tuple[str, ...]]]
     which: dict[str, tuple[str, ...]]
     units: dict[str, float]
@@ -140,6 +142,11 @@ def load_words(folder: Path = FOLDER) -> Words:
         patterns=_patterns(folder, _yaml(folder, "panels")),
         more={name: tuple(map(str, phrases)) for name, phrases in _yaml(folder, "more").items()},
         opposites=_yaml(folder, "opposites"),
+        normal={
+            tuple(sorted(words_of(text))): tuple(group["absent"])
+            for group in _yaml(folder, "normal")
+            for text in group["said"]
+        },
         classes={
             kind: {name: tuple(map(str, x)) for name, x in classes[kind].items()} for kind in ("named", "nutrient")
         },

@@ -18,11 +18,12 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     ``nodes``: likelihood pairs of finding nodes (symptoms, signs, true positions of laboratory values).
     ``state``: likelihood pair of the state ``id`` itself, for a diagnosis the person states.
     ``days``: how long a finding has lasted, when said.
-    ``share``: for kind *intake*, probability (0-1) that the factor ``id`` holds; 1 or 0 for kind *factor*.
+    ``share``: for kind *intake*, probability (0-1) that the factor ``id`` holds; 1 or 0 for kind *factor*;
+    0 for kind *list*: nothing but what was named.
     """
 
     id: str
-    kind: Literal["finding", "lab", "factor", "intake", "state"]
+    kind: Literal["finding", "lab", "factor", "intake", "state", "list"]
     label: str
     text: str
     present: bool
@@ -42,7 +43,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
 
     def factors(self) -> dict[str, float]:
-        """Share (0-1) of every factor that is known, firmly or softly."""
+        """Share (0-1) of every factor that is known, firmly or softly, and 0 for every list that is complete."""
         return {o.id: o.share for o in self.observations if o.share is not None}
 
     def lasting(self) -> dict[str, float]:

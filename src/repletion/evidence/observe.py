@@ -139,6 +139,23 @@ def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
     ]
 
 
+def _lists(case: Case, knowledge: Knowledge) -> list[Observation]:
+    """Lists that the person denies as a whole, or gives: what is not on them is rarer than among people at large."""
+    found = {u.id: u for u in case.understood if u.kind == "list" and u.id in knowledge.lists and not u.present}
+    return [
+        Observation(
+            id=name,
+            kind="list",
+            label=u.label,
+            text=u.text,
+            present=False,
+            share=0.0,
+            claims=(knowledge.lists[name].omitted,),
+        )
+        for name, u in found.items()
+    ]
+
+
 def _states(case: Case, knowledge: Knowledge) -> list[Observation]:
     """A diagnosis that the person states: believed in part, by a declared rule."""
     found: dict[str, Observation] = {}
@@ -201,6 +218,7 @@ def observe(
     """
     observations, settled, issues = _findings(case, knowledge)
     observations += _factors(case, knowledge)
+    observations += _lists(case, knowledge)
     observations += _states(case, knowledge)
     taken = {o.id for o in observations if o.kind == "factor"}
     for name, share in (low_intake or {}).items():

@@ -11,10 +11,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from repletion.errors import KnowledgeError, UnknownName
-from repletion.knowledge import kept, models, orders, reader
+from repletion.knowledge import kept, lists, models, orders, reader
 
 DATA = Path(__file__).parent / "data"
-FOLDERS = ("claims", "states", "explanations", "findings", "factors", "tests", "panels", "investigations", "red_flags")
+FOLDERS = (
+    "claims", "states", "explanations", "findings", "factors", "tests", "panels", "investigations", "lists",
+    "red_flags",
+)  # fmt: skip
 T = TypeVar("T")
 
 
@@ -33,6 +36,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     red_flags: dict[str, models.RedFlag]
     panels: dict[str, orders.Panel] = {}
     investigations: dict[str, orders.Investigation] = {}
+    lists: dict[str, lists.CompleteList] = {}
 
     def rule(self, name: str) -> float:
         """The value of a declared rule of the method."""
@@ -155,6 +159,7 @@ def read(root: Path = DATA) -> Knowledge:
         red_flags=_by_id(_folder(root, "red_flags", models.RedFlag), "red_flags"),
         panels=_by_id(_folder(root, "panels", orders.Panel), "panels"),
         investigations=_by_id(_folder(root, "investigations", orders.Investigation), "investigations"),
+        lists=_by_id(_folder(root, "lists", lists.CompleteList), "lists"),
     )
 
 

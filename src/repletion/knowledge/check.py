@@ -27,6 +27,7 @@ def check(knowledge: Knowledge) -> list[Problem]:
         _factors,
         _tests,
         _panels,
+        _lists,
         _drugs,
         _red_flags,
         _texts,
@@ -215,6 +216,11 @@ def _panels(knowledge: Knowledge) -> Iterator[Problem]:
         yield from cited(knowledge, where, investigation.shows.source, investigation.shows.locator)
         if not any(investigation.id in state.investigations for state in knowledge.states.values()):
             yield Problem("note", where, "no state names it, so nothing suggests it")
+
+
+def _lists(knowledge: Knowledge) -> Iterator[Problem]:
+    for record in knowledge.lists.values():
+        yield from known(knowledge.claims, [record.omitted], f"lists/{record.id}", "claim")
 
 
 def _drugs(knowledge: Knowledge) -> Iterator[Problem]:

@@ -131,7 +131,7 @@ class Builder:
     ) -> Built:
         """The network for one person.
 
-        ``known``: share (0-1) of each known factor.  ``findings``: the finding nodes wanted (default:
+        ``known``: share (0-1) of each known factor, and 0 for each complete list.  ``findings``: the finding nodes wanted (default:
         :attr:`every`, in their order).  ``shared``: unknown
         factors kept as common causes (default: every factor marked so that moves two states or more).
         ``lasting``: days that a finding reported as present has lasted.

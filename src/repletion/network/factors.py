@@ -6,7 +6,7 @@ probability ``a`` adds ``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1))`` (:mod:`repl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from repletion.knowledge.models import Season
 from repletion.network.findings import BOTTOM
 from repletion.network.graph import Graph
 from repletion.network.moves import Moves
+from repletion.network.rest import Rest, beside, listed, rest_of
 from repletion.network.scale import Array, Scale
 from repletion.network.strata import Strata, Stratum
 
@@ -34,6 +35,8 @@ class Factors:
         self.strata = strata
         self._weights: dict[tuple[str, str], Array] = {}
         self._shift = lru_cache(maxsize=_KEPT)(self._find_shift)
+        self.listed = listed(graph)
+        self._rest = lru_cache(maxsize=_KINDS)(self._find_rest)
         self._moves: dict[tuple[object, ...], Moves] = {}
         self._kinds: dict[tuple[int, tuple[str, ...]], Moves] = {}
 
@@ -87,7 +90,10 @@ class Factors:
     def shifts(
         self, known: Mapping[str, float], stratum: Stratum, person: Person, season: Season | None
     ) -> dict[str, Array]:
-        """For each known factor, log-odds (S, B) that it adds to the states.  ``known``: share (0-1) of each."""
+        """For each known factor and each complete list, log-odds (S, B) that it adds to the states.
+
+        ``known``: share (0-1) of each factor, and 0 for each list.
+        """
         settled, shares = self.settled(known), self.strata.shares(person, season)
         by_state: dict[int, list[tuple[str, str]]] = {}
         for factor in settled:
@@ -109,7 +115,30 @@ class Factors:
                 if name not in found:
                     found[name] = np.zeros((len(stratum.priors), len(shift)))
                 found[name][i] = shift
+        for name in known:
+            if name in self.listed:
+                rest = self._added_by(name, settled, stratum, shares)
+                found[name] = beside(rest, np.sum(list(found.values()), axis=0)) if found else rest
         return found
+
+    def answered(self, known: Mapping[str, float]) -> set[str]:
+        """Factors that need no asking: settled ones, and those of a list that is complete."""
+        return {factor for name in known for factor in self.listed.get(name, ())} | self.settled(known).keys()
+
+    def _added_by(self, name: str, settled: Collection[str], stratum: Stratum, shares: Mapping[str, str]) -> Array:
+        """Log-odds (S, B) that a complete list adds through all of its factors that nothing settles."""
+        names = self.listed[name]
+        rest = self._rest(name, stratum, tuple(shares[factor] for factor in names))
+        return rest.added(np.array([factor not in settled for factor in names]), len(stratum.priors))
+
+    def _find_rest(self, name: str, stratum: Stratum, shares: tuple[str, ...]) -> Rest:
+        pairs = [(f, *pair) for f, factor in enumerate(self.listed[name]) for pair in self.graph.raising[factor]]
+        return rest_of(
+            omitted=self.scale.probability(self.knowledge.lists[name].omitted),
+            chance=self.scale.probabilities(shares),
+            pairs=[(f, i) for f, i, _ in pairs],
+            weight=np.stack([self.weight(claim, stratum.priors[i]) for _, i, claim in pairs]),
+        )
 
     def _capped(self, added: dict[str, Array]) -> dict[str, Array]:
         """What factors add to one state, shrunk together to the cap, or to the strongest alone where that is more."""

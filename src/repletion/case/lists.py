@@ -1,0 +1,94 @@
+"""What is denied as a whole: "no medicines", "previously healthy", "neurological examination normal".
+
+A list of medicines, too, says what is not on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from repletion.case.lexicon import Lexicon
+from repletion.case.model import Understood
+from repletion.case.tokens import Phrase, words_of
+from repletion.knowledge import Knowledge
+from repletion.knowledge.lists import CompleteList
+
+_NONE = frozenset(("none", "nothing", "nil", "no"))
+
+
+def denied_list(said: str, section: str, *, negative: bool, lexicon: Lexicon) -> CompleteList | None:
+    """The list that a clause denies as a whole, if it does nothing else.
+
+    ``said``: the clause.  ``section``: the key under which it stands; ``negative``: everything there is denied.
+    """
+    spoken = words_of(said.lower())
+    cues = lexicon.words.cues
+    kept, denied = _without(spoken, cues["list_denial"])
+    kept, _ = _without(kept, cues["list_filler"])
+    for record in lexicon.knowledge.lists.values():
+        if section == record.section and kept == () and _NONE.intersection(spoken):
+            return record
+        if section == "lifestyle":  # where "no drugs" does not speak of medicines
+            continue
+        if spoken in {words_of(text) for text in record.whole}:
+            return record
+        if (denied or negative) and kept in {words_of(text) for text in record.words}:
+            return record
+    return None
+
+
+def _without(words: Phrase, cues: Iterable[Phrase]) -> tuple[Phrase, bool]:
+    """The words without those of any cue, the longest cues first, and whether one was there."""
+    longest = sorted(cues, key=len, reverse=True)
+    kept: list[str] = []
+    found = False
+    at = 0
+    while at < len(words):
+        cue = next((c for c in longest if words[at : at + len(c)] == c), None)
+        if cue is None:
+            kept.append(words[at])
+            at += 1
+        else:
+            found = True
+            at += len(cue)
+    return tuple(kept), found
+
+
+def normal_signs(said: str, where: str, lexicon: Lexicon) -> list[Understood]:
+    """The signs that a clause such as "neurological examination normal" says are absent."""
+    fillers = lexicon.words.cues["examined"]
+    words = tuple(sorted(word for word in words_of(said.lower()) if (word,) not in fillers))
+    findings = lexicon.knowledge.findings
+    return [
+        Understood(text=said, where=where, kind="finding", id=name, label=findings[name].label, present=False)
+        for name in lexicon.words.normal.get(words, ())
+    ]
+
+
+def denial(record: CompleteList, text: str, where: str) -> Understood:
+    """The statement that there is nothing but what was named."""
+    return Understood(text=text, where=where, kind="list", id=record.id, label=record.label, present=False)
+
+
+def given(understood: Iterable[Understood], knowledge: Knowledge) -> list[Understood]:
+    """What the lists of medicines that a case gives say of other medicines."""
+    named = list(understood)
+    told = {u.id for u in named if u.kind == "list"}
+    found = []
+    for record in knowledge.lists.values():
+        items = [u for u in named if u.where.split("[")[0].split(".")[0] == record.section and u.present and not u.past]
+        if record.id not in told and record.closed and items:
+            found.append(denial(record, ", ".join(dict.fromkeys(u.text for u in items))[:160], record.section))
+    return found
+
+
+def unless_told(understood: Iterable[Understood], lexicon: Lexicon) -> list[Understood]:
+    """Without denials by a normal examination of signs that are named beside it, themselves or a narrower one."""
+    named = list(understood)
+    present = {u.id for u in named if u.kind == "finding" and u.present}
+    queue = list(present)
+    while queue:
+        record = lexicon.knowledge.findings.get(queue.pop())
+        wider = [name for name in record.is_a if name not in present] if record else []
+        present.update(wider)
+        queue += wider
+    return [u for u in named if u.present or u.id not in present or not normal_signs(u.text, u.where, lexicon)]
