@@ -87,9 +87,8 @@ class _Moved(Scale):
 
 
 def _builder(knowledge: Knowledge, names: Sequence[str] = ()) -> tuple[Builder, _Moved]:
-    builder, scale = Builder(knowledge), _Moved(knowledge, names)
-    builder.scale = scale
-    return builder, scale
+    scale = _Moved(knowledge, names)
+    return Builder(knowledge, scale=scale), scale
 
 
 def _bears(builder: Builder, observation: Observation) -> list[str]:

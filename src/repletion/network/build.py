@@ -68,12 +68,12 @@ class _Ground:
 
 
 class Builder:
-    """Builds networks of one knowledge base with ``draws`` parameter draws."""
+    """Builds networks of one knowledge base with ``draws`` parameter draws, or with the numbers of ``scale``."""
 
-    def __init__(self, knowledge: Knowledge, *, draws: int = 0, seed: int = 0) -> None:
+    def __init__(self, knowledge: Knowledge, *, draws: int = 0, seed: int = 0, scale: Scale | None = None) -> None:
         self.knowledge = knowledge
         self.graph = Graph(knowledge)
-        self.scale = Scale(knowledge, draws=draws, seed=seed)
+        self.scale = scale or Scale(knowledge, draws=draws, seed=seed)
         self.strata = Strata(knowledge, self.graph)
         self.factors = Factors(knowledge, self.graph, self.scale, self.strata)
         self.states: tuple[State, ...] = tuple(knowledge.states[name] for name in self.graph.order)
@@ -131,10 +131,10 @@ class Builder:
     ) -> Built:
         """The network for one person.
 
-        ``known``: share (0-1) of each known factor, and 0 for each complete list.  ``findings``: the finding nodes wanted (default:
-        :attr:`every`, in their order).  ``shared``: unknown
-        factors kept as common causes (default: every factor marked so that moves two states or more).
-        ``lasting``: days that a finding reported as present has lasted.
+        ``known``: share (0-1) of each known factor, and 0 for each complete list.  ``findings``: the finding nodes
+        wanted (default: :attr:`every`, in their order).  ``shared``: unknown factors kept as common causes (default:
+        every factor marked so that moves two states or more).  ``lasting``: days that a finding reported as present
+        has lasted.
         """
         stratum = self.stratum(person, season)
         ground = self._ground(stratum)
