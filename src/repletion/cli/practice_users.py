@@ -94,6 +94,28 @@ def password(name: str, no_codes: bool, source: str | None) -> None:
     put(f"{name} signs in with the new password and chooses one of their own then.")
 
 
+@user.command("reset-code")
+@click.argument("name")
+@click.option("--minutes", type=click.IntRange(5, 1440), default=60, show_default=True, help="How long it works.")
+@click.option("--no-codes", is_flag=True, help="Also ask for one-time codes no more, as after a lost device.")
+@needs_extra
+def reset_code(name: str, minutes: int, no_codes: bool) -> None:
+    """Make a code with which NAME sets a new password, once; nobody else needs to know that password.
+
+    Tell it to NAME in person or by a way that is theirs. The old password works until then; to end it at once:
+    repletion practice user password.
+    """
+    from repletion.practice.resetting import issue
+
+    people = people_here()
+    person = people.named(name)
+    code = issue(people, person, minutes)
+    if no_codes:
+        people.set_code(person, None)
+    where = f"{settings_here().url}/reset"
+    put(f"{code}\n{person.name} sets a new password with it at {where} within {minutes} minutes, once.")
+
+
 @user.command()
 @click.argument("name")
 @needs_extra

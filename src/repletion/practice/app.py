@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from repletion.keeping import KeepError
-from repletion.practice import account, administration, signing_in, upkeep
+from repletion.practice import account, administration, resetting, signing_in, upkeep
 from repletion.practice.database import HEAD, House, form_of
 from repletion.practice.desk import TEMPLATES, Practice, View, route
 from repletion.practice.door import TOKEN, Cookies, Door, Tokens
@@ -43,6 +43,8 @@ PAGES: tuple[tuple[str, str, View, tuple[Role, ...] | None], ...] = (
     ("POST", "/login", signing_in.login, None),
     ("GET", "/login/provider", signing_in.to_provider, None),
     ("GET", "/login/return", signing_in.from_provider, None),
+    ("GET", "/reset", resetting.reset_page, None),
+    ("POST", "/reset", resetting.set_by_code, None),
     ("POST", "/logout", signing_in.logout, None),
     ("GET", "/account", account.account_page, None),
     ("GET", "/account/password", account.password_page, None),

@@ -31,7 +31,7 @@ VISITOR: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
 """Who is signed in, during one request."""
 
 SIGNS_OF_LIFE = frozenset({"/live", "/ready"})
-_WITHOUT_SIGN_IN = frozenset({"/login", "/login/provider", "/login/return"})
+_WITHOUT_SIGN_IN = frozenset({"/login", "/login/provider", "/login/return", "/reset"})
 _MEANWHILE = frozenset({"/account/password", "/logout"})
 _NOT_HERE = (
     "/open", "/kept/door", "/kept/open", "/kept/shut", "/kept/lock", "/kept/unlock", "/kept/backup", "/kept/restore",

@@ -23,10 +23,10 @@ _PASSED_ON = ("to", "name", "password", "code", "next", TOKEN, "token")
 
 def _form(
     practice: Practice, *, status: int = 200, problem: str = "", to: str = "/", fields: dict[str, str] | None = None,
-    post_to: str = "",
+    post_to: str = "", said: str = "",
 ) -> Response:  # fmt: skip
     return page(
-        "login.html.j2", status=status, problem=problem, to=to, fields=fields or {}, post_to=post_to,
+        "login.html.j2", status=status, problem=problem, to=to, fields=fields or {}, post_to=post_to, said=said,
         provider=practice.settings.oidc_name if practice.provider else "",
         provider_to=f"/login/provider?next={quote(to)}",
     )  # fmt: skip
@@ -34,7 +34,8 @@ def _form(
 
 def login_page(call: Call) -> Response:
     """``/login``."""
-    return _form(call.practice, to=local(call.request.query_params.get("next")))
+    query = call.request.query_params
+    return _form(call.practice, to=local(query.get("next")), said="reset" if query.get("said") == "reset" else "")
 
 
 def sign_in_first(practice: Practice, _request: Request, form: Mapping[str, str] | None, path: str) -> Response:
