@@ -282,8 +282,9 @@ def _worth_testing(knowledge: Knowledge, reasoning: Reasoning) -> bool:
     """Whether anything calls for a test: a complaint, an odd result, a stated disease, or a strong risk."""
     if any(o.kind in {"finding", "lab", "state"} and o.present for o in reasoning.evidence.observations):
         return True
-    added = reasoning.posterior.probability[0] - reasoning.prior
-    return bool(added.max() >= knowledge.rule("test_least_added"))
+    p, prior = reasoning.posterior.probability[0], reasoning.prior
+    strong = (p - prior >= knowledge.rule("test_strong_added")) & (p >= knowledge.rule("test_strong_ratio") * prior)
+    return bool((p - prior).max() >= knowledge.rule("test_least_added") or strong.any())
 
 
 def next_steps(
