@@ -119,3 +119,19 @@ def test_an_answer_is_the_same(compiled):
         sweep.use_passes(before)
     assert np.abs(again.probability - rows.probability).max() < 1e-13
     assert np.abs(again.log_evidence - rows.log_evidence).max() < 1e-12
+
+
+def test_without_a_folder_to_write_it_is_compiled_for_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server in a read-only container: numba has nowhere to keep what it compiles."""
+    passes = pytest.importorskip("repletion.inference.fast.passes")
+    asked: list[bool] = []
+
+    def njit(*_arguments: object, cache: bool, **_settings: object) -> object:
+        asked.append(cache)
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda run: run
+
+    monkeypatch.setattr(passes.numba, "njit", njit)
+    assert passes._compiled() is passes.run
+    assert asked == [True, False]

@@ -58,8 +58,14 @@ def _compiled() -> Any:
     before = settings.SLP_VECTORIZE
     settings.SLP_VECTORIZE = 1
     run.__qualname__ = _kept_as()
+
+    def made(*, kept: bool) -> Any:
+        return numba.njit(types.void(*arguments), cache=kept, nogil=True, error_model="numpy")(run)
+
     try:
-        return numba.njit(types.void(*arguments), cache=True, nogil=True, error_model="numpy")(run)
+        return made(kept=True)
+    except RuntimeError:  # there is no folder it may be kept in (a server without files to write): for this process
+        return made(kept=False)
     finally:
         settings.SLP_VECTORIZE = before
 
