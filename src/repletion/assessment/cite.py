@@ -40,7 +40,6 @@ def link(source: Source) -> str | None:
 
 
 @lru_cache(maxsize=1 << 15)
-@lru_cache(maxsize=1 << 15)
 def _view(knowledge: Knowledge, name: str) -> ClaimView:
     return view(knowledge.claims[name])
 
@@ -73,16 +72,20 @@ def cite(
 ) -> tuple[tuple[ClaimView, ...], tuple[Citation, ...]]:
     """The claims named, as shown, and the sources that they and ``sources`` rest on, by id."""
     names = sorted(set(claims))
+    views = [_view(knowledge, name) for name in names]
     used: dict[str, list[str]] = {name: [] for name in sources if name in knowledge.sources}
-    for name in names:
-        used.setdefault(knowledge.claims[name].source, []).append(name)
+    for view in views:
+        used.setdefault(view.source, []).append(view.id)
     citations = tuple(
-        Citation(
-            id=name,
-            citation=knowledge.sources[name].citation,
-            link=link(knowledge.sources[name]),
-            claims=tuple(found),
-        )
+        Citation(id=name, citation=citation, link=address, claims=tuple(found))
         for name, found in sorted(used.items())
+        for citation, address in (_printed(knowledge, name),)
     )
-    return tuple(_view(knowledge, name) for name in names), citations
+    return tuple(views), citations
+
+
+@lru_cache(maxsize=1 << 12)
+def _printed(knowledge: Knowledge, name: str) -> tuple[str, str | None]:
+    """A source as cited, and where it can be read."""
+    source = knowledge.sources[name]
+    return source.citation, link(source)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from repletion.assessment.model import Because, Explanation, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
-from repletion.evidence import Evidence, Observation
+from repletion.evidence import Evidence
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import State, Text
 from repletion.network.build import Builder
@@ -85,72 +87,71 @@ def _told_of(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """An observation, its claims by state, and its weight for every state."""
-
-    observation: Observation
-    claims: dict[str, tuple[str, ...]]
-    weights: list[float]
-
-
-def _all_told(knowledge: Knowledge, builder: Builder, reasoning: Reasoning) -> list[_Told]:
-    found = []
-    for observation, weights in zip(reasoning.evidence.observations, reasoning.weights.tolist(), strict=True):
+def _reasons(knowledge: Knowledge, builder: Builder, reasoning: Reasoning) -> dict[int, list[Because]]:
+    """For each state (by number) that something moved or bears on: what did, most first."""
+    place, threshold = builder.graph.index, knowledge.rule("least_shown_weight")
+    reasons: dict[int, list[Because]] = {}
+    for observation, weights in zip(reasoning.evidence.observations, reasoning.weights, strict=True):
         factor = observation.id if observation.share is not None else None
-        claims = _told_of(knowledge, builder.graph, tuple(observation.nodes), factor)
-        found.append(_Told(observation, claims, weights))
-    return found
-
-
-def _because(knowledge: Knowledge, index: int, told: Sequence[_Told], state: str) -> tuple[Because, ...]:
-    threshold = knowledge.rule("least_shown_weight")
-    reasons = []
-    for one in told:
-        observation, weight = one.observation, one.weights[index]
-        found = one.claims.get(state, ())
-        direct = bool(found) and observation.kind in {"finding", "lab"}
-        if abs(weight) < threshold and not direct:
-            continue
-        claims = tuple(dict.fromkeys([*found, *observation.claims])) if found or observation.kind == "list" else ()
-        reasons.append(
-            Because(
+        told = _told_of(knowledge, builder.graph, tuple(observation.nodes), factor)
+        shown = set(np.flatnonzero(np.abs(weights) >= threshold).tolist())
+        if observation.kind in {"finding", "lab"}:
+            shown.update(place[name] for name in told)
+        weight = weights.tolist()
+        for i in shown:
+            claims = told.get(builder.graph.order[i], ())
+            if observation.claims and (claims or observation.kind == "list"):
+                claims = tuple(dict.fromkeys([*claims, *observation.claims]))
+            reason = Because(
                 finding=observation.id,
                 label=observation.label,
                 kind=observation.kind,
                 text=observation.text,
                 present=observation.present,
-                weight=weight,
+                weight=weight[i],
                 claims=claims,
-                assumed=observation.assumed or any(knowledge.claims[name].assumed for name in claims[:1]),
+                assumed=observation.assumed or (bool(claims) and knowledge.claims[claims[0]].assumed),
             )
-        )
-    reasons.sort(key=lambda reason: (-round(abs(reason.weight), _PLACES), reason.finding))
-    return tuple(reasons)
+            reasons.setdefault(i, []).append(reason)
+    for found in reasons.values():
+        found.sort(key=lambda reason: (-round(abs(reason.weight), _PLACES), reason.finding))
+    return reasons
 
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """Of every state what the answer shows, as plain numbers.  ``reported``: whether the case tells of anything."""
+    """Of every state what the answer shows, as plain numbers.
+
+    ``sole_cause``: by number of a state, what findings would be gone without it or its most telling level.
+    ``reported``: whether the case tells of anything.
+    """
 
     probability: list[float]
     low: list[float]
     high: list[float]
     prior: list[float]
     at_work: list[float]
-    sole_cause: dict[str, list[float]]
+    sole_cause: dict[int, dict[str, float]]
     reported: bool
 
     @classmethod
-    def of(cls, reasoning: Reasoning) -> _Numbers:
+    def of(cls, knowledge: Knowledge, reasoning: Reasoning) -> _Numbers:
         """Those of ``reasoning``."""
+        sole: dict[int, dict[str, float]] = {}
+        requires = reasoning.network.requires
+        for finding, row in reasoning.sole_cause.items():
+            most = row.copy()
+            for state, level in reversed(requires):  # states stand before their levels
+                most[state] = max(most[state], most[level])
+            for i in np.flatnonzero(most >= knowledge.rule("least_sole_cause")).tolist():
+                sole.setdefault(i, {})[finding] = float(most[i])
         return cls(
             probability=reasoning.posterior.probability[0].tolist(),
             low=reasoning.low.tolist(),
             high=reasoning.high.tolist(),
             prior=reasoning.prior.tolist(),
             at_work=reasoning.at_work.tolist(),
-            sole_cause={finding: row.tolist() for finding, row in reasoning.sole_cause.items()},
+            sole_cause=sole,
             reported=any(o.present and o.kind in {"finding", "lab", "state"} for o in reasoning.evidence.observations),
         )
 
@@ -163,18 +164,18 @@ def _explains(n: _Numbers, i: int, name: str, because: Sequence[Because]) -> flo
     nothing was reported and no result stands out, a state counts for what the case adds to its prior.
     """
     p = n.probability[i]
+    if not n.reported:
+        return max(0.0, p - n.prior[i])
     told = [b.weight for b in because if b.present and ((b.kind == "lab" and b.claims) or b.finding == name)]
     weight = max(told, default=0.0)
     shown = p * (1 - math.exp(-weight)) if weight > 0 else 0.0
-    if not n.reported:
-        return max(0.0, p - n.prior[i])
     return max(n.at_work[i], shown)
 
 
-def _severity(knowledge: Knowledge, reasoning: Reasoning, n: _Numbers, name: str) -> tuple[Severity, ...]:
+def _severity(knowledge: Knowledge, place: dict[str, int], n: _Numbers, name: str) -> tuple[Severity, ...]:
     levels = []
     for level in _levels(knowledge, name):
-        i = reasoning.of(level)
+        i = place[level]
         levels.append(
             Severity(
                 id=level,
@@ -185,6 +186,12 @@ def _severity(knowledge: Knowledge, reasoning: Reasoning, n: _Numbers, name: str
             )
         )
     return tuple(levels)
+
+
+@lru_cache(maxsize=8)
+def _shown(knowledge: Knowledge) -> tuple[str, ...]:
+    """Every state but latent ones and levels of others."""
+    return tuple(s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None)
 
 
 @lru_cache(maxsize=4096)
@@ -207,25 +214,21 @@ def _said(knowledge: Knowledge, name: str) -> dict[str, Any]:
 
 
 def _explanation(
-    knowledge: Knowledge, reasoning: Reasoning, n: _Numbers, told: Sequence[_Told], name: str
+    knowledge: Knowledge, place: dict[str, int], prior: str, n: _Numbers, because: tuple[Because, ...], name: str
 ) -> Explanation:
-    """One state as an explanation."""
-    i = reasoning.of(name)
-    because = _because(knowledge, i, told, name)
-    around = [i, *(reasoning.of(level) for level in _levels(knowledge, name))]
-    least = knowledge.rule("least_sole_cause")
-    sole = {finding: max([row[k] for k in around]) for finding, row in n.sole_cause.items()}
+    """One state as an explanation.  ``prior``: the claim behind its prevalence."""
+    i = place[name]
     return Explanation(
         probability=n.probability[i],
         low=n.low[i],
         high=n.high[i],
         prior=n.prior[i],
         because=because,
-        severity=_severity(knowledge, reasoning, n, name),
+        severity=_severity(knowledge, place, n, name),
         at_work=n.at_work[i],
         explains=_explains(n, i, name, because),
-        sole_cause={f: p for f, p in sole.items() if p >= least},
-        prior_claims=(reasoning.built.prior_claims[i],),
+        sole_cause=n.sole_cause.get(i, {}),
+        prior_claims=(prior,),
         **_said(knowledge, name),
     )
 
@@ -254,7 +257,7 @@ def standing(e: Explanation, share: float) -> float:
     Circumstances are factors and the diet.  What a reported finding adds is in ``explains`` already, and a state
     that merely follows from another must not stand for it.
     """
-    weight = sum(b.weight for b in e.because if b.kind in {"factor", "intake"})
+    weight = sum([b.weight for b in e.because if b.kind in {"factor", "intake"}])
     if e.id == NONE or weight <= 0 or not 0 < e.prior < 1:
         return e.explains
     raised = 1 / (1 + (1 - e.prior) / e.prior * math.exp(-weight))
@@ -271,10 +274,12 @@ def explanations(
     ``standing_of_added``): an overactive thyroid whose medicine was stopped is not to be buried for being silent.
     """
     share = knowledge.rule("standing_of_added")
-    shown = [s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None]
-    told = _all_told(knowledge, builder, reasoning)
-    numbers = _Numbers.of(reasoning)
-    found = [_explanation(knowledge, reasoning, numbers, told, name) for name in shown]
+    reasons, numbers = _reasons(knowledge, builder, reasoning), _Numbers.of(knowledge, reasoning)
+    place, priors = builder.graph.index, reasoning.built.prior_claims
+    found = [
+        _explanation(knowledge, place, priors[i], numbers, tuple(reasons.get(i, ())), name)
+        for name, i in ((name, place[name]) for name in _shown(knowledge))
+    ]
     found.append(none_of_these(reasoning, wording))
     found.sort(key=lambda e: (-round(standing(e, share), _PLACES), -round(e.probability, _PLACES), e.id))
     return tuple(found)
@@ -306,8 +311,6 @@ def claims_of(found: Iterable[Explanation]) -> set[str]:
 
 def sources_of(found: Iterable[Explanation], about: Iterable[Remark]) -> set[str]:
     """Sources of the sentences that the answer shows."""
-    names = {remark.source for remark in about}
-    for explanation in found:
-        remarks = [*explanation.remarks, *explanation.safety, explanation.treatment, explanation.time_course]
-        names.update(remark.source for remark in remarks if remark is not None)
-    return names
+    said = [remark for explanation in found for remark in (*explanation.remarks, *explanation.safety)]
+    said += [one for e in found for one in (e.treatment, e.time_course) if one is not None]
+    return {remark.source for remark in (*about, *said)}
