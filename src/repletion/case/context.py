@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from repletion.case.matching import Match
@@ -34,8 +35,16 @@ class Context:
     onset: Literal["sudden", "gradual"] | None = None
 
 
+@lru_cache(maxsize=64)
+def _openers(cues: frozenset[Phrase]) -> frozenset[str]:
+    """Words with which a cue begins."""
+    return frozenset(cue[0] for cue in cues)
+
+
 def _cue_at(lows: Sequence[str], i: int, cues: frozenset[Phrase]) -> int:
     """Number of tokens of the longest cue that starts at ``i``; 0 when none does."""
+    if lows[i] not in _openers(cues):
+        return 0
     for size in range(min(_LONGEST_CUE, len(lows) - i), 0, -1):
         if tuple(lows[i : i + size]) in cues:
             return size

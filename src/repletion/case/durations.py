@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from repletion.case.tokens import plain
 from repletion.case.words import Words
@@ -62,6 +62,12 @@ def _slashes(text: str, pattern: re.Pattern[str], words: Words) -> list[Span]:
     ]
 
 
+@lru_cache(maxsize=8)
+def _vague(names: tuple[tuple[str, float], ...]) -> list[tuple[re.Pattern[str], float]]:
+    """Patterns of vague times ("for ages") with their days."""
+    return [(re.compile(rf"\b(?:{re.escape(name)})\b(?P<ago>\s+ago\b)?", re.IGNORECASE), days) for name, days in names]
+
+
 def spans(text: str, words: Words, *, age: float | None = None) -> list[Span]:
     """Every length of time in ``text``, in order.  ``age`` in years turns "since age 8" into days.
 
@@ -95,8 +101,8 @@ def spans(text: str, words: Words, *, age: float | None = None) -> list[Span]:
         if age is not None and float(m[1]) < age:
             found.append(Span((age - float(m[1])) * 365, m.start(), m.end()))
     taken = [(s.start, s.end) for s in found]
-    for name, days in words.vague.items():
-        for m in re.finditer(rf"\b(?:{re.escape(name)})\b(?P<ago>\s+ago\b)?", source, re.IGNORECASE):
+    for pattern, days in _vague(tuple(words.vague.items())):
+        for m in pattern.finditer(source):
             if not any(start < m.end() and m.start() < end for start, end in taken):
                 found.append(Span(days, m.start(), m.end(), bool(m["ago"])))
                 taken.append((m.start(), m.end()))

@@ -121,6 +121,31 @@ class Lexicon:
         return found
 
     @cached_property
+    def sorted_names(self) -> dict[str, str]:
+        """The words of every name, sorted, by name."""
+        return {name: " ".join(sorted(name.split())) for name in self.names}
+
+    @cached_property
+    def phrase_words(self) -> frozenset[str]:
+        """Every folded word of any phrase."""
+        return frozenset(word for key in self.phrases for word in key)
+
+    @cached_property
+    def complaints(self) -> dict[Phrase, tuple[str, ...]]:
+        """Words for complaints and their group, in the shape of the words for parts of the body."""
+        return {key: (group,) for key, group in self.words.complaints.items()}
+
+    @cached_property
+    def complaint_words(self) -> frozenset[str]:
+        """Every folded word for a complaint."""
+        return frozenset(word for key in self.words.complaints for word in key)
+
+    @cached_property
+    def part_words(self) -> frozenset[str]:
+        """Every folded word for a part of the body."""
+        return frozenset(word for key in self.words.parts for word in key)
+
+    @cached_property
     def known(self) -> frozenset[str]:
         """Every folded word of any phrase or list."""
         found = {word for keys in (self.phrases, self.verbatim) for key in keys for word in key}

@@ -6,8 +6,9 @@ a complaint bound to a part of the body ("weakness and numbness of arms and hand
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from repletion.case.lexicon import JOINERS, MISSPELLED_FROM, Lexicon, Target, code_text
 from repletion.case.tokens import Phrase, Token
@@ -127,6 +128,11 @@ def _runs(found: Sequence[Token], *, grammar: bool, degree: bool, sides: bool = 
     yield run
 
 
+def _strange(found: Sequence[Token], run: Sequence[int], words: Container[str]) -> list[int]:
+    """How many of the first 0, 1, 2 ... tokens of a run are none of ``words``."""
+    return [0, *accumulate(found[i].stem not in words for i in run)]
+
+
 def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
     seen: set[tuple[int, ...]] = set()
     sided = any(token.low in _SIDES for token in found)
@@ -134,8 +140,11 @@ def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
         if not sides and not sided:
             continue
         for run in _runs(found, grammar=False, degree=degree, sides=sides):
+            strange = _strange(found, run, lexicon.phrase_words)
             for size in range(min(LONGEST, len(run)), 0, -1):
                 for start in range(len(run) - size + 1):
+                    if strange[start] != strange[start + size]:
+                        continue
                     at = tuple(run[start : start + size])
                     key = tuple(sorted(found[i].stem for i in at))
                     if key not in lexicon.phrases:
@@ -170,13 +179,16 @@ def _abbreviations(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) ->
             yield Match(tuple(targets), (i,), whole=True)
 
 
-def _pieces(found: Sequence[Token], table: dict[Phrase, tuple[str, ...]]) -> dict[int, _Piece]:
-    """The longest pieces of a word list in the text, by each token index they cover."""
+def _pieces(found: Sequence[Token], table: dict[Phrase, tuple[str, ...]], words: Container[str]) -> dict[int, _Piece]:
+    """The longest pieces of a word list in the text, by each token index they cover.  ``words``: all of its words."""
     covered: dict[int, _Piece] = {}
     for grammar in (True, False):
         for run in _runs(found, grammar=grammar, degree=True):
+            strange = _strange(found, run, words)
             for size in range(min(6, len(run)), 0, -1):
                 for start in range(len(run) - size + 1):
+                    if strange[start] != strange[start + size]:
+                        continue
                     at = tuple(run[start : start + size])
                     group = table.get(tuple(found[i].stem for i in at))
                     if group and not any(i in covered and len(covered[i].at) >= size for i in at):
@@ -225,10 +237,12 @@ def _walk(
 
 
 def _bound(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
-    complaints = _pieces(found, {key: (group,) for key, group in lexicon.words.complaints.items()})
+    complaints = _pieces(found, lexicon.complaints, lexicon.complaint_words)
     if not complaints:
         return
-    parts = {i: piece for i, piece in _pieces(found, lexicon.words.parts).items() if i not in complaints}
+    parts = {
+        i: piece for i, piece in _pieces(found, lexicon.words.parts, lexicon.part_words).items() if i not in complaints
+    }
     named = lexicon.words.named
     # "started around the eye months ago and spread to the cheek"
     bridges = frozenset((*_BRIDGES, *lexicon.words.units, *lexicon.words.numbers, *lexicon.words.vague))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import cast
 
 from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number
@@ -40,14 +41,29 @@ class Stated:
     band: Band | None
 
 
-def _name_at(found: Sequence[Token], i: int, text: str, lexicon: Lexicon) -> tuple[str, int] | None:
+class _Compact:
+    """A text of which any part is had in the form of :func:`compact`."""
+
+    def __init__(self, text: str) -> None:
+        parts = [compact(c) if ord(c) > 127 else c.lower() if c.isalnum() else "" for c in text]
+        self._whole = "".join(parts)
+        self._starts = [0, *accumulate(map(len, parts))]
+
+    def part(self, start: int, end: int) -> str:
+        """From character ``start`` to ``end``."""
+        return self._whole[self._starts[start] : self._starts[end]]
+
+
+def _name_at(
+    found: Sequence[Token], i: int, text: str, compacted: _Compact, lexicon: Lexicon
+) -> tuple[str, int] | None:
     """The longest name of a test that starts at token ``i``, with the index after it."""
     for size in range(min(_LONGEST_NAME, len(found) - i), 0, -1):
-        raw = text[found[i].start : found[i + size - 1].end]
-        key = compact(raw)
+        key = compacted.part(found[i].start, found[i + size - 1].end)
         test = lexicon.tests.get(key)
         if test is None or not found[i + size - 1].text.strip() or found[i + size - 1].text in ",;:=.(<>":
             continue
+        raw = text[found[i].start : found[i + size - 1].end]
         if len(key) <= _SHORT and raw.rstrip("+-0123456789") not in {
             s.rstrip("+-0123456789") for s in lexicon.test_spellings[key]
         }:
@@ -73,9 +89,9 @@ def _band_before(found: Sequence[Token], i: int, lexicon: Lexicon) -> tuple[Band
 
 def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stated]:
     """Results in a sentence.  An amount ("magnesium 400 mg") is a dose and no result."""
-    i = 0
+    i, compacted = 0, _Compact(text)
     while i < len(found):
-        named = _name_at(found, i, text, lexicon) if found[i].role != "mark" else None
+        named = _name_at(found, i, text, compacted, lexicon) if found[i].role != "mark" else None
         if named is None:
             i += 1
             continue

@@ -219,6 +219,8 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
     usual: set[int] = set()
     for rule in lexicon.words.quantities:
         record = knowledge.findings.get(rule.subject) or knowledge.factors.get(rule.subject)
+        if rule.near[0] not in stems:
+            continue
         places = [i for i in range(len(found)) if tuple(stems[i : i + len(rule.near)]) == rule.near]
         if record is None or not places:
             continue
@@ -369,10 +371,10 @@ def remedy(said: str, lexicon: Lexicon) -> str:
     """The three nearest known phrases, as advice."""
     from rapidfuzz import fuzz, process
 
-    near = process.extract(
-        said.lower()[:80], lexicon.names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=45, limit=8
-    )
-    labels = list(dict.fromkeys(lexicon.names[name].label for name, _, _ in near))[:3]
+    # the ratio of sorted words, whose sorting for the lexicon is done once
+    words = " ".join(sorted(said.lower()[:80].split()))
+    near = process.extract(words, lexicon.sorted_names, scorer=fuzz.ratio, score_cutoff=45, limit=8)
+    labels = list(dict.fromkeys(lexicon.names[name].label for _, _, name in near))[:3]
     if not labels:
         return SAY_OTHERWISE
     return f"Say it in other words. Nearest: {'; '.join(labels)}."

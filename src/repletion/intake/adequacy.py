@@ -360,9 +360,12 @@ def low_intake_probability(
     supplement = (ledger.supplement if ledger else None) or 0.0
     error, spread = rule("diary_error"), rule("day_to_day_error")
 
-    def below(scale: float, within: float) -> float:
-        seen = usual.posterior(values, model, supplement=supplement, scale=scale, within_factor=within)
-        return seen.probability_below(goal)
-
-    tried = [below(s, w) for s in (1 - error, 1.0, 1 + error) for w in (1 - spread, 1.0, 1 + spread)]
-    return Risk(nutrient=nutrient, probability=below(1.0, 1.0), low=min(tried), high=max(tried))
+    tried = {
+        (scale, within): usual.probability_below(
+            values, model, goal, supplement=supplement, within_factor=within, scale=scale
+        )
+        for scale in (1 - error, 1.0, 1 + error)
+        for within in (1 - spread, 1.0, 1 + spread)
+    }
+    found = tried.values()
+    return Risk(nutrient=nutrient, probability=tried[1.0, 1.0], low=min(found), high=max(found))

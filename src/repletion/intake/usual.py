@@ -6,7 +6,8 @@ Usual intake is ``E[g^-1(mu + u + e) | u]``: turning back without integrating ov
 
 from __future__ import annotations
 
-from functools import cache
+import math
+from functools import cache, lru_cache
 
 import msgspec
 import numpy as np
@@ -19,6 +20,7 @@ from repletion.intake.tables import DayToDay, rule
 
 Array = NDArray[np.float64]
 NODES = 40
+_FAR = 9.0  # SD: beyond it a share is 0 or 1
 _GRID = 4001  # points at which usual intake is worked out for many people at once
 # Nine-point rule for a normal day effect (nodes in SD, weights), as the ISU method's software has it.
 NINE_NODES = (0.0, 0.5, -0.5, 0.8, -0.8, 1.3, -1.3, 2.1, -2.1)
@@ -118,24 +120,39 @@ class UsualIntake(msgspec.Struct, frozen=True, kw_only=True):
 
     def probability_below(self, amount: float) -> float:
         """P(usual intake < amount).  Usual intake rises with u, so one root and one normal integral give it."""
-        from scipy.special import ndtr
-
-        goal = amount - self.shift
-        low, high = self.centre - 9 * self.sd, self.centre + 9 * self.sd
-        if back_transform(low, self.lam, self.sd_within) >= goal:
-            return 0.0
-        if back_transform(high, self.lam, self.sd_within) <= goal:
-            return 1.0
-        from scipy.optimize import brentq
-
-        root = brentq(lambda x: float(back_transform(x, self.lam, self.sd_within)) - goal, low, high, xtol=1e-10)
-        return float(ndtr((root - self.centre) / self.sd))
+        return _share_below(amount - self.shift, self.lam, self.centre, self.sd, self.sd_within)
 
     def probability_adequate(self, requirement: Requirement) -> float:
         """E[F_req(usual intake)]."""
         return float(np.dot(self.weights, requirement.cdf(np.array(self.amounts))))
 
 
+def _share_below(goal: float, lam: float, centre: float, sd: float, sd_within: float) -> float:
+    from scipy.special import ndtr
+
+    away = (_scaled(goal, lam, sd_within) - centre) / sd
+    return float(ndtr(away)) if abs(away) < _FAR else float(away > 0)
+
+
+@lru_cache(maxsize=4096)
+def _scaled(goal: float, lam: float, sd_within: float) -> float:
+    """Where on the transformed scale usual intake is ``goal``: requirements and survey variances recur."""
+    if goal <= 0:
+        return -math.inf
+    from scipy.optimize import brentq
+
+    centre, step = float(box_cox(goal, lam)), max(sd_within, 1e-3)
+    low = high = centre
+    while float(back_transform(low, lam, sd_within)) > goal:
+        low, step = low - step, 2 * step
+    while float(back_transform(high, lam, sd_within)) < goal:
+        high, step = high + step, 2 * step
+    if low == high:
+        return centre
+    return float(brentq(lambda x: float(back_transform(x, lam, sd_within)) - goal, low, high, xtol=1e-12))
+
+
+@cache
 def group_of(sex: str, age: float) -> str | None:
     """The survey group of a sex and age in years; ``None`` below the youngest group."""
     found = None
@@ -190,6 +207,35 @@ def posterior(
     ``within_factor`` and ``scale`` multiply the day-to-day SD and the diary, to see how much hangs on them.
     Raises ``ValueError`` for no days or a negative amount.
     """
+    centre, sd, k, sd_within, floored = _centre(days, model, within_factor, scale)
+    z, w = _hermite(NODES)
+    amounts = back_transform(centre + sd * z, model.lam, sd_within) + supplement
+    return UsualIntake(
+        amounts=tuple(amounts.tolist()),
+        weights=tuple(w.tolist()),
+        mean=float(amounts @ w),
+        centre=centre,
+        sd=sd,
+        lam=model.lam,
+        sd_within=sd_within,
+        shift=supplement,
+        shrinkage=k,
+        floored=floored,
+    )
+
+
+def probability_below(
+    days: ArrayLike, model: Population, goal: float, *, supplement: float, within_factor: float, scale: float
+) -> float:
+    """What :meth:`UsualIntake.probability_below` of :func:`posterior` gives, without the rest of it."""
+    centre, sd, _, sd_within, _ = _centre(days, model, within_factor, scale)
+    return _share_below(goal - supplement, model.lam, centre, sd, sd_within)
+
+
+def _centre(
+    days: ArrayLike, model: Population, within_factor: float, scale: float
+) -> tuple[float, float, float, float, int]:
+    """Centre and SD of the posterior, the weight of the diary, the day-to-day SD, and how many days were lifted."""
     values = np.atleast_1d(np.asarray(days, dtype=float)) * scale
     if values.size == 0 or not np.all(np.isfinite(values)) or np.any(values < 0):
         raise ValueError("days must be one or more amounts that are finite and not negative")
@@ -201,21 +247,7 @@ def posterior(
     k = model.s2_between / (model.s2_between + s2w / values.size)
     centre = model.mu + k * (centre_of_days - model.mu)
     sd = float(np.sqrt((1 - k) * model.s2_between))
-    z, w = _hermite(NODES)
-    sd_within = float(np.sqrt(s2w))
-    amounts = back_transform(centre + sd * z, model.lam, sd_within) + supplement
-    return UsualIntake(
-        amounts=tuple(amounts.tolist()),
-        weights=tuple(w.tolist()),
-        mean=float(amounts @ w),
-        centre=centre,
-        sd=sd,
-        lam=model.lam,
-        sd_within=sd_within,
-        shift=supplement,
-        shrinkage=float(k),
-        floored=floored,
-    )
+    return centre, sd, float(k), float(np.sqrt(s2w)), floored
 
 
 def share_below(days: ArrayLike, model: Population, goal: ArrayLike, *, supplement: ArrayLike = 0.0) -> Array:

@@ -7,7 +7,7 @@ count as said.  Past findings do not fire; past conditions, operations and stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from repletion.case.model import Case, Lab, Understood
 from repletion.knowledge import Knowledge
@@ -77,32 +77,30 @@ class Reading:
 
     def holds(self, condition: Condition) -> Held:
         """Whether every part that ``condition`` sets holds.  A condition that sets nothing never holds."""
-        parts: list[tuple[str, ...]] = []
-        for part in self._parts(condition):
-            if part is None:
-                return None
-            parts.append(part)
-        if not parts or any(self.holds(part) is not None for part in condition.none_of):
-            return None
-        return tuple(dict.fromkeys(text for part in parts for text in part))
-
-    def _parts(self, condition: Condition) -> Iterator[Held]:
-        """Every part that a condition sets, one after the other: the first that does not hold decides."""
+        parts: list[Held] = []
         if condition.finding is not None:
-            yield self._finding(condition)
-        if condition.factor is not None:
-            yield _words(self.factors.get(condition.factor))
-        if condition.state is not None:
-            yield _words(self.states.get(condition.state))
-        if condition.test is not None:
-            yield self._test(condition)
-        if condition.words:
-            yield self._phrases(condition.words)
-        yield from self._person(condition)
-        if condition.any_of:
-            yield _union(self.holds(part) for part in condition.any_of)
+            parts.append(self._finding(condition))
+        if condition.factor is not None and None not in parts:
+            parts.append(_words(self.factors.get(condition.factor)))
+        if condition.state is not None and None not in parts:
+            parts.append(_words(self.states.get(condition.state)))
+        if condition.test is not None and None not in parts:
+            parts.append(self._test(condition))
+        if condition.words and None not in parts:
+            parts.append(self._phrases(condition.words))
+        if None in parts:  # the first part that does not hold decides
+            return None
+        parts += self._person(condition)
+        if condition.any_of and None not in parts:
+            parts.append(_union([self.holds(part) for part in condition.any_of]))
         for part in condition.all_of:
-            yield self.holds(part)
+            if None in parts:
+                return None
+            parts.append(self.holds(part))
+        held = [part for part in parts if part is not None]
+        if not parts or len(held) < len(parts) or any(self.holds(part) is not None for part in condition.none_of):
+            return None
+        return tuple(dict.fromkeys([text for part in held for text in part]))
 
     def _finding(self, condition: Condition) -> Held:
         found = self.findings.get(condition.finding or "")
