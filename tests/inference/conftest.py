@@ -11,4 +11,4 @@ def numpy_sweep():
     before = sweep.engine.compiled
     fast.use_numpy()
     yield
-    sweep.use_passes(before)
+    sweep.use_sweep(before)

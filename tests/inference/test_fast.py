@@ -16,9 +16,9 @@ pytest.importorskip("numba", reason='needs the extra "fast"')
 @pytest.fixture(scope="module")
 def compiled():
     """The compiled passes, whatever the rest of the session uses."""
-    from repletion.inference.fast.passes import passes
+    from repletion.inference.fast.passes import swept
 
-    return passes
+    return swept
 
 
 def both(compiled, problem, posteriors=None):
@@ -26,10 +26,10 @@ def both(compiled, problem, posteriors=None):
     try:
         fast.use_numpy()
         slow = sweep.sweep(problem.plan, problem.tables, posteriors=posteriors)
-        sweep.use_passes(compiled)
+        sweep.use_sweep(compiled)
         return slow, sweep.sweep(problem.plan, problem.tables, posteriors=posteriors)
     finally:
-        sweep.use_passes(before)
+        sweep.use_sweep(before)
 
 
 def assert_same(slow, quick):
@@ -102,7 +102,7 @@ def test_it_can_be_turned_on_and_off(monkeypatch):
         assert fast.use_compiled()
         assert sweep.engine.compiled is not None
     finally:
-        sweep.use_passes(before)
+        sweep.use_sweep(before)
 
 
 def test_an_answer_is_the_same(compiled):
@@ -112,11 +112,11 @@ def test_an_answer_is_the_same(compiled):
     try:
         fast.use_numpy()
         slow, rows = infer(net, evidence), infer_variants(net, [evidence] * 4, posteriors=2)
-        sweep.use_passes(compiled)
+        sweep.use_sweep(compiled)
         assert np.abs(infer(net, evidence).probability - slow.probability).max() < 1e-13
         again = infer_variants(net, [evidence] * 4, posteriors=2)
     finally:
-        sweep.use_passes(before)
+        sweep.use_sweep(before)
     assert np.abs(again.probability - rows.probability).max() < 1e-13
     assert np.abs(again.log_evidence - rows.log_evidence).max() < 1e-12
 

@@ -72,6 +72,7 @@ class Plan:
     """An elimination order, ready to run."""
 
     steps: tuple[Step, ...]
+    states: int  # of the network
     free: NDArray[np.intp]  # states that touch nothing open: handled apart, all at once
     pair: dict[tuple[int, int], int]  # number of each link (finding, state), finding by finding
     private: tuple[Private, ...]
@@ -274,6 +275,7 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
     swept = set(order)
     return Plan(
         steps=tuple(steps),
+        states=s.states,
         free=np.array([i for i in range(s.states) if i not in swept], dtype=np.intp),
         pair={},
         private=(),

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,33 +102,22 @@ class _Tape:
         )
 
 
-class Passed(NamedTuple):
-    """What the passes over the steps of a plan find, for n rows and the first m of them."""
-
-    log_z: Array  # (n,) log of what is left of the evidence
-    off: Array  # (steps, m) joint weight of the state of each step off
-    on: Array  # and on, up to a factor common to both
-    risk: Array  # (risks that open, m) posterior of each
-    weights: dict[int, tuple[Array, Array]]
-    """For each finding with private states: weight (m,) of all else while it is quiet, and while it is not."""
-
-
-Passes = Callable[["Plan", "Tables", Array, Array, Array, int], Passed]
-"""From a plan with steps, its numbers, leaks (A, n), what is known of each state off and on (S, n), and m."""
+Compiled = Callable[["Plan", "Tables", int], Swept]
+"""From a plan with steps, its numbers, and how many rows want posteriors."""
 
 
 @dataclass(slots=True)
 class Engine:
-    """What makes the passes of this process: numpy, unless others stand in."""
+    """What makes the sweeps of this process: numpy, unless another stands in."""
 
-    compiled: Passes | None = None
+    compiled: Compiled | None = None
 
 
 engine = Engine()
 
 
-def use_passes(compiled: Passes | None) -> None:
-    """Let these passes stand in for those in numpy (``None``: back to numpy)."""
+def use_sweep(compiled: Compiled | None) -> None:
+    """Let this sweep stand in for that in numpy (``None``: back to numpy)."""
     engine.compiled = compiled
 
 
@@ -139,16 +127,16 @@ def sweep(plan: Plan, tables: Tables, *, posteriors: int | None = None) -> Swept
     A row whose evidence is impossible gets a log evidence of minus infinity and posteriors of nan.
     """
     wanted = tables.rows if posteriors is None else posteriors
-    if engine.compiled is not None and plan.cells <= _MOST_COMPILED:
-        return _sweep(plan, tables, wanted, engine.compiled)
+    if engine.compiled is not None and plan.steps and plan.cells <= _MOST_COMPILED:
+        return engine.compiled(plan, tables, min(wanted, tables.rows))
     n_rows = max(1, _CELLS_AT_ONCE >> plan.width)
     if tables.rows <= n_rows:
-        return _sweep(plan, tables, wanted, _passes)
+        return _sweep(plan, tables, wanted)
     # equal blocks: 130 rows at 128 apiece become two of 65
     blocks = -(-tables.rows // n_rows)
     size = -(-tables.rows // blocks)
     parts = [
-        _sweep(plan, tables.block(slice(a, a + size)), min(max(wanted - a, 0), size), _passes)
+        _sweep(plan, tables.block(slice(a, a + size)), min(max(wanted - a, 0), size))
         for a in range(0, tables.rows, size)
     ]
     return Swept(
@@ -159,7 +147,7 @@ def sweep(plan: Plan, tables: Tables, *, posteriors: int | None = None) -> Swept
     )
 
 
-def _sweep(plan: Plan, t: Tables, wanted: int, passes: Passes) -> Swept:
+def _sweep(plan: Plan, t: Tables, wanted: int) -> Swept:
     n = t.rows
     wanted = min(wanted, n)
     states, risks, free = t.base.shape[0], t.risk_prior.shape[0], plan.free
@@ -176,15 +164,15 @@ def _sweep(plan: Plan, t: Tables, wanted: int, passes: Passes) -> Swept:
     risk_on = np.empty((risks, wanted))
     risk_on[:] = t.risk_prior[:, :wanted]
     if plan.steps:
-        found = passes(plan, t, leak, off, on, wanted)
-        log_z += found.log_z
-        swept = [step.state for step in plan.steps]
-        on_part[swept], off_part[swept] = found.on, found.off
-        risk_on[[r for step in plan.steps for r in step.risks]] = found.risk
-        if plan.private and wanted:
+        tape, value = _forward(plan, t, leak, on, off, log_z)
+        with np.errstate(divide="ignore"):
+            log_z += np.log(value)
+        first = t if wanted == n else t.block(slice(0, wanted))
+        if wanted:
+            tape = tape if wanted == n else [mark.cut(wanted) for mark in tape]
+            weights = _backward(plan, tape, first, on_part, off_part, risk_on)
             alone = {f: _cut(spared, wanted) for f, spared in alone.items()}
-            first = t if wanted == n else t.block(slice(0, wanted))
-            fill_private(plan, first, alone, found.weights, on_part, off_part)
+            fill_private(plan, first, alone, weights, on_part, off_part)
     with np.errstate(invalid="ignore"):
         total = on_part + off_part
         on_part /= total
@@ -193,25 +181,6 @@ def _sweep(plan: Plan, t: Tables, wanted: int, passes: Passes) -> Swept:
     if dead.any():
         on_part[:, dead] = off_part[:, dead] = risk_on[:, dead] = np.nan
     return Swept(log_evidence=log_z, on=on_part, off=off_part, risk=risk_on)
-
-
-def _passes(plan: Plan, t: Tables, leak: Array, off: Array, on: Array, wanted: int) -> Passed:
-    """Both passes in numpy."""
-    log_z = np.zeros(t.rows)
-    tape, value = _forward(plan, t, leak, on, off, log_z)
-    with np.errstate(divide="ignore"):
-        log_z += np.log(value)
-    if wanted < t.rows:
-        t = t.block(slice(0, wanted))
-        tape = [mark.cut(wanted) for mark in tape]
-    on_found, off_found = np.empty((len(on), wanted)), np.empty((len(on), wanted))
-    risk_found = np.empty((len(t.risk_prior), wanted))
-    weights: dict[int, tuple[Array, Array]] = {}
-    if wanted:
-        weights = _backward(plan, tape, t, on_found, off_found, risk_found)
-    swept = [step.state for step in plan.steps]
-    opened = [r for step in plan.steps for r in step.risks]
-    return Passed(log_z, off_found[swept], on_found[swept], risk_found[opened], weights)
 
 
 def _cut(array: Array, rows: int) -> Array:

@@ -10,7 +10,7 @@ import importlib.util
 import os
 import threading
 
-from repletion.inference.sweep import use_passes
+from repletion.inference.sweep import use_sweep
 
 SETTING = "REPLETION_FAST"
 """Environment variable: 0 leaves numpy in place, whatever is asked for; 1 asks where a process is made by others."""
@@ -38,10 +38,10 @@ def use_compiled(*, wait: bool = True) -> bool:
 
 def use_numpy() -> None:
     """Let numpy make every sweep of this process again."""
-    use_passes(None)
+    use_sweep(None)
 
 
 def _load() -> None:
-    from repletion.inference.fast.passes import passes
+    from repletion.inference.fast.passes import swept
 
-    use_passes(passes)
+    use_sweep(swept)

@@ -9,35 +9,78 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
+from repletion.inference.fast.around import finish, fold, fold_free, leaks, spread_private, take, take_odds
 from repletion.inference.fast.backward import backward
 from repletion.inference.fast.forward import forward
-from repletion.inference.fast.lanes import store
 from repletion.inference.fast.pieces import OFFSETS, PAIRS, fill_places
-from repletion.inference.fast.program import LANES, STEP, Array, program_of
-from repletion.inference.sweep import Passed
+from repletion.inference.fast.program import STEP, Names, program_of
+from repletion.inference.sweep import Swept
 
 if TYPE_CHECKING:
     from repletion.inference.plan import Plan
     from repletion.inference.sweep import Tables
 
+Array = NDArray[np.float64]
 
-def run(steps, items, numbers, wanted, room, o, places, log_z, off, on, risk, quiet, loud):
+LANES = 8
+"""Rows that go side by side."""
+
+
+class Numbers(NamedTuple):
+    """The arrays of :class:`repletion.inference.sweep.Tables`, two axes each, the last of them the rows or 1."""
+
+    base: Array
+    off: Array
+    on: Array
+    link: Array
+    parent_link: Array
+    leak: Array
+    seen0: Array
+    seen1: Array
+    risk_prior: Array
+    weight: Array
+    constant: Array
+
+
+def run(steps, items, p, t, wanted, room, o, places, log_z, found_off, found_on, found_risk, sizes):
     """Every block of eight rows, and the posteriors of the first ``wanted`` blocks."""
     for number in range(len(steps)):
         s = steps[number]
         at = s.items + 3 + s.risks + 2 * s.touching + 3 * s.close + 2 * (s.links + s.opens) + s.begins
         fill_places(items, at, s.rest, places, s.places)
         fill_places(items, at + 2 * s.rest, s.gone, places, s.places + (1 << s.rest))
-    for b in range(len(numbers)):
-        store(log_z, b, forward(steps, items, places, numbers[b], room, o))
+    count, risks, opens = sizes
+    n, size, alone = np.empty(8 * count), len(steps), len(p.private)
+    off, on, leak = np.empty((len(t.base), 8)), np.empty((len(t.base), 8)), np.empty((len(t.leak), 8))
+    brought, quiets, louds = np.empty((alone, 8)), np.empty((alone, 8)), np.empty((alone, 8))
+    swept_off, swept_on, swept_risk = np.empty(8 * size), np.empty(8 * size), np.empty(8 * risks)
+    quiet, loud = np.empty(8 * opens), np.empty(8 * opens)
+    for b in range(len(log_z)):
+        f = 8 * b
+        fold(t, p, f, off, on, log_z[b])
+        fold_free(t, p, f, off, on, log_z[b])
+        leaks(t, p, f, off, on, leak, brought, quiets, louds)
+        at = take_odds(t.base, p.states, f, n, 0)
+        at = take(on, p.states, 0, n, take(off, p.states, 0, n, at))
+        at = take_odds(t.weight, p.weights, f, n, at)
+        at = take(t.parent_link, p.parent_links, f, n, take(t.link, p.links, f, n, at))
+        at = take(leak, p.leaks, 0, n, at)
+        at = take(t.seen1, p.seen, f, n, take(t.seen0, p.seen, f, n, at))
+        take(t.risk_prior, p.risks, f, n, at)
+        found = forward(steps, items, places, n, room, o)
+        for lane in range(8):
+            log_z[b, lane] += found[lane]
         if b < wanted:
-            backward(steps, items, places, numbers[b], room, o, off[b], on[b], risk[b], quiet[b], loud[b])
+            backward(steps, items, places, n, room, o, swept_off, swept_on, swept_risk, quiet, loud)
+            spread_private(t, p, f, quiet, loud, off, on, brought, quiets, louds)
+            finish(p, f, swept_off, swept_on, swept_risk, off, on, log_z[b], found_off, found_on, found_risk)
 
 
 def _kept_as() -> str:
@@ -53,7 +96,11 @@ def _compiled() -> Any:
     vector instructions, which numba leaves off unless asked."""
     one, two, whole = types.float64[::1], types.float64[:, ::1], types.int64
     steps = types.Array(numba.from_dtype(STEP), 1, "C")
-    arguments = (steps, whole[::1], two, whole, one, numba.from_dtype(OFFSETS), whole[::1], one, *[two] * 5)
+    names = types.NamedTuple([whole[::1]] * 9 + [whole[:, ::1]] * 2, Names)
+    numbers = types.NamedUniTuple(two, len(Numbers._fields), Numbers)
+    offsets = numba.from_dtype(OFFSETS)
+    sizes = types.UniTuple(whole, 3)
+    arguments = (steps, whole[::1], names, numbers, whole, one, offsets, whole[::1], two, two, two, two, sizes)
     settings: Any = numba.config
     before = settings.SLP_VECTORIZE
     settings.SLP_VECTORIZE = 1
@@ -73,25 +120,27 @@ def _compiled() -> Any:
 _run = _compiled()
 
 
-def passes(plan: Plan, t: Tables, leak: Array, off: Array, on: Array, wanted: int) -> Passed:
-    """Both passes over a plan that has steps, backwards for the first ``wanted`` rows; see :data:`sweep.Passes`."""
+def swept(plan: Plan, t: Tables, wanted: int) -> Swept:
+    """A whole sweep over a plan that has steps, with the posteriors of the first ``wanted`` rows; see
+    :func:`repletion.inference.sweep.sweep`."""
     program = program_of(plan)
     tape, tables, places, halves, widest, opened, risks, opens = program.sizes.tolist()
-    numbers = program.numbers(t, leak, off, on)
     parts = (tape, tables, tables, halves, widest, widest, widest, widest, opened, opened, opened, opened, PAIRS)
     starts = np.cumsum([0, *parts])
     offsets = np.array([tuple(starts[:-1])], dtype=OFFSETS).view(np.recarray)[0]
     room, room_of_places = np.empty(starts[-1] * LANES), np.empty(2 * places, dtype=np.int64)
-    blocks, back = len(numbers), -(-wanted // LANES)
-    log_z = np.empty(blocks * LANES)
-    sizes = (len(plan.steps), len(plan.steps), risks, opens, opens)
-    found = [np.empty((back, size * LANES)) for size in sizes]
-    _run(program.steps, program.items, numbers, back, room, offsets, room_of_places, log_z, *found)
-    by_row = [
-        part.reshape(back, size, LANES).transpose(1, 0, 2).reshape(size, back * LANES)[:, :wanted]
-        for part, size in zip(found, sizes, strict=True)
-    ]
-    quiet, loud = by_row[3:]
-    private = {p.finding for p in plan.private}
-    weights = {f: (quiet[k], loud[k]) for k, f in enumerate(program.opened.tolist()) if f in private}
-    return Passed(log_z[: t.rows], by_row[0], by_row[1], by_row[2], weights)
+    blocks, back = -(-t.rows // LANES), -(-wanted // LANES)
+    log_z = np.empty((blocks, LANES))
+    found = [np.empty((size, back * LANES)) for size in (plan.states, plan.states, len(t.risk_prior))]
+    found[2][:, :wanted] = t.risk_prior[:, :wanted]
+    weight = t.risk_weight.reshape(-1, t.risk_weight.shape[-1])
+    numbers = (
+        t.base, t.off, t.on, t.link, t.parent_link, t.leak, t.seen0, t.seen1, t.risk_prior, weight,
+        t.log_constant[None],
+    )  # fmt: skip
+    _run(
+        program.steps, program.items, program.names, Numbers(*map(np.ascontiguousarray, numbers)), back, room, offsets,
+        room_of_places, log_z, *found, (program.names.numbers, risks, opens),
+    )  # fmt: skip
+    off, on, risk = (part[:, :wanted] for part in found)
+    return Swept(log_evidence=log_z.reshape(-1)[: t.rows], on=on, off=off, risk=risk)

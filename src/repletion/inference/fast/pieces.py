@@ -1,7 +1,7 @@
 """Pieces of a step: its tables, and where everything lies.
 
 All room to work in is one array ``w`` of cells; ``o`` says where in it each part begins.  ``n`` holds the numbers that
-the steps take (:meth:`repletion.inference.fast.program.Program.numbers`); ``s`` is a step, ``items`` its names.
+the steps take (:class:`repletion.inference.fast.program.Names`); ``s`` is a step, ``items`` its names.
 """
 
 from __future__ import annotations

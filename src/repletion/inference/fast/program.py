@@ -7,21 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repletion.inference.plan import CAUSED, REQUIRED, Plan, Step
 
-if TYPE_CHECKING:
-    from repletion.inference.sweep import Tables
-
-Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 Pairs = list[tuple[int, int]]
-
-LANES = 8
-"""Rows that go side by side."""
 
 
 class Row(NamedTuple):
@@ -54,7 +48,7 @@ STEP = np.dtype([(name, np.int64) for name in Row._fields])
 
 @dataclass(slots=True)
 class _Wanted:
-    """Which numbers the steps take, kind by kind, in the order of :meth:`Program.numbers`."""
+    """Which numbers the steps take, kind by kind, in the order of :class:`Names`."""
 
     base: list[int] = field(default_factory=list)
     weight: Pairs = field(default_factory=list)
@@ -80,34 +74,36 @@ class Program:
     sizes: NDArray[np.int64]
     """Cells: of all vectors, of all tables, of all places, of all halves, of the largest vector, of the largest
     combination that opens; then risks and findings that open."""
-    states: NDArray[np.intp]
-    weights: tuple[NDArray[np.intp], ...]
-    links: NDArray[np.intp]
-    parent_links: NDArray[np.intp]
-    leaks: NDArray[np.intp]
-    seen: NDArray[np.intp]
-    risks: NDArray[np.intp]
-    opened: NDArray[np.intp]
+    names: Names
 
-    def numbers(self, t: Tables, leak: Array, off: Array, on: Array) -> Array:
-        """The numbers that the steps take (blocks of eight rows, numbers, 8); the last block is filled up with its
-        last row.  ``leak``: with private states in it; ``off``, ``on``: what is known of each state alone."""
-        with np.errstate(over="ignore"):
-            odds = np.exp(t.base[self.states])
-            moved = np.exp(t.risk_weight[self.weights])
-        parts = (
-            np.minimum(odds, 1e200), off[self.states], on[self.states], np.minimum(moved, 1e200), t.link[self.links],
-            t.parent_link[self.parent_links], leak[self.leaks], t.seen0[self.seen], t.seen1[self.seen],
-            t.risk_prior[self.risks],
-        )  # fmt: skip
-        blocks = -(-t.rows // LANES)
-        whole = np.empty((sum(map(len, parts)), blocks * LANES))
-        at = 0
-        for part in parts:
-            whole[at : at + len(part), : t.rows] = part
-            at += len(part)
-        whole[:, t.rows :] = whole[:, t.rows - 1 : t.rows]
-        return np.ascontiguousarray(whole.reshape(at, blocks, LANES).transpose(1, 0, 2)).reshape(blocks, -1)
+
+class Names(NamedTuple):
+    """Which rows of the tables become the numbers of the steps, in this order, and what needs no step."""
+
+    states: Index
+    """Of the log-odds; then of what is known of each state off and on."""
+    weights: Index
+    """Of the weights of risks, risk by risk."""
+    links: Index
+    parent_links: Index
+    leaks: Index
+    seen: Index
+    """Of the likelihoods of closing findings when absent; then when present."""
+    risks: Index
+    free: Index
+    """States without a step."""
+    loose: Index
+    """Findings that no state touches."""
+    single: Index
+    """(K, 3) finding that one state alone explains, that state, their link."""
+    private: Index
+    """(K, 4) finding, a private state of it, their link, the place of the finding among those that open."""
+
+    @property
+    def numbers(self) -> int:
+        """Numbers that the steps take."""
+        steps = 3 * len(self.states) + len(self.weights) + len(self.links) + len(self.parent_links)
+        return steps + len(self.leaks) + 2 * len(self.seen) + len(self.risks)
 
 
 @lru_cache(maxsize=512)
@@ -148,23 +144,35 @@ def program_of(plan: Plan) -> Program:
         steps=np.array(rows, dtype=STEP).view(np.recarray),
         items=np.array(items, dtype=np.int64),
         sizes=np.array([tape, tables, places, halves, widest, opened, risks, opens], dtype=np.int64),
+        names=_names(plan, wanted),
+    )
+
+
+def _names(plan: Plan, wanted: _Wanted) -> Names:
+    opened = {f: k for k, f in enumerate(f for step in plan.steps for f in step.opens)}
+    single = [(f, i, plan.pair[f, i]) for f, i in plan.single]
+    private = [
+        (p.finding, i, k, opened[p.finding])
+        for p in plan.private
+        for i, k in zip(p.states.tolist(), p.links.tolist(), strict=True)
+    ]
+    return Names(
         states=_index(wanted.base),
-        weights=_index_pairs(wanted.weight),
+        weights=_index([v * plan.states + i for v, i in wanted.weight]),
         links=_index(wanted.link),
         parent_links=_index(wanted.parent_link),
         leaks=_index(wanted.leak),
         seen=_index(wanted.seen),
         risks=_index(wanted.risk),
-        opened=_index([f for step in plan.steps for f in step.opens]),
+        free=_index(plan.free),
+        loose=_index(plan.loose),
+        single=_index(single).reshape(-1, 3),
+        private=_index(private).reshape(-1, 4),
     )
 
 
-def _index(numbers: list[int]) -> NDArray[np.intp]:
+def _index(numbers: object) -> Index:
     return np.array(numbers, dtype=np.intp)
-
-
-def _index_pairs(pairs: Pairs) -> tuple[NDArray[np.intp], ...]:
-    return tuple(np.array(pairs, dtype=np.intp).reshape(-1, 2).T)
 
 
 def _want(plan: Plan, step: Step, wanted: _Wanted) -> None:
