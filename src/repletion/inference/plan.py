@@ -10,9 +10,10 @@ open at once, compiled to the reshapes that every step needs.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ CAUSED, REQUIRED = -1, -2
 
 _CELLS_A_RESTART = 2500  # one more order pays for each so many numbers: an answer has some four hundred rows
 _MOST_RESTARTS = 300
+_NARROW = 1 << 18  # cells: below, no limit of any answer is near, and one more order only saves time
 _HOPELESS = 18  # open variables; hardly ever does another order make such a case narrow enough to answer exactly
 
 
@@ -86,6 +88,24 @@ class Plan:
     cells: int  # numbers touched in one sweep of one row
 
 
+class Order(NamedTuple):
+    """An order of the states that are swept, the cells it touches, and the most variables open at once."""
+
+    work: float
+    width: int
+    states: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Engine:
+    """What finds better orders in this process: Python, unless another stands in."""
+
+    better: Callable[[Search, Order, int], Order] | None = None
+
+
+engine = Engine()
+
+
 @lru_cache(maxsize=512)
 def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
     """The best order found: greedy, and when that is wide the best of many seeded ones (if ``better``)."""
@@ -96,17 +116,19 @@ def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
         Private(f, np.array(states, dtype=np.intp), np.array([pair[f, i] for i in states], dtype=np.intp))
         for f, states in alone
     )
-    search = _Search(structure)
-    work, width, order = search.greedy(None)
-    if better and width <= _HOPELESS:
+    search = Search(structure)
+    found = search.greedy(None)
+    if better and engine.better is not None and found.work < _NARROW:
+        found = engine.better(search, found, seed)
+    elif better and found.width <= _HOPELESS:
         dice = random.Random(seed)
         tried = 0
-        while tried < min(_MOST_RESTARTS, work / _CELLS_A_RESTART):
+        while tried < min(_MOST_RESTARTS, found.work / _CELLS_A_RESTART):
             tried += 1
-            found = search.greedy(dice, stop_at=work)
-            if found[0] < work:
-                work, width, order = found
-    return replace(_compile(structure, search, order, width, work), pair=pair, private=private)
+            other = search.greedy(dice, stop_at=found.work)
+            if other.work < found.work:
+                found = other
+    return replace(_compile(structure, search, found), pair=pair, private=private)
 
 
 def _without_private(s: Structure) -> tuple[Structure, list[tuple[int, tuple[int, ...]]]]:
@@ -130,7 +152,7 @@ def _without_private(s: Structure) -> tuple[Structure, list[tuple[int, tuple[int
     return replace(s, findings=tuple(findings)), private
 
 
-class _Search:
+class Search:
     """The structure as bit masks over open variables: findings, risks, states that others require, states caused."""
 
     def __init__(self, s: Structure) -> None:
@@ -160,7 +182,7 @@ class _Search:
         self.swept = [i for i in range(s.states) if self.needs[i] or self.own[i]]
         self.early = ((1 << (n_f + n_r)) - 1) & ~((1 << n_f) - 1)  # risks: opened before the state is split
 
-    def greedy(self, dice: random.Random | None, stop_at: float = float("inf")) -> tuple[float, int, tuple[int, ...]]:
+    def greedy(self, dice: random.Random | None, stop_at: float = float("inf")) -> Order:
         """Always take the state that leaves the fewest variables open; ``dice`` shakes the choice."""
         needs, own, first, early = self.needs, self.own, self.first, self.early
         left = list(self.users)
@@ -177,7 +199,9 @@ class _Search:
                     continue
                 new = (needs[i] & ~opened).bit_count() + (own[i] != 0)
                 key = new - (needs[i] & last).bit_count() + new / 64
-                if dice is not None:
+                if not new:
+                    key -= 8  # what opens nothing comes at once
+                elif dice is not None:
                     key += noise * dice.random()
                 if key < best_key:
                     best, best_key = i, key
@@ -198,10 +222,10 @@ class _Search:
                     last |= 1 << v
                 elif left[v] == 0:
                     last &= ~(1 << v)
-        return work, width, tuple(order)
+        return Order(work, width, tuple(order))
 
 
-def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, work: float) -> Plan:
+def _compile(s: Structure, search: Search, found: Order) -> Plan:
     n_f, n_r = len(s.findings), len(s.risks)
     left = list(search.users)
     frontier: list[int] = []
@@ -212,7 +236,7 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
     into = {(parent, caused + child): k for k, (parent, child) in enumerate(s.parents)}
     row_caused: list[tuple[slice, NDArray[np.float64]]] = []
     gates: list[tuple[slice, NDArray[np.float64]]] = []
-    for i in order:
+    for i in found.states:
         mask = search.needs[i]
         mine = list(_bits(mask))
         risks = tuple(v - n_f for v in mine if n_f <= v < n_f + n_r and v not in frontier)
@@ -272,7 +296,7 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
         gate = np.ones((total, 1))
         for rows, on in gates:
             gate[rows] *= on
-    swept = set(order)
+    swept = set(found.states)
     return Plan(
         steps=tuple(steps),
         states=s.states,
@@ -285,8 +309,8 @@ def _compile(s: Structure, search: _Search, order: Sequence[int], width: int, wo
         row_risks=tuple(row_risks),
         row_caused=tuple(row_caused),
         row_gate=gate,
-        width=width,
-        cells=int(work) + s.states,
+        width=found.width,
+        cells=int(found.work) + s.states,
     )
 
 

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import threading
 
+from repletion.inference import plan
 from repletion.inference.sweep import use_sweep
 
 SETTING = "REPLETION_FAST"
@@ -39,9 +40,12 @@ def use_compiled(*, wait: bool = True) -> bool:
 def use_numpy() -> None:
     """Let numpy make every sweep of this process again."""
     use_sweep(None)
+    plan.engine.better = None
 
 
 def _load() -> None:
+    from repletion.inference.fast.order import better
     from repletion.inference.fast.passes import swept
 
     use_sweep(swept)
+    plan.engine.better = better

@@ -7,8 +7,6 @@ disk beside the source, or in the user's cache where that cannot be written, und
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 from repletion.inference.fast.around import finish, fold, fold_free, leaks, spread_private, take, take_odds
 from repletion.inference.fast.backward import backward
 from repletion.inference.fast.forward import forward
+from repletion.inference.fast.kept import compiled
 from repletion.inference.fast.pieces import OFFSETS, PAIRS, fill_places
 from repletion.inference.fast.program import STEP, Names, program_of
 from repletion.inference.sweep import Swept
@@ -83,14 +82,6 @@ def run(steps, items, p, t, wanted, room, o, places, log_z, found_off, found_on,
             finish(p, f, swept_off, swept_on, swept_risk, off, on, log_z[b], found_off, found_on, found_risk)
 
 
-def _kept_as() -> str:
-    """A name for what is compiled, made of all that is compiled: numba looks at the date of one file alone."""
-    digest = hashlib.blake2s(digest_size=6)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return f"passes_{digest.hexdigest()}"
-
-
 def _compiled() -> Any:
     """The passes in machine code.  Their cells are written out eight numbers at a time for the compiler to put into
     vector instructions, which numba leaves off unless asked."""
@@ -104,15 +95,8 @@ def _compiled() -> Any:
     settings: Any = numba.config
     before = settings.SLP_VECTORIZE
     settings.SLP_VECTORIZE = 1
-    run.__qualname__ = _kept_as()
-
-    def made(*, kept: bool) -> Any:
-        return numba.njit(types.void(*arguments), cache=kept, nogil=True, error_model="numpy")(run)
-
     try:
-        return made(kept=True)
-    except RuntimeError:  # there is no folder it may be kept in (a server without files to write): for this process
-        return made(kept=False)
+        return compiled(run, "passes", types.void(*arguments))
     finally:
         settings.SLP_VECTORIZE = before
 
