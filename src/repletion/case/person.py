@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from repletion.case.measures import measures, without
 from repletion.case.model import Person, Sex
 from repletion.case.tokens import plain
 from repletion.case.words import age_groups
@@ -175,7 +176,8 @@ class PersonReader:
         low, high = _SIZES[field]
         if number is not None and field == "height_cm" and 0.5 <= number <= 2.6:
             number *= 100
-            self._say("note", where, f"“{value}” was read as {number:.0f} cm.", "Give height in centimeters.")
+            if not str(value).endswith("m"):
+                self._say("note", where, f"“{value}” was read as {number:.0f} cm.", "Give height in centimeters.")
         if number is None or not low <= number <= high:
             unit = "centimeters" if field == "height_cm" else "kilograms"
             self._say(
@@ -190,6 +192,11 @@ class PersonReader:
     def text(self, text: str, where: str) -> None:
         """Age, sex and pregnancy from running text, where they are not given already."""
         source = plain(text)
+        if any(map(str.isdigit, source)):
+            for found in measures(source):
+                if found.field not in self.values:
+                    self._size(found.field, found.value, where)
+            source = without(source)
         if m := _AGE_TEXT.search(source):
             groups = m.groupdict()
             self._age(

@@ -27,6 +27,7 @@ from repletion.case.labs import Entry, near_tests, read_range
 from repletion.case.lexicon import Lexicon, build, code_text
 from repletion.case.lists import given, unless_told
 from repletion.case.meanings import Outcome, Setting
+from repletion.case.measures import without
 from repletion.case.model import Case, Lab, Understood
 from repletion.case.person import FIELDS, OLDEST, PersonReader, says_who
 from repletion.case.proxy import of_the_person
@@ -131,6 +132,10 @@ class _Reading:
         hints = len(self.outcome.issues) < _MOST_HINTS
         more |= {"today": self.today, "country": self.person.values.get("country")}
         setting = Setting(section=section, where=where, age=self.age, hints=hints, **more)
+        if section == "text" and any(map(str.isdigit, text)):
+            text = without(text)
+            if not text.strip():
+                return Outcome()
         read = read_statement(text, setting, self.lexicon)
         if not (read.understood or read.labs or read.issues) and any(map(str.isdigit, text)) and not says_who(text):
             self.say("note", where, f"“{text[:80]}” was not understood and not used.", SAY_OTHERWISE)

@@ -1,0 +1,124 @@
+"""Height and weight in running text: "I weigh 9 stone 4", "5 ft 3", "1.62 m tall, 43 kg".
+
+Only what can be nothing else is taken: a weight stands after a word for weighing, after "I am", right behind a height,
+or alone between commas where nothing tells of a weight that was lost, gained or carried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from repletion.case.tokens import plain
+
+_N = r"\d{1,3}(?:[.,]\d{1,2})?"
+_SOME = r"is|are|of|at|about|around|roughly|approximately|approx\.?|only|just|now|currently|nearly|almost|:|=|~"
+_ABOUT = rf"(?:(?:{_SOME})\s*){{0,3}}"
+_NOT_OF_IT = r"(?!\s*(?:days?|weeks?|months?|years?|times?|ft|feet|foot|cm|mg|kids|children|[.,']?\d))"
+_KG = (
+    rf"(?:{_N}\s*(?:kgs?|kilos?|kilograms?|lbs?|pounds?)\b"
+    r"|\d{1,2}(?:\s+and\s+a\s+half|\.5)?\s*(?:st|stones?)\b"
+    rf"(?:[\s,]*(?:and\s+)?\d{{1,2}}\b{_NOT_OF_IT}(?:\s*(?:lbs?|pounds?)\b)?|\s*\d{{1,2}}\s*(?:lbs?|pounds?)\b)?)"
+)
+_FEET = (
+    r"[3-7]\s*(?:ft|feet|foot|')\s*,?\s*(?:and\s+)?\d{1,2}(?:\.\d)?"
+    r"(?!\s*(?:days?|weeks?|months?|years?|times?|kg|lbs?|st))\s*(?:inch(?:es)?|ins?\b|\"|'')?"
+)
+_TALL = (
+    rf"(?:{_FEET}|[3-7]\s*(?:ft|feet|foot)\b|[12](?:[.,]\d{{1,2}})\s*(?:m|met(?:re|er)s?)\b"
+    r"|1\d\d(?:[.,]\d)?\s*cms?\b|[4-7]\d\s*(?:inches|in)\b)"
+)
+_WHO = r"\b(?:i\s+am|i'm|im|(?:s?he|who)\s+is|(?:s?he)'s)\s+"
+_NO_CHANGE = "".join(
+    f"(?<!{word} )"
+    for word in ("lost", "lost the", "gained", "lose", "losing", "put on", "used to", "want to", "should", "my baby")
+)
+_NO_MORE = r"(?!\s*(?:lighter|heavier|less|more|down|up|over|under)\b)"
+_HEIGHT = re.compile(
+    rf"(?:\bheight\s*{_ABOUT}|{_WHO}{_ABOUT})(?P<a>{_TALL})(?:\s*(?:tall|high|in\s+height))?"
+    rf"|(?:\bis\s+)?(?P<b>{_TALL})\s+tall\b"
+    rf"|(?<!fell )(?<!fall of )(?<!from )(?<![\d.,'])(?P<c>{_FEET})(?=\s*(?:$|[,.;)]|and\b|tall\b|weigh))",
+    re.IGNORECASE,
+)
+_WEIGHT = re.compile(
+    rf"{_NO_CHANGE}\bweigh(?:s|ing|t)?\b(?!\s+(?:loss|gain|down|up)\b)\s*(?:in\s+at\s+)?{_ABOUT}(?P<a>{_KG})"
+    rf"|{_WHO}{_ABOUT}(?P<b>{_KG}){_NO_MORE}",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(rf"\s*(?:,|and|/|;)?\s*(?P<a>{_KG}){_NO_MORE}", re.IGNORECASE)
+_ALONE = re.compile(rf"(?:^|[,;.\n]\s*)(?P<a>{_KG})(?=\s*(?:$|[,;.\n](?!\d)))", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"\b(?:los[et]\w*|loss|gain\w*|put on|drop\w*|lift\w*|carr(?:y|ies|ied)|heavier|lighter)\b", re.IGNORECASE
+)
+_OTHERS = re.compile(
+    r"\b(?:baby|babies|son|daughter|child|children|kid|kids|husband|wife|partner|mother|mum|mom|father|dad|brother|sister|"
+    r"dog|cat|bag|box)\b[^.;,]*$",
+    re.IGNORECASE,
+)
+_CLAUSE = 80
+_HALF = re.compile(r"(\d{1,2})\s+and\s+a\s+half\s*(?:st|stones?)\b|(\d{1,2})\.5\s*(?:st|stones?)\b", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"(?!(?:i|im|am|m|s?he|who|is|and|my|in|a|at|the|with)\b)\b\w+", re.IGNORECASE)
+_JOINING = re.compile(r"[\s,]+(?:and\s+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """``field`` height_cm or weight_kg; ``value`` the words of the size; ``start``, ``end`` of all that says it."""
+
+    field: str
+    value: str
+    start: int
+    end: int
+
+
+def _tidy(value: str, field: str) -> str:
+    """The size in the words that a field of the person takes."""
+    text = value.strip().lower()
+    if field == "weight_kg":
+        if half := _HALF.fullmatch(text):
+            return f"{half[1] or half[2]} st 7 lb"
+        text = re.sub(r"stones?|st\b", "st", text)
+        if "st" in text:
+            return _JOINING.sub(" ", text)
+        return re.sub(r"(?:kilograms?|kilos?|kgs?)$", "kg", text)
+    text = re.sub(r"(?:ft|feet|foot)", "ft", text)
+    text = re.sub(r"inch(?:es)?|ins\b|''", "in", text)
+    text = re.sub(r"met(?:re|er)s?$", "m", text).replace("cms", "cm")
+    return _JOINING.sub(" ", text)
+
+
+def _of_another(text: str, at: int) -> bool:
+    """Whether the clause before ``at`` speaks of somebody or something else."""
+    return _OTHERS.search(text[max(0, at - _CLAUSE) : at]) is not None
+
+
+def measures(text: str) -> Iterator[Measure]:
+    """Every height and weight of the person that ``text`` (plain signs) says, in its order within each kind."""
+    for match in _HEIGHT.finditer(text):
+        if _of_another(text, match.start()):
+            continue
+        value = match["a"] or match["b"] or match["c"]
+        yield Measure("height_cm", _tidy(value, "height_cm"), match.start(), match.end())
+        if beside := _BESIDE.match(text, match.end()):
+            yield Measure("weight_kg", _tidy(beside["a"], "weight_kg"), beside.start(), beside.end())
+    if not _CHANGED.search(text):
+        for match in _ALONE.finditer(text):
+            yield Measure("weight_kg", _tidy(match["a"], "weight_kg"), match.start("a"), match.end("a"))
+    for match in _WEIGHT.finditer(text):
+        if not _of_another(text, match.start()):
+            yield Measure("weight_kg", _tidy(match["a"] or match["b"], "weight_kg"), match.start(), match.end())
+
+
+def without(text: str) -> str:
+    """The text without heights and weights: "5 ft 3" is no age and no complaint.
+
+    Nothing is left where only joining words would be.
+    """
+    found = sorted(measures(plain(text)), key=lambda measure: measure.start)
+    parts, at = [], 0
+    for measure in found:
+        parts.append(text[at : measure.start])
+        at = max(at, measure.end)
+    left = " ".join(part.strip() for part in (*parts, text[at:]) if part.strip()) if found else text
+    return left if not found or _SAYS_MORE.search(left) else ""
