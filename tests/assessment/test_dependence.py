@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from repletion.assessment.dependence import BASES, Rests, dependence
+from repletion.assessment.dependence import Rests, dependence
 from repletion.assessment.model import Assessment
 from repletion.assessment.stations import assess
 from repletion.case import Case
 from repletion.knowledge import Knowledge, load
+from repletion.knowledge.models import BASES
 from repletion.network.scale import expit, logit
 
 ON = dt.date(2026, 11, 23)

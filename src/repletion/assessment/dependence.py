@@ -35,11 +35,10 @@ from repletion.evidence import Evidence, Observation, observe
 from repletion.inference import infer
 from repletion.intake.tables import Authority
 from repletion.knowledge import Knowledge
-from repletion.knowledge.models import Basis, Season
+from repletion.knowledge.models import BASES, Basis, Season
 from repletion.network.build import Builder
 from repletion.network.scale import Array, Scale, logit
 
-BASES: tuple[Basis, ...] = ("read", "computed", "quoted", "assumed")
 _AT_ONCE = 65  # rows of a sweep, as many as the draws behind a range need
 
 

@@ -99,7 +99,7 @@ def show(subject: str, form: str) -> None:
 @options.as_format("text", "html", "markdown", "json")
 @options.to_file
 def evidence(form: str, output: str | None) -> None:
-    """Count the claims by basis (read, computed, quoted, assumed), measure and subject, and weigh them by use."""
+    """Count the claims by basis (read to assumed), measure and subject, and weigh them by use."""
     from repletion.handbook.evidence import evidence_document, evidence_of
     from repletion.handbook.rendering import render
     from repletion.knowledge import load

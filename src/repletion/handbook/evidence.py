@@ -9,12 +9,11 @@ import msgspec
 
 from repletion.handbook.document import Document, Grid, Line, Section, plain, said
 from repletion.knowledge import Knowledge
-from repletion.knowledge.models import Basis, Claim, Condition
+from repletion.knowledge.models import BASES, Basis, Claim, Condition
 from repletion.report.items import sentence_case
 from repletion.report.numbers import percent
 from repletion.report.wording import display, say
 
-BASES: tuple[Basis, ...] = ("read", "computed", "quoted", "assumed")
 SCHEMA = "repletion.evidence/1"
 
 

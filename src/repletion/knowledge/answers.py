@@ -15,12 +15,11 @@ from typing import Literal
 
 from repletion.knowledge import reader
 from repletion.knowledge.base import DATA, Knowledge
-from repletion.knowledge.models import Basis, Claim, Record
+from repletion.knowledge.models import BASES, Basis, Claim, Record
 from repletion.knowledge.problems import Problem
 
 Standing = Literal["supported", "partly", "not_shown", "untested"]
 
-_WEAKER: tuple[Basis, ...] = ("read", "computed", "quoted", "assumed")
 _NUMBER = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|(?<![\w.])\.\d+")
 _FREQUENCY = re.compile(r"\bin (?:1,000,000|100,000|10,000|1,000|100)\b")  # the denominator of a natural frequency
 _NAME = re.compile(r"\b[A-Za-z]+-?\d+\b|\b\d+-hydroxy\w+")  # B12, B6, 25-hydroxyvitamin: no numbers
@@ -97,9 +96,9 @@ def statement_problems(knowledge: Knowledge, where: str, statement: Statement) -
             yield Problem("error", place, f"there is no claim {name!r}")
     if not statement.claims and statement.basis != "assumed":
         yield Problem("error", place, "a sentence without claims is an assumption and says so")
-    weakest = max((_WEAKER.index(claim.basis) for claim in claims), default=0)
-    if _WEAKER.index(statement.basis) < weakest:
-        yield Problem("error", place, f"rests on a claim that is {_WEAKER[weakest]}, so it is no better than that")
+    weakest = max((BASES.index(claim.basis) for claim in claims), default=0)
+    if BASES.index(statement.basis) < weakest:
+        yield Problem("error", place, f"rests on a claim that is {BASES[weakest]}, so it is no better than that")
     if claims and statement.source not in {claim.source for claim in claims}:
         yield Problem("error", place, f"{statement.source} is the source of none of its claims")
     for number in _numbers(statement.text):

@@ -10,7 +10,9 @@ from typing import Literal
 
 import msgspec
 
-Basis = Literal["read", "quoted", "computed", "assumed"]
+Basis = Literal["read", "quoted", "computed", "bridged", "assumed"]
+BASES: tuple[Basis, ...] = ("read", "computed", "quoted", "bridged", "assumed")
+"""The firmest first."""
 Season = Literal["winter", "spring", "summer", "autumn"]
 Urgency = Literal["emergency", "same_day", "same_week", "routine", "self_care"]
 URGENCIES: tuple[Urgency, ...] = ("emergency", "same_day", "same_week", "routine", "self_care")
@@ -59,7 +61,8 @@ class Claim(Record, frozen=True):
     ``value``, ``low``, ``high`` in ``unit``; ``low``/``high`` are ``None`` when no interval was reported.
     ``unit``: ``percent``, ``per_100000``, ``proportion``, ``ratio``, a UCUM unit, or words.
     ``definition``: the threshold or case definition the source used.
-    ``basis``: *read* in the source, *quoted* by another page, *computed* from read numbers, *assumed*.
+    ``basis``: *read* in the source, *quoted* by another page, *computed* from read numbers, *bridged* by judgment
+    between read numbers of which none is it (mostly a floor and a ceiling, which are then its interval), *assumed*.
     """
 
     id: str

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from repletion.assessment.cite import statement
-from repletion.assessment.dependence import BASES, Dependence, Rests
+from repletion.assessment.dependence import Dependence, Rests
+from repletion.knowledge.models import BASES
 from repletion.report.claims import claim_value
 from repletion.report.json import to_json
 from repletion.report.numbers import percent
