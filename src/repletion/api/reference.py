@@ -90,6 +90,15 @@ def versions() -> Versions:
     return Versions(software=__version__, knowledge=load().version, foods=open_table().version)
 
 
+_USUAL = {
+    "person": {"age": 40, "sex": "female"},
+    "text": "my eyelid has been twitching and I have been tired for 3 weeks, on omeprazole",
+    "labs": [{"test": "magnesium", "value": 0.7, "unit": "mmol/L"}],
+    "diary": "2 slices toast\n1 banana",
+}
+"""A case that wants all that a case can want: words, a medicine, a result, foods."""
+
+
 @cache
 def warm() -> None:
     """Read what every answer needs and answer once, so that no request waits for it.
@@ -99,7 +108,7 @@ def warm() -> None:
     if wished():
         use_compiled()
     versions()
-    assess(Case())
+    assess(Case.from_mapping(_USUAL))
     questions()
     record("claims", next(iter(load().claims)))
     gc.collect()
