@@ -65,14 +65,9 @@ def risks_back(s, items, n, w, o, a, risk):
 
 @njit
 def part(s, w, o, a):
-    """What comes after the step with the state off and on: the transpose of :func:`join`."""
+    """What comes after a step where something opens, with the state off and on: the transpose of ``join``."""
     cells, opened, x0, x1 = 1 << s.rest, 1 << (s.opens + s.begins), o.x0, o.x1
     on = s.stays << s.rest
-    if opened == 1:
-        for y in range(cells):
-            store(w, x0 + y, load(w, a + y))
-            store(w, x1 + y, load(w, a + on + y))
-        return
     share0, share1 = load(w, o.open0), load(w, o.open1)
     for y in range(cells):
         store(w, x0 + y, mul(share0, load(w, a + y)))
@@ -82,6 +77,13 @@ def part(s, w, o, a):
         for y in range(cells):
             store(w, x0 + y, add(load(w, x0 + y), mul(share0, load(w, first + y))))
             store(w, x1 + y, add(load(w, x1 + y), mul(share1, load(w, first + on + y))))
+
+
+@njit
+def copy(w, start, cells, to):
+    """The same cells elsewhere."""
+    for y in range(cells):
+        store(w, to + y, load(w, start + y))
 
 
 @njit
@@ -111,10 +113,10 @@ def unlink(s, items, n, w, x):
 
 
 @njit
-def unite(s, places, w, o, out):
+def unite(s, places, w, o, x0, x1, out):
     """What comes after the step before, and the joint weight of the state off and on: the transpose of ``halve``."""
     v, table0, table1 = o.tape + s.vector, o.tables0 + s.table, o.tables1 + s.table
-    cells, x0, x1 = 1 << s.rest, o.x0, o.x1
+    cells = 1 << s.rest
     first = s.places + cells
     sum0, sum1 = same(0.0), same(0.0)
     for g in range(first, first + (1 << s.gone)):
@@ -140,9 +142,18 @@ def backward(steps, items, places, n, w, o, off, on, risk, quiet, loud):
             opening(s, items, n, w, o)
         if s.halves >= 0:
             weigh_opened(s, items, n, w, o, a, quiet, loud)
-        part(s, w, o, a)
-        unlink(s, items, n, w, o.x1)
-        sum0, sum1 = unite(s, places, w, o, out)
+        x0, x1 = o.x0, o.x1
+        if s.opens + s.begins:
+            part(s, w, o, a)
+        elif s.stays:  # the halves stand side by side
+            x0, x1 = a, a + (1 << s.rest)
+        else:
+            x0 = x1 = a
+            if s.links:
+                x1 = o.x1
+                copy(w, a, 1 << s.rest, x1)
+        unlink(s, items, n, w, x1)
+        sum0, sum1 = unite(s, places, w, o, x0, x1, out)
         store(off, number, sum0)
         store(on, number, sum1)
         a, out = out, a

@@ -33,6 +33,23 @@ def halve(s, places, w, o, x0, x1):
 
 
 @njit
+def halve_alone(s, places, w, o, tables, out, more):
+    """The half of one local table, what ends summed out; ``more`` (or -1): cells to add to it."""
+    v, table_of_step = o.tape + s.vector, tables + s.table
+    cells = 1 << s.rest
+    first = s.places + cells
+    for y in range(cells):
+        vector, table = v + in_vector(places, s.places + y), table_of_step + in_table(places, s.places + y)
+        whole = mul(load(w, vector), load(w, table))
+        for g in range(first + 1, first + (1 << s.gone)):
+            part = mul(load(w, vector + in_vector(places, g)), load(w, table + in_table(places, g)))
+            whole = add(whole, part)
+        if more >= 0:
+            whole = add(whole, load(w, more + y))
+        store(w, out + y, whole)
+
+
+@njit
 def link(s, items, n, w, x):
     """A state that is on brings findings about: what was quiet is loud with chance q."""
     cells, at = 1 << s.rest, s.items + 3 + s.risks + 2 * s.touching + 3 * s.close
@@ -64,17 +81,8 @@ def link(s, items, n, w, x):
 
 @njit
 def join(s, w, o, x0, x1, out):
-    """The next vector: both halves side by side or added up, with what opens."""
+    """The next vector where something opens: both halves side by side or added up, times what opens."""
     cells, opened = 1 << s.rest, 1 << (s.opens + s.begins)
-    if opened == 1:
-        if s.stays:
-            for y in range(cells):
-                store(w, out + y, load(w, x0 + y))
-                store(w, out + cells + y, load(w, x1 + y))
-        else:
-            for y in range(cells):
-                store(w, out + y, add(load(w, x0 + y), load(w, x1 + y)))
-        return
     for c in range(opened):
         share0, share1, to = load(w, o.open0 + c), load(w, o.open1 + c), out + (c << s.stays) * cells
         if s.stays:
@@ -105,13 +113,20 @@ def forward(steps, items, places, n, w, o):
             out = o.tape + steps[number + 1].vector
         if s.opens + s.begins:
             opening(s, items, n, w, o)
-        x0, x1 = o.x0, o.x1
-        if s.halves >= 0:
-            x0 = o.halves + s.halves
-            x1 = x0 + (1 << s.rest)
-        halve(s, places, w, o, x0, x1)
-        link(s, items, n, w, x1)
-        join(s, w, o, x0, x1, out)
+            x0, x1 = o.x0, o.x1
+            if s.halves >= 0:
+                x0 = o.halves + s.halves
+                x1 = x0 + (1 << s.rest)
+            halve(s, places, w, o, x0, x1)
+            link(s, items, n, w, x1)
+            join(s, w, o, x0, x1, out)
+        elif s.stays:  # the halves side by side are the next vector
+            halve(s, places, w, o, out, out + (1 << s.rest))
+            link(s, items, n, w, out + (1 << s.rest))
+        else:  # the half that is off is added as it is made
+            halve_alone(s, places, w, o, o.tables1, o.x1, -1)
+            link(s, items, n, w, o.x1)
+            halve_alone(s, places, w, o, o.tables0, out, o.x1)
         if number % RESCALE_EVERY == RESCALE_EVERY - 1:
             top = rescale(w, out, 1 << (s.rest + s.opens + s.begins + s.stays))
             log_z = add(log_z, logs(top))
