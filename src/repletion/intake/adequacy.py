@@ -18,6 +18,7 @@ from repletion.case.model import Person
 from repletion.errors import Issue
 from repletion.intake import limits, tables, usual
 from repletion.intake.limits import Ledger
+from repletion.intake.normal import ndtr
 from repletion.intake.reference import Basis, Reference, reference_for
 from repletion.intake.requirement import requirement_for
 from repletion.intake.tables import Authority, DayToDay, rule
@@ -76,23 +77,17 @@ def iom_adequate(
     mean: ArrayLike, *, ear: ArrayLike, sd_requirement: ArrayLike, sd_within: ArrayLike, days: ArrayLike
 ) -> Array:
     """P(usual intake is adequate) from a mean of ``days`` days: ``Phi(D / SD_D)`` (IOM 2000).  All broadcast."""
-    from scipy.special import ndtr
-
     spread = np.sqrt(np.square(sd_requirement) + np.square(sd_within) / np.asarray(days, dtype=float))
     return np.asarray(ndtr((np.asarray(mean, dtype=float) - ear) / spread))
 
 
 def iom_above(mean: ArrayLike, level: ArrayLike, *, sd_within: ArrayLike, days: ArrayLike) -> Array:
     """P(usual intake > ``level``), a fixed AI or UL: ``Phi((mean - level) / (SD_w / sqrt(n)))`` (IOM 2000)."""
-    from scipy.special import ndtr
-
     error = np.asarray(sd_within, dtype=float) / np.sqrt(np.asarray(days, dtype=float))
     return np.asarray(ndtr((np.asarray(mean, dtype=float) - level) / error))
 
 
 def _likely() -> tuple[float, float]:
-    from scipy.special import ndtr
-
     high = float(ndtr(rule("certain_ratio")))
     return 1 - high, high
 

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from repletion.intake import tables
+from repletion.intake.normal import ndtr
 from repletion.intake.reference import Reference
 from repletion.intake.tables import DayToDay, Scope, rule
 from repletion.intake.usual import UsualIntake
@@ -84,8 +85,6 @@ def compare(
         ):
             note = f"Above {reference.safe_level:g} {reference.unit}, the highest amount known to be safe."
         return Status(words=without_limit(reference), notes=(note,) if note else ())
-    from scipy.special import ndtr
-
     relation = tables.unit_relations().get((nutrient, reference.ul_unit))
     factor = relation.factor if relation else 1.0
     goal = reference.ul / factor

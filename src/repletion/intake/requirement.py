@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repletion.intake import tables
+from repletion.intake.normal import ndtr
 from repletion.intake.reference import Basis, Reference
 from repletion.intake.tables import rule
 
@@ -54,8 +55,6 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def cdf(self, intake: ArrayLike) -> Array:
         """Share of healthy people whose requirement is met by ``intake`` (any shape)."""
-        from scipy.special import ndtr
-
         y = np.asarray(intake, dtype=float)
         if self.kind == "normal":
             return np.asarray(ndtr((y - self.median) / self.spread))

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from repletion.case.model import Person
 from repletion.intake import tables
+from repletion.intake.normal import ndtr, ndtri, rising_root
 from repletion.intake.requirement import Requirement
 from repletion.intake.tables import DayToDay, rule
 
@@ -105,8 +106,6 @@ class UsualIntake(msgspec.Struct, frozen=True, kw_only=True):
 
     def quantile(self, share: ArrayLike) -> Array:
         """Amount below which the usual intake lies with probability ``share``."""
-        from scipy.special import ndtri
-
         return (
             back_transform(self.centre + self.sd * ndtri(np.asarray(share, float)), self.lam, self.sd_within)
             + self.shift
@@ -128,8 +127,6 @@ class UsualIntake(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _share_below(goal: float, lam: float, centre: float, sd: float, sd_within: float) -> float:
-    from scipy.special import ndtr
-
     away = (_scaled(goal, lam, sd_within) - centre) / sd
     return float(ndtr(away)) if abs(away) < _FAR else float(away > 0)
 
@@ -139,8 +136,6 @@ def _scaled(goal: float, lam: float, sd_within: float) -> float:
     """Where on the transformed scale usual intake is ``goal``: requirements and survey variances recur."""
     if goal <= 0:
         return -math.inf
-    from scipy.optimize import brentq
-
     centre, step = float(box_cox(goal, lam)), max(sd_within, 1e-3)
     low = high = centre
     while float(back_transform(low, lam, sd_within)) > goal:
@@ -149,7 +144,7 @@ def _scaled(goal: float, lam: float, sd_within: float) -> float:
         high, step = high + step, 2 * step
     if low == high:
         return centre
-    return float(brentq(lambda x: float(back_transform(x, lam, sd_within)) - goal, low, high, xtol=1e-12))
+    return rising_root(lambda x: back_transform(x, lam, sd_within), goal, low, high)
 
 
 @cache
@@ -179,19 +174,16 @@ def population(group: str, nutrient: str) -> Population | None:
     row = tables.day_to_day().get((group, nutrient))
     if row is None or row.boxcox_lambda is None or row.var_within is None or row.var_between is None:
         return None
-    from scipy.optimize import brentq
-
     lam, total = row.boxcox_lambda, float(np.sqrt(row.var_within + row.var_between))
     centre = float(box_cox(row.mean, lam))
-    mu = brentq(
-        lambda x: float(back_transform(x, lam, total)) - row.mean, centre - 3 * total**2 - 3 * total, centre + total
-    )
+    low, high = centre - 3 * total**2 - 3 * total, centre + total
+    mu = rising_root(lambda x: back_transform(x, lam, total), row.mean, low, high)
     return Population(
         group=group,
         nutrient=nutrient,
         unit=row.unit,
         lam=lam,
-        mu=float(mu),
+        mu=mu,
         s2_within=row.var_within,
         s2_between=row.var_between,
         source=row.source,
@@ -256,7 +248,7 @@ def share_below(days: ArrayLike, model: Population, goal: ArrayLike, *, suppleme
     ``days``: (N, D) amounts in ``model.unit``, ``nan`` for a day that is not known; ``nan`` comes back for a person
     without any.  ``goal`` and ``supplement``: (N,) or one for all.
     """
-    from scipy.special import ndtr
+    from scipy.special import ndtr as ndtr_of_many
 
     values = np.asarray(days, dtype=float)
     counts = np.isfinite(values).sum(axis=1)
@@ -272,7 +264,7 @@ def share_below(days: ArrayLike, model: Population, goal: ArrayLike, *, suppleme
     amounts = back_transform(grid, model.lam, float(np.sqrt(model.s2_within)))
     wanted = np.asarray(goal, dtype=float) - np.asarray(supplement, dtype=float)
     root = np.interp(wanted, amounts, grid, left=-np.inf, right=np.inf)
-    return np.where(counts > 0, ndtr((root - centre) / sd), np.nan)
+    return np.where(counts > 0, ndtr_of_many((root - centre) / sd), np.nan)
 
 
 class VarianceParts(msgspec.Struct, frozen=True, kw_only=True):
