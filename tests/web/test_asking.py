@@ -170,3 +170,13 @@ def test_medicines_that_were_told_are_not_asked_for_again(visitor: Visitor) -> N
     visitor.post("/understood", ask_kind="open", ask_id="medicines", typed="none", do="answer:typed")
     assert "Which illnesses" in visitor.words
     assert "Omeprazole" in visitor.words
+
+
+def test_a_height_and_a_weight_in_the_words_are_said_back_and_can_be_taken_back(visitor: Visitor) -> None:
+    visitor.post("/understood", words="I weigh 9 stone 4 and I'm 5 ft 3, tired")
+    assert "Height 160 cm" in visitor.words and "Weight 59 kg" in visitor.words
+    visitor.post("/understood", do="remove:person:weight_kg")
+    assert "Height 160 cm" in visitor.words and "Weight 59 kg" not in visitor.words
+    visitor.post("/understood", weight="61", do="keep")  # typed into its field it counts, and is seen there
+    assert 'value="61"' in visitor.text and "Weight" not in visitor.words.partition("Add what is missing")[0]
+    assert "160 cm, 61 kg" in visitor.post("/answer", reader="clinician")

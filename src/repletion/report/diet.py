@@ -48,6 +48,9 @@ class Diet:
 _ASIDE = re.compile(r" \([^)]{5,}\)")
 
 
+_VITAMIN = re.compile(r"(?<=^vitamin )[a-z]\d*$")
+
+
 def short_name(label: str) -> str:
     """A nutrient without its long aside: "Vitamin D", but "Thiamin (B1)"."""
     return _ASIDE.sub("", label)
@@ -120,7 +123,8 @@ def cells(rows: Iterable[DietRow], *, is_patient: bool) -> list[list[str]]:
 
 def _name(nutrient: str, assessment: Assessment) -> str:
     label = next(
-        (short_name(row.label) for row in assessment.intake if row.nutrient == nutrient), nutrient.replace("_", " ")
+        (short_name(row.label) for row in assessment.intake if row.nutrient == nutrient),
+        _VITAMIN.sub(lambda found: found[0].upper(), nutrient.replace("_", " ")),
     )
     return label[:1].upper() + label[1:]
 

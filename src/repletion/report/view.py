@@ -121,7 +121,7 @@ def _person(assessment: Assessment) -> str:
         words.append(say(f"person.{person.sex}"))
     words += [say(f"person.{name}") for name in ("pregnant", "lactating", "smoker") if getattr(person, name)]
     if person.height_cm and person.weight_kg:
-        words.append(say("person.measures", height=f"{person.height_cm:g}", weight=f"{person.weight_kg:g}"))
+        words.append(say("person.measures", height=f"{person.height_cm:.0f}", weight=f"{person.weight_kg:.3g}"))
     who = ", ".join(words) if words else say("person.unknown")
     return say("person.line", who=sentence_case(who), on=assessment.on)
 

@@ -64,6 +64,16 @@ def key_of(thing: Understood) -> str:
     return f"{thing.kind}:{thing.id}"
 
 
+_SIZES = {"height_cm": "height", "weight_kg": "weight"}
+"""Of the person, what words may say, by the field of the form that says the same."""
+
+
+def _removed(told: Told) -> tuple[str, ...]:
+    """What was taken back; a size that is typed into its field since then counts again."""
+    again = {f"person:{name}" for name, field in _SIZES.items() if getattr(told, field)}
+    return tuple(name for name in told.removed if name not in again)
+
+
 def _taken_back(case: Case, removed: Iterable[str]) -> Case:
     """The case without the subjects that the person took back, and without the words that named them."""
     gone = frozenset(removed)
@@ -73,8 +83,10 @@ def _taken_back(case: Case, removed: Iterable[str]) -> Case:
     said = case.said
     for text in words:
         said = tuple(part.replace(text, " ") for part in said)
+    sizes = {name: None for name in _SIZES if f"person:{name}" in gone}
     return msgspec.structs.replace(
         case,
+        person=msgspec.structs.replace(case.person, **sizes),
         understood=tuple(u for u in case.understood if key_of(u) not in gone),
         labs=tuple(lab for lab in case.labs if f"result:{lab.test}" not in gone),
         said=tuple(part for part in said if part.strip()),
@@ -83,7 +95,7 @@ def _taken_back(case: Case, removed: Iterable[str]) -> Case:
 
 def case_of(told: Told, *, on: dt.date) -> Case:
     """The case as told, without the answers to questions."""
-    return _taken_back(Case.from_mapping(_mapping(told), today=on), told.removed)
+    return _taken_back(Case.from_mapping(_mapping(told), today=on), _removed(told))
 
 
 def interview_of(told: Told, *, on: dt.date | None = None, knowledge: Knowledge | None = None) -> Interview:
@@ -97,7 +109,7 @@ def interview_of(told: Told, *, on: dt.date | None = None, knowledge: Knowledge 
             found = found.hear(asked, reply.typed)
         elif reply.id not in OPEN:  # how long a complaint has lasted is not asked once the complaint is taken back
             raise FormError("answer")
-    return replace(found, case=_taken_back(found.case, told.removed)) if told.removed else found
+    return replace(found, case=_taken_back(found.case, _removed(told))) if told.removed else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,11 @@ def chips(told: Told, interview: Interview) -> tuple[Chip, ...]:
             if holds:
                 label = say(f"understood.{kind}", label=label)
         found[key] = Chip(text=label, words=thing.text.strip(), remove=key)
+    for name, field in _SIZES.items():  # what was typed into its field is seen there
+        size = getattr(interview.case.person, name)
+        if size is not None and not getattr(told, field):
+            text = say(f"web.chip.{field}", n=f"{size:.0f}")
+            found[f"person:{name}"] = Chip(text=text, words="", remove=f"person:{name}")
     return tuple(found.values())
 
 
