@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repletion.errors import InferenceError
-from repletion.inference import Evidence, affordable_draws, explain, infer, infer_variants, interval
+from repletion.inference import Evidence, affordable_draws, explain, infer, infer_variants, interval, log_evidence
 from repletion.inference.evidence import build
+from repletion.inference.pruning import bearing
 
 
 @settings(max_examples=50, deadline=None)
@@ -99,3 +100,16 @@ def test_what_cannot_be_sampled_is_refused_when_too_wide():
     for ask in (infer_variants, explain):
         with pytest.raises(InferenceError, match="the limit is 5"):
             ask(net, [evidence] if ask is infer_variants else evidence, widest=5)
+
+
+def test_states_that_lead_to_nothing_known_leave_the_evidence_as_probable():
+    dropped = 0
+    for seed in range(24):
+        net = oracle.random_network(
+            seed, draws=3, states=9, findings=4, risks=seed % 3, requires=seed % 3, parents=4, density=0.15
+        )
+        evidence = oracle.random_evidence(seed, net, states=seed % 4 == 0)
+        whole = infer(net, evidence).log_evidence
+        np.testing.assert_allclose(log_evidence(net, evidence), whole, rtol=1e-12, atol=1e-12)
+        dropped += len(net.states) - len(bearing(net, evidence))
+    assert dropped > 24

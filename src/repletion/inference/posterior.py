@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from repletion.errors import InferenceError
 from repletion.inference.evidence import Evidence, Problem, build, plan_of
 from repletion.inference.plan import Plan
+from repletion.inference.pruning import pruned
 from repletion.inference.sampling import sample
 from repletion.inference.sweep import Swept, sweep
 from repletion.network.model import Network
@@ -129,6 +130,7 @@ def log_evidence(network: Network, evidence: Evidence, *, widest: int = WIDEST, 
 
     Raises :class:`InferenceError` when the sweep is wider than ``widest``.
     """
+    network, evidence = pruned(network, evidence)
     problem = build(network, [evidence], seed=seed)
     refuse_wide(problem.plan, widest, problem.tables.rows)
     return sweep(problem.plan, problem.tables, posteriors=0).log_evidence
