@@ -1,7 +1,7 @@
 """The compiled sweep, for what answers many cases: a server, an evaluation, a long loop.
 
-numpy stays the reference and the fallback.  Reading what is compiled takes half a second of a process, and compiling it
-the first time on a machine some fifteen; a single answer does not pay for that.
+numpy stays the reference and the fallback.  Reading what is compiled takes a second of a process, and compiling it the
+first time on a machine some thirty; a single answer does not pay for that.
 """
 
 from __future__ import annotations
