@@ -1,6 +1,6 @@
 """How long: "for 3 weeks", "x3/52", "6-month history", "since age 8" → days.
 
-A vague word counts as the least that it can mean: "for years" is two years.
+A vague word counts as the middle of what it can mean: "for months" is five of them, of two to twelve.
 """
 
 from __future__ import annotations
