@@ -293,6 +293,38 @@ def test_a_publication_stands_once() -> None:
     ]
 
 
+def test_age_is_not_counted_twice() -> None:
+    knowledge = small()
+    rule = next(iter(knowledge.rules.values()))
+    rules = {n: replace(rule, id=n, value=v) for n, v in (("adult_age", 18.0), ("age_older", 65.0))}
+    older = replace(knowledge.factors["heat"], id="older_age")
+
+    def aging(split: When) -> list[Problem]:
+        state = replace(
+            knowledge.states["drought"],
+            prior=(Rate(claim="rare", when=split), Rate(claim="prior")),
+            raised_by=(FactorLink(factor="older_age", claim="raises"),),
+        )
+        states = {**knowledge.states, "drought": state}
+        factors = {**knowledge.factors, "older_age": older}
+        return check(replace(knowledge, rules={**knowledge.rules, **rules}, factors=factors, states=states))
+
+    twice = Problem("warning", "states/drought raised_by older_age", "counts age twice: the prior is split by age")
+    assert twice in aging(When(age=(50.0, 120.0)))
+    assert twice not in aging(When(age=(0.0, 18.0)))
+
+
+def test_a_link_below_the_background_is_a_warning() -> None:
+    message = "claim often is below every background of the finding"
+    below = [p for p in check(changed("claims", "often", value=9.0)) if p.message == message]
+    assert {p.where for p in below} == {
+        "states/drought findings thirst",
+        "states/drought findings wider",
+        "states/severe_drought findings thirst",
+    }
+    assert all(p.message != message for p in check(changed("claims", "often", value=11.0)))
+
+
 def test_errors_come_first() -> None:
     knowledge = changed("findings", "wider", words=("thirst",), effort="none")
     assert [p.level for p in check(knowledge)] == ["error", "warning"]

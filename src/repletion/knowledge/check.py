@@ -99,6 +99,8 @@ def _states(knowledge: Knowledge) -> Iterator[Problem]:
         if state.requires is not None:
             yield from known(knowledge.states, [state.requires], f"{where} requires", "state")
             yield from _severity(knowledge, state)
+        yield from _age_twice(knowledge, state)
+        yield from _below_background(knowledge, state)
         for factor in state.raised_by:
             place = f"{where} raised_by {factor.factor}"
             yield from known(knowledge.factors, [factor.factor], place, "factor")
@@ -148,6 +150,31 @@ def _severity(knowledge: Knowledge, state: State) -> Iterator[Problem]:
     severe, mild = _share_of(knowledge, state.prior[-1].claim), _share_of(knowledge, wider.prior[-1].claim)
     if severe is not None and mild is not None and severe >= mild:
         yield Problem("error", f"states/{state.id} prior", f"is not below that of {wider.id}, which it requires")
+
+
+def _age_twice(knowledge: Knowledge, state: State) -> Iterator[Problem]:
+    """A prior of its own for the old has the effect of age in it; the factor must not add it once more."""
+    grown, old = knowledge.rules.get("adult_age"), knowledge.rules.get("age_older")
+    if grown is None or old is None or all(link.factor != "older_age" for link in state.raised_by):
+        return
+    splits = [rate.when.age for rate in state.prior if rate.when.age is not None]
+    if any(low > grown.value and high > old.value for low, high in splits):
+        yield Problem(
+            "warning", f"states/{state.id} raised_by older_age", "counts age twice: the prior is split by age"
+        )
+
+
+def _below_background(knowledge: Knowledge, state: State) -> Iterator[Problem]:
+    """Who has a state has a finding no less often than people at large, unless the state hides it."""
+    for link in state.findings:
+        claim, finding = knowledge.claims.get(link.claim), knowledge.findings.get(link.finding)
+        if claim is None or claim.measure != "frequency_in_state" or finding is None:
+            continue
+        share, rates = _share_of(knowledge, claim.id), [_share_of(knowledge, rate.claim) for rate in finding.background]
+        told = [rate for rate in rates if rate is not None]
+        if share is not None and told and share < min(told):
+            where = f"states/{state.id} findings {link.finding}"
+            yield Problem("warning", where, f"claim {claim.id} is below every background of the finding")
 
 
 def _findings(knowledge: Knowledge) -> Iterator[Problem]:
