@@ -68,6 +68,7 @@ def test_a_list_of_medicines_speaks_of_other_medicines() -> None:
     assert lists({"text": "tired", "conditions": ["asthma"]}) == []  # conditions are named as they seem to matter
     assert lists({"text": "tired", "drugs": []}) == []  # an empty list says nothing: unknown is not no
     assert lists({"text": "tired", "lifestyle": ["no drugs"]}) == []
+    assert lists({"text": "tired", "diet": "healthy"}) == []
 
 
 def test_what_is_not_on_the_list_becomes_rarer_and_not_impossible() -> None:

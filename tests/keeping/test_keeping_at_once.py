@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
+from at_once import at_once
 from repletion.keeping import Keeper, KeepError, Kept
 from repletion.keeping.export import write
 from repletion.web import create_app
@@ -24,21 +23,6 @@ ENTRY = Kept(
     id="", name="me", version=0, saved="", versions={"software": "0"}, answer={"explanations": [], "triage": {}},
     case={"text": "tired"}, diary=DIARY,
 )  # fmt: skip
-
-
-def at_once(works: list[Callable[[], Any]]) -> list[Any]:
-    """The result of each, or the refusal in words that it met."""
-    gate = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        gate.wait(20)
-        try:
-            return work()
-        except KeepError as error:
-            return error
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 @pytest.fixture

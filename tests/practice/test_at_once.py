@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -13,6 +10,7 @@ import pytest
 from going import HERE, WORD
 from msgspec.structs import replace
 
+from at_once import at_once
 from repletion.keeping import KeepError
 from repletion.keeping.export import write
 from repletion.practice import audit
@@ -22,21 +20,6 @@ from repletion.practice.people import People
 from repletion.practice.settings import Settings
 from repletion.practice.tables import account, diary_day, entry, subject
 from repletion.practice.throttle import Throttle
-
-
-def at_once(works: list[Callable[[], Any]]) -> list[Any]:
-    """The result of each, or the refusal it met, all let go at one moment; a fault of the program is not a result."""
-    gate = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        gate.wait(20)
-        try:
-            return work()
-        except KeepError as error:
-            return error
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def trail_is_whole(house) -> None:

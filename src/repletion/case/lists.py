@@ -10,8 +10,10 @@ from repletion.case.lexicon import Lexicon
 from repletion.case.model import Understood
 from repletion.case.tokens import Phrase, words_of
 from repletion.knowledge import Knowledge
+from repletion.knowledge.base import with_wider
 from repletion.knowledge.lists import CompleteList
 
+_ELSEWHERE = frozenset(("lifestyle", "diet"))  # where "no drugs" and "healthy" speak of something else
 _NONE = frozenset(("none", "nothing", "nil", "no"))
 
 
@@ -27,7 +29,7 @@ def denied_list(said: str, section: str, *, negative: bool, lexicon: Lexicon) ->
     for record in lexicon.knowledge.lists.values():
         if section == record.section and kept == () and _NONE.intersection(spoken):
             return record
-        if section == "lifestyle":  # where "no drugs" does not speak of medicines
+        if section in _ELSEWHERE:
             continue
         if spoken in {words_of(text) for text in record.whole}:
             return record
@@ -84,11 +86,7 @@ def given(understood: Iterable[Understood], knowledge: Knowledge) -> list[Unders
 def unless_told(understood: Iterable[Understood], lexicon: Lexicon) -> list[Understood]:
     """Without denials by a normal examination of signs that are named beside it, themselves or a narrower one."""
     named = list(understood)
-    present = {u.id for u in named if u.kind == "finding" and u.present}
-    queue = list(present)
-    while queue:
-        record = lexicon.knowledge.findings.get(queue.pop())
-        wider = [name for name in record.is_a if name not in present] if record else []
-        present.update(wider)
-        queue += wider
+    findings = lexicon.knowledge.findings
+    said = (u.id for u in named if u.kind == "finding" and u.present)
+    present = {name for found in said for name in with_wider(found, findings)}
     return [u for u in named if u.present or u.id not in present or not normal_signs(u.text, u.where, lexicon)]

@@ -15,28 +15,17 @@ from repletion.errors import Issue
 from repletion.evidence.labs import observe_lab
 from repletion.evidence.model import Evidence, Observation, Pair
 from repletion.knowledge import Knowledge
+from repletion.knowledge.base import with_wider
 from repletion.knowledge.models import Season
 
 _OF_NOW = {"habit", "medicine", "supplement", "diet"}
 """Kinds of factors that count only while they last; a condition or an operation of the past still counts."""
 
 
-def _ancestors(table: Mapping[str, object], name: str) -> set[str]:
-    """Every wider record that ``name`` implies through ``is_a``."""
-    found: set[str] = set()
-    queue = [name]
-    while queue:
-        for wider in getattr(table.get(queue.pop()), "is_a", ()):
-            if wider not in found:
-                found.add(wider)
-                queue.append(wider)
-    return found
-
-
 @cache
 def _above(knowledge: Knowledge) -> dict[str, frozenset[str]]:
     """For each finding every wider one that it implies."""
-    return {name: frozenset(_ancestors(knowledge.findings, name)) for name in knowledge.findings}
+    return {name: frozenset(with_wider(name, knowledge.findings)[1:]) for name in knowledge.findings}
 
 
 def _pair(statement: Understood, knowledge: Knowledge) -> Pair:

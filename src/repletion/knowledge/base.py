@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,6 +82,15 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
             )
             for drug in self.drugs.values()
         }
+
+
+def with_wider(name: str, table: Mapping[str, models.Finding] | Mapping[str, models.Factor]) -> tuple[str, ...]:
+    """``name`` and every wider record that it implies through ``is_a``, nearest first, each once."""
+    found = [name]
+    for current in found:
+        if (record := table.get(current)) is not None:
+            found += [wider for wider in record.is_a if wider not in found]
+    return tuple(found)
 
 
 def _by_id(records: Iterable[Any], where: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
@@ -9,6 +10,8 @@ import msgspec
 
 from repletion.errors import KnowledgeError
 from repletion.knowledge import Knowledge
+from repletion.knowledge.base import with_wider
+from repletion.knowledge.models import Factor, Finding
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -23,23 +26,11 @@ class Edge(msgspec.Struct, frozen=True):
     scaled: bool
 
 
-def _wider(table: dict[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
-    """Wider records through ``is_a``, nearest first."""
-    found: list[str] = []
-    queue = list(table.get(name, ()))
-    while queue:
-        current = queue.pop(0)
-        if current not in found:
-            found.append(current)
-            queue += table.get(current, ())
-    return tuple(found)
-
-
-def _narrower(table: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _narrower(table: Mapping[str, Finding] | Mapping[str, Factor]) -> dict[str, tuple[str, ...]]:
     """For each record the narrower ones, whose wider records hold it, in the order of the table."""
     found: dict[str, list[str]] = {}
     for name in table:
-        for wider in _wider(table, name):
+        for wider in with_wider(name, table)[1:]:
             found.setdefault(wider, []).append(name)
     return {name: tuple(narrower) for name, narrower in found.items()}
 
@@ -63,8 +54,6 @@ class Graph:
             raise KnowledgeError(f"states cause each other in a circle: {' → '.join(error.args[1])}") from error
         self.index = {name: i for i, name in enumerate(self.order)}
         self.latent = tuple(i for i, name in enumerate(self.order) if knowledge.states[name].kind == "latent")
-        self._factor_is_a = {f.id: f.is_a for f in knowledge.factors.values()}
-        self._finding_is_a = {f.id: f.is_a for f in knowledge.findings.values()}
         self._stated: dict[str, dict[int, str]] = {}
         for i, name in enumerate(self.order):
             for link in knowledge.states[name].findings:
@@ -74,11 +63,11 @@ class Graph:
             for factor_link in knowledge.states[name].raised_by:
                 self.raising.setdefault(factor_link.factor, []).append((i, factor_link.claim))
         self.shared = {f.id: len(self.raising.get(f.id, ())) for f in knowledge.factors.values() if f.shared}
-        self.narrower_findings = _narrower(self._finding_is_a)
-        self.narrower_factors = _narrower(self._factor_is_a)
-        self.nearest_wider_factors = lru_cache(maxsize=None)(lambda name: _wider(self._factor_is_a, name))
+        self.narrower_findings = _narrower(knowledge.findings)
+        self.narrower_factors = _narrower(knowledge.factors)
+        self.nearest_wider_factors = lru_cache(maxsize=None)(lambda name: with_wider(name, knowledge.factors)[1:])
         self.wider_factors = lru_cache(maxsize=None)(lambda name: frozenset(self.nearest_wider_factors(name)))
-        self.wider_findings = lru_cache(maxsize=None)(lambda name: _wider(self._finding_is_a, name))
+        self.wider_findings = lru_cache(maxsize=None)(lambda name: with_wider(name, knowledge.findings)[1:])
         self.edges = lru_cache(maxsize=None)(self._edges)
         self._claims: dict[str, dict[int, tuple[str, ...]]] = {}
 

@@ -7,10 +7,11 @@ count as said.  Past findings do not fire; past conditions, operations and stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from repletion.case.model import Case, Lab, Understood
 from repletion.knowledge import Knowledge
+from repletion.knowledge.base import with_wider
 from repletion.knowledge.models import Condition
 from repletion.triage import phrases
 
@@ -36,7 +37,7 @@ class Reading:
             if not item.present:
                 continue
             if item.kind == "finding" and not item.past:
-                for name in self._with_wider(item.id, knowledge.findings):
+                for name in with_wider(item.id, knowledge.findings):
                     self.findings.setdefault(name, []).append(item)
             elif item.kind == "factor":
                 self._add_factor(item.id, item.text)
@@ -49,17 +50,8 @@ class Reading:
             self._add_factor("pregnancy", "pregnant")
         self.texts = tuple(dict.fromkeys(self._texts()))
 
-    @staticmethod
-    def _with_wider(name: str, table: Mapping[str, object]) -> list[str]:
-        """``name`` and everything it implies, each once."""
-        found = [name]
-        for current in found:
-            record = table.get(current)
-            found += [wider for wider in getattr(record, "is_a", ()) if wider not in found]
-        return found
-
     def _add_factor(self, name: str, text: str) -> None:
-        for wider in self._with_wider(name, self.knowledge.factors):
+        for wider in with_wider(name, self.knowledge.factors):
             self.factors.setdefault(wider, []).append(text)
 
     def _texts(self) -> Iterable[str]:
