@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import pytest
 
+from repletion.assistant.server import http_app
 from repletion.fhir import arriving
 from repletion.practice.app import PAGES, application, assemble
 from repletion.practice.database import make
@@ -93,6 +94,13 @@ def test_no_form_of_the_pages_waits_for_what_does_not_come(app: Any, path: str) 
 def test_no_interface_waits_either(app: Any, path: str, drip: float | None) -> None:
     status, headers = left(app, path, PROGRAMS[path], drip=drip)
     assert status == 408, path
+    assert headers[b"connection"] == b"close"
+
+
+@pytest.mark.parametrize("drip", [None, 0.01])
+def test_the_server_of_an_assistant_does_not_wait(drip: float | None) -> None:
+    status, headers = left(http_app(), "/mcp", b"application/json", drip=drip)
+    assert status == 408
     assert headers[b"connection"] == b"close"
 
 

@@ -164,8 +164,13 @@ def run_stdio() -> None:
 
 
 def http_app(host: str = "127.0.0.1") -> Starlette:
-    """The server as an application at ``/mcp``; requests that name another host than this computer are refused."""
-    return create_server().streamable_http_app(host=host, stateless_http=True, json_response=True)
+    """The server as an application at ``/mcp``; requests that name another host than this computer are refused, as are
+    bodies that are too large or do not arrive."""
+    from repletion.assistant.bounded import Bounded
+
+    app = create_server().streamable_http_app(host=host, stateless_http=True, json_response=True)
+    app.add_middleware(Bounded)
+    return app
 
 
 def run_http(host: str, port: int) -> None:
