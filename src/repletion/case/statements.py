@@ -26,7 +26,7 @@ from repletion.errors import Issue
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
 _NUMBER_NEAR = 5
-_LESS, _MORE = frozenset("<≤"), frozenset(">≥")
+_LESS, _MORE = frozenset(("<", "≤", "below", "under", "less")), frozenset(">≥")
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
 SAY_OTHERWISE = "Say it in other words, one thing a line."
@@ -236,9 +236,9 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
         if not amounts:
             continue
         value = _amount(found[amounts[0]], numbers) or 0.0
-        bound = found[amounts[0] - 1].text if amounts[0] else ""
+        bound = {t.low for t in found[max(0, amounts[0] - 2) : amounts[0]]}  # "< 140", "less than 140"
         present = value < rule.below if rule.below is not None else value >= (rule.start or 0)
-        if bound in (_LESS if rule.below is None else _MORE):
+        if bound & (_LESS if rule.below is None else _MORE):
             present = False  # "below 140" is not at least 140
         used = {*range(i, i + len(rule.near)), *amounts}
         read |= used
