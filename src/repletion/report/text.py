@@ -55,7 +55,20 @@ class Page:
         if not text:
             self._console.print()
             return
-        self.show(Text(clean(text), style=style), indent=indent)
+        self._write(text, first=" " * indent, rest=" " * indent, style=style)
+
+    def _write(self, text: str, *, first: str, rest: str, style: str) -> None:
+        """Text wrapped once, after ``first`` and, from its second line on, ``rest``.
+
+        rich measures and wraps anew at every layer of a layout; pages of hundreds of lines would take a second.
+        """
+        room = max(self._console.width - len(first), 1)
+        lines = Text(clean(text)).wrap(self._console, room, overflow="fold")
+        body = "\n".join([(first if not i else rest) + line.plain for i, line in enumerate(lines)])
+        if self._console.is_terminal and style:
+            self._console.print(Text(body, style=style), soft_wrap=True)
+        else:
+            self._out.write(body + "\n")
 
     def heading(self, text: str) -> None:
         """A section's heading, underlined so that it is one without color too."""
@@ -65,11 +78,8 @@ class Page:
 
     def point(self, text: str, *, mark: str = "•", indent: int = 2, style: str = "") -> None:
         """A list item with a hanging indent."""
-        grid = Table.grid(padding=(0, 1, 0, 0))
-        grid.add_column(width=len(mark), no_wrap=True)
-        grid.add_column(overflow="fold")
-        grid.add_row(Text(mark, style=style), Text(clean(text), style=style))
-        self.show(grid, indent=indent)
+        first = " " * indent + mark + " "
+        self._write(text, first=first, rest=" " * len(first), style=style)
 
     def table(self, columns: list[tuple[str, bool]], rows: list[list[str]], *, indent: int = 0) -> None:
         """A table without rules; columns as (heading, is a number); columns empty in every row are left out."""
