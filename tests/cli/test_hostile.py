@@ -15,7 +15,7 @@ import pytest
 
 from repletion.assessment import assess
 from repletion.case import Case, CaseError
-from repletion.case.bounds import MOST_CHARACTERS
+from repletion.case.bounds import MOST_CHARACTERS, MOST_SENTENCES
 from repletion.knowledge import load
 from repletion.report import render
 from repletion.report.json import schema_text
@@ -104,6 +104,8 @@ def test_time_is_bounded_and_what_is_cut_is_said(name: str) -> None:
     assert SCHEMA.is_valid(json.loads(render(answer, format="json")))
     if name not in {"everything", "spaces"}:
         assert any(issue.level in {"warning", "error"} for issue in case.issues)
+    if name == "lines":
+        assert any(f"{MOST_SENTENCES:,}" in issue.message for issue in case.issues)
     if name == "sentences":
         assert any(f"{MOST_CHARACTERS:,}" in issue.message for issue in case.issues)
 

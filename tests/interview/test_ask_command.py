@@ -79,7 +79,7 @@ def test_words_that_are_not_understood_are_named_at_once(run) -> None:
 
 
 def test_a_process_with_a_closed_or_odd_input_neither_hangs_nor_breaks() -> None:
-    for data in (b"", b"\xff\xfe\x00no\n\x01\n", b"no\n" * 40, ("no" * 30_000).encode()):
+    for data in (b"", b"\xff\xfe\x00no\n\x01\n" + b"no" * 30_000):
         done = subprocess.run(
             [sys.executable, "-m", "repletion", "ask", LID, *ON],
             input=data,
