@@ -102,6 +102,9 @@ class Sentence:
             if not listing and not single:
                 i += 1
                 continue
+            if self.taken & set(range(i, i + max(listing, single))):
+                i += 1  # "do not feel steady": the "not" belongs to the phrase
+                continue
             i = self._deny(i + max(listing, single), negated, listing=bool(listing))
         return negated
 

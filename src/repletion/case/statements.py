@@ -10,7 +10,7 @@ import msgspec
 
 from repletion.case.allergies import food_groups
 from repletion.case.context import Sentence
-from repletion.case.course import in_attacks
+from repletion.case.course import narrower
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal_signs
@@ -107,9 +107,7 @@ def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
         for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
             days = setting.days if setting.days is not None else lasting.get(n)
             outcome.understood.append(_with_days(item, days))
-            narrower = in_attacks(item, match, free, lexicon)
-            if narrower is not None:
-                outcome.understood.append(_with_days(narrower, days))
+            outcome.understood += [_with_days(kind, days) for kind in narrower(item, days, match, free, lexicon)]
     _quantities(found, setting, lexicon, outcome, read)
     _leftovers(text, free, matches, read, setting, lexicon, outcome)
     return outcome

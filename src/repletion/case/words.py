@@ -40,7 +40,8 @@ class Words:
     ``cues``: phrases by role (negation, family, ...).  ``parts``/``complaints``: phrase → group.
     ``named``: (complaint, part or "alone") → finding.  ``bands``: phrase → band.  ``patterns``: tests of a panel, a
     conclusion about them, and the band of each test that it stands for.  ``units``: days per unit of time.
-    ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it.
+    ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it.  ``growing``: finding → what it is
+    when a word of ``growing_words`` stands beside it and it has lasted for ``growing_days`` or less.
     ``normal``: the words of a normal examination, sorted → signs that are then absent.
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
@@ -66,6 +67,9 @@ class Words:
     silent: tuple[str, ...]
     attacks: frozenset[str]
     in_attacks: dict[str, str]
+    growing_words: frozenset[str]
+    growing: dict[str, str]
+    growing_days: float
     bearing: dict[str, frozenset[str]]
     alone: frozenset[Phrase]
 
@@ -159,6 +163,9 @@ def load_words(folder: Path = FOLDER) -> Words:
         silent=tuple(modifiers["silent"]),
         attacks=frozenset(course["attacks"]),
         in_attacks=course["in_attacks"],
+        growing_words=frozenset(course["growing_words"]),
+        growing=course["growing"],
+        growing_days=course["growing_days"],
         bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),
     )
