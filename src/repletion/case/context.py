@@ -102,7 +102,8 @@ class Sentence:
             if not listing and not single:
                 i += 1
                 continue
-            if self.taken & set(range(i, i + max(listing, single))):
+            cue = range(i, i + max(listing, single))
+            if any(k in self.taken and (self.lows[k],) in self.words.cues["negation"] for k in cue):
                 i += 1  # "do not feel steady": the "not" belongs to the phrase
                 continue
             i = self._deny(i + max(listing, single), negated, listing=bool(listing))
