@@ -8,7 +8,8 @@ from repletion.case import Case
 
 
 def found(section: str, words: str) -> dict[str, bool]:
-    return {u.id: u.present for u in Case.from_mapping({section: [words]}).understood}
+    said = words if section == "text" else [words]
+    return {u.id: u.present for u in Case.from_mapping({section: said}).understood}
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,37 @@ def test_weakness_in_attacks_is_told_apart(words: str) -> None:
 def test_lasting_weakness_is_not_in_attacks(words: str) -> None:
     assert "muscle_weakness" in found("symptoms", words)
     assert "episodic_weakness" not in found("symptoms", words)
+
+
+@pytest.mark.parametrize(
+    ("words", "grows"),
+    [
+        ("progressive weakness of both legs over three days", True),
+        ("weakness of the legs for a week, worsening", False),  # behind a comma another complaint may be meant
+        ("worsening weakness of the legs for a week", True),
+        ("progressive weakness for two years", False),
+        ("weakness of both legs for three days", False),
+        ("progressive weakness", False),
+    ],
+)
+def test_weakness_that_grew_within_days_is_told_apart(words: str, grows: bool) -> None:
+    assert ("rapidly_progressive_weakness" in found("symptoms", words)) is grows
+
+
+@pytest.mark.parametrize(
+    "words", ["I do not feel steady when walking", "not steady on my feet", "does not feel steady"]
+)
+def test_a_not_that_belongs_to_a_complaint_denies_nothing(words: str) -> None:
+    assert found("text", words) == {"gait_ataxia": True}
+
+
+def test_a_fear_of_fainting_is_no_faint() -> None:
+    assert "syncope" not in found("text", "She fears to faint")
+
+
+def test_number_words_above_twelve_count_months() -> None:
+    (item,) = Case.from_mapping({"symptoms": ["dry eyes for eighteen months"]}).understood
+    assert item.duration_days == pytest.approx(18 * 30.4)
 
 
 @pytest.mark.parametrize(

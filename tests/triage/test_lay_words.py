@@ -50,3 +50,29 @@ def test_slurring_that_has_lasted_is_for_this_week_and_undated_slurring_an_emerg
     assert urgency("Slurred speech for two months, suddenly worse, face drooping") == "emergency"
     for text in ("slurred speech", "slurring my words since this morning", "sudden slurred speech, 70 man"):
         assert urgency(text) == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("on methotrexate and my mouth is full of ulcers", "marrow_on_methotrexate"),
+        ("takes methotrexate, pale, sore tongue", "pale_on_methotrexate"),
+        ("ascending weakness of the legs for a week", "rapid_weakness"),
+        ("progressive weakness of both legs over three days", "rapid_weakness"),
+        ("tunnel vision for months", "failing_sight"),
+        ("severe weakness of the legs and loss of ankle and knee reflexes", "progressive_neuropathy"),
+        ("twitching of one side of the face for two weeks", "half_face_movement"),
+    ],
+)
+def test_words_of_case_reports_raise_their_flag(text: str, flag: str, knowledge: Knowledge) -> None:
+    assert flag in {reason.id for reason in triage(Case.parse(text, "text"), knowledge).reasons}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["twitching of the left side of the face for four years", "rippling of the muscles of both calves for a month"],
+)
+def test_an_old_spasm_of_half_the_face_and_rippling_elsewhere_need_no_visit_this_week(
+    text: str, knowledge: Knowledge
+) -> None:
+    assert "half_face_movement" not in {reason.id for reason in triage(Case.parse(text, "text"), knowledge).reasons}
