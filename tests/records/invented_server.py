@@ -55,7 +55,7 @@ class Invented:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
-        path = f"{request.url.scheme}://{request.url.host}{request.url.path}"
+        path = f"{request.url.scheme}://{request.url.netloc.decode()}{request.url.path}"
         if path in self.faults:
             fault = self.faults[path]
             return fault(request) if callable(fault) else fault
@@ -63,7 +63,7 @@ class Invented:
             return httpx.Response(200, json=self._configuration())
         if path == f"{AUTH}/token":
             return self._token(request)
-        if request.url.host == "fhir.example.org":
+        if path.startswith(f"{BASE}/"):
             return self._fhir(request, path)
         return httpx.Response(404)
 

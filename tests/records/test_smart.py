@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from synthetic_records import ATC, TERMS, concept, condition, lab, medicine
 from repletion.smart import Records, Server, Settings, SmartError, gathering, net, read_settings
 from repletion.smart.settings import origin_of
 from repletion.web import create_app
+from repletion.web.record_reading import Readings
 
 OPEN = Server("Test Hospital", BASE, "public", also=(origin_of(AUTH),))
 
@@ -49,7 +51,9 @@ class Walk:
     def __init__(self, server: Server = OPEN, **made: Any) -> None:
         self.server = Invented(record(), **made)
         self.records = Records(Settings(CALLBACK, (server,)), self.server.transport)
-        self.web = TestClient(create_app(records=self.records), base_url="http://127.0.0.1", follow_redirects=False)
+        app = create_app(records=self.records)
+        app.state.readings = Readings(patience=60)
+        self.web = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
 
     def begin(self, address: str = "/record/start?server=Test%20Hospital") -> str:
         gone = self.web.get(address)
@@ -104,6 +108,80 @@ def test_the_whole_walk() -> None:
     assert walk.web.post("/record/change", data={"do": "forget", "token": token}).status_code == 403
     assert walk.web.post("/record/change", data={"do": "forget", "token": token}, headers=own).status_code == 303
     assert walk.web.get("/record/answer").headers["location"] == "/record"
+
+
+class Slow:
+    """An invented server that begins to answer for conditions and then waits."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.asked, self.go_on = threading.Event(), threading.Event()
+        walk.server.faults[f"{BASE}/Condition"] = self._conditions
+        walk.web.app.state.readings.patience = 0.0  # type: ignore[attr-defined]
+
+    def _conditions(self, _request: httpx.Request) -> httpx.Response:
+        self.asked.set()
+        self.go_on.wait(30)
+        return httpx.Response(200, json=ENDLESS)
+
+
+OWN = {"Origin": "http://127.0.0.1"}
+
+
+def until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not done() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert done()
+
+
+def test_a_long_reading_says_how_far_it_is_and_arrives() -> None:
+    walk = Walk()
+    slow = Slow(walk)
+    back = walk.through()
+    assert (back.status_code, back.headers["location"]) == (303, "/record/wait")
+    assert slow.asked.wait(30)
+    state = walk.web.get("/record/wait/state").json()
+    assert (state["finished"], state["done"], state["of"]) == (False, 3, len(gathering.SEARCHES))
+    shown = walk.web.get("/record/wait").text
+    assert "Reading the record: 8 entries so far" in shown  # the patient and seven results
+    assert 'data-errand="/record/wait"' in shown
+    assert TestClient(walk.web.app, base_url="http://127.0.0.1").get("/record/wait/state").status_code == 410
+    slow.go_on.set()
+    until(lambda: bool(walk.web.get("/record/wait/state").json()["finished"]))
+    assert walk.web.get("/record/wait").headers["location"] == "/record/answer"
+    assert walk.web.get("/record/answer").status_code == 200
+    assert walk.web.get("/record/wait").headers["location"] == "/record/answer"  # gone back to
+
+
+def test_a_reading_that_is_ended_asks_nothing_more_and_holds_nothing() -> None:
+    walk = Walk()
+    slow = Slow(walk)
+    walk.through()
+    assert slow.asked.wait(30)
+    asked = len(walk.server.asked)
+    assert walk.web.post("/record/wait/end", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    (under,) = walk.web.app.state.readings._found.values()  # type: ignore[attr-defined]
+    ended = walk.web.post("/record/wait/end", headers=OWN)
+    assert "nothing of the record is held" in ended.text
+    before = under.errand.since
+    slow.go_on.set()
+    until(lambda: under.errand.since != before)
+    assert len(walk.server.asked) == asked
+    assert walk.records._seen == {}
+    assert walk.web.get("/record/answer").headers["location"] == "/record"
+
+
+def test_what_goes_wrong_during_a_long_reading_is_said_when_it_is_over() -> None:
+    walk = Walk()
+    slow = Slow(walk)
+    walk.server.faults[f"{BASE}/Procedure"] = respond(401)
+    walk.through()
+    slow.go_on.set()
+    until(lambda: bool(walk.web.get("/record/wait/state").json()["finished"]))
+    told = walk.web.get("/record/wait")
+    assert told.status_code == 400
+    assert "no longer grants" in told.text
+    assert walk.records._seen == {}
 
 
 def test_scopes_of_the_first_version_and_opening_from_a_record_system() -> None:

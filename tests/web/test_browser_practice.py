@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,8 @@ from typing import Any, NamedTuple
 
 import pyotp
 import pytest
-import uvicorn
 from playwright.sync_api import Browser
-from walking import Walk
+from walking import Walk, serving
 
 import repletion
 from repletion.practice import passwords, resetting
@@ -73,15 +71,8 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     people.add("root", "admin", password=WORD)
     case = repletion.Case.parse(WORDS, "text")
     PracticeKeeper(practice.house, owner, 100).save(case, repletion.assess(case), name="Marigold")
-    server = uvicorn.Server(uvicorn.Config(application(practice), log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    until = time.monotonic() + 30
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    yield Open(address, practice, drawn)
-    server.should_exit = True
-    thread.join(20)
+    with serving(application(practice), listening):
+        yield Open(address, practice, drawn)
     patched.undo()
 
 

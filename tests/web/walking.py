@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -85,3 +91,17 @@ class Walk:
         assert self.elsewhere == []
         assert [c for c in self.complaints if not re.search(r"status of 40[0134]", c)] == []
         self.context.close()
+
+
+@contextmanager
+def serving(application: Any, listening: socket.socket) -> Iterator[None]:
+    """The application behind a socket, in a thread of this process."""
+    server = uvicorn.Server(uvicorn.Config(application, log_level="critical", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    until = time.monotonic() + 30
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    yield
+    server.should_exit = True
+    thread.join(20)

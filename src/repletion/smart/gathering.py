@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -31,11 +32,15 @@ SEARCHES = (
     ("NutritionIntake", f"_count={A_PAGE}"),
 )
 """What is asked for beside the Patient: a kind and the rest of the query."""
-Tell = Callable[[int, int], None]
-"""Hears how many of how many questions are answered."""
+Tell = Callable[[int, int, int], None]
+"""Hears how many of how many questions are answered, and how many resources are there; may raise to end it."""
 
 
-def gather(line: Line, grant: Grant, tell: Tell = lambda done, of: None) -> tuple[dict[str, Any], list[Issue]]:
+def nobody(_done: int, _of: int, _resources: int) -> None:
+    """Where nobody listens."""
+
+
+def gather(line: Line, grant: Grant, tell: Tell = nobody) -> tuple[dict[str, Any], list[Issue]]:
     """A searchset bundle of the patient's resources, each once, and what could not be had.
 
     Raises :class:`SmartError` when the patient cannot be read, :class:`Expired` when the permission runs out.
@@ -49,9 +54,9 @@ def gather(line: Line, grant: Grant, tell: Tell = lambda done, of: None) -> tupl
     resources: dict[tuple[str, str], dict[str, Any]] = {("Patient", who): person}
     issues: list[Issue] = []
     for done, (kind, more) in enumerate(SEARCHES):
-        tell(done, len(SEARCHES))
-        _search(line, grant, kind, f"{base}/{kind}?patient={who}&{more}", resources, issues)
-    tell(len(SEARCHES), len(SEARCHES))
+        look = partial(tell, done, len(SEARCHES))
+        _search(line, grant, kind, f"{base}/{kind}?patient={who}&{more}", resources, issues, look)
+    tell(len(SEARCHES), len(SEARCHES), len(resources))
     entries = [{"fullUrl": f"{base}/{kind}/{own}", "resource": one} for (kind, own), one in resources.items()]
     return {"resourceType": "Bundle", "type": "searchset", "entry": entries}, issues
 
@@ -63,9 +68,11 @@ def _search(
     address: str,
     resources: dict[tuple[str, str], dict[str, Any]],
     issues: list[Issue],
+    look: Callable[[int], None],
 ) -> None:
     seen: set[str] = set()
     while address:
+        look(len(resources))
         if time.monotonic() >= grant.until:
             raise Expired(f"The permission of {line.server.name} ran out while the record was read.",
                           "Start again; nothing was kept.")  # fmt: skip

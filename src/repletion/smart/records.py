@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from repletion.errors import Issue
-from repletion.smart.gathering import gather
+from repletion.smart.gathering import SEARCHES, Tell, gather, nobody
 from repletion.smart.launch import Grant, Pending, begin, finish, same
 from repletion.smart.model import SmartError
 from repletion.smart.net import Line, Transport, ready
@@ -80,8 +80,11 @@ class Records:
             self._pending[pending.state] = replace(pending, began=self._clock())
         return address, pending.browser
 
-    def finish(self, answer: Mapping[str, str], browser: str) -> str:
-        """Read the record for what the browser brought back; the key under which this browser sees it."""
+    def finish(self, answer: Mapping[str, str], browser: str, tell: Tell = nobody, key: str = "") -> str:
+        """Read the record for what the browser brought back; the key under which this browser sees it.
+
+        ``tell`` hears how far it is; where it raises, nothing is held.  ``key``: one that is known before, else new.
+        """
         from repletion.fhir import RecordError, read_bundle
 
         with self._lock:
@@ -92,13 +95,14 @@ class Records:
                              "Start again. A sign-in must be finished within ten minutes.")  # fmt: skip
         with Line(pending.server, self._transport) as line:
             grant = finish(line, pending, self.settings.callback, answer)
-            bundle, issues = gather(line, grant)
+            bundle, issues = gather(line, grant, tell)
         try:
             reading = read_bundle(bundle)
         except RecordError as error:
             raise SmartError(f"The record of {pending.server.name} could not be read. {error}", "") from None
         kept = grant if pending.writes and grant.may_write else None  # a token that is not needed is not kept
-        key = secrets.token_urlsafe(32)
+        key = key or secrets.token_urlsafe(32)
+        tell(len(SEARCHES), len(SEARCHES), len(bundle["entry"]))
         with self._lock:
             while len(self._seen) >= MOST_SEEN:
                 del self._seen[next(iter(self._seen))]

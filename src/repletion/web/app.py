@@ -35,6 +35,7 @@ from repletion.web.errands import Errands
 from repletion.web.forms import BadForm, is_heavy, shown
 from repletion.web.guard import Guard, http_fault, unkept
 from repletion.web.pages import asset_response, page
+from repletion.web.record_reading import Readings
 from repletion.web.shelf import Shelf
 from repletion.web.told import FormError
 
@@ -120,5 +121,6 @@ def build(shelf: Shelf | None = None, hosts: Iterable[str] = (), records: Record
     app.state.shelf = shelf
     app.state.errands = Errands()
     app.state.records = records
+    app.state.readings = Readings()
     app.router.redirect_slashes = False  # an address that does not exist leads nowhere
     return app

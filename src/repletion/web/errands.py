@@ -47,7 +47,7 @@ class Failed(Exception):
 @dataclass(eq=False)
 class Errand:
     """One piece of work: ``name`` of its view, all that was ``told``, ``whose`` it is where several
-    people sign in, steps ``done`` ``of`` how many.
+    people sign in, steps ``done`` ``of`` how many, ``count`` of what has come.
 
     ``answer``: status, headers and body, or why there is none (``form``, ``fault``, ``ended``).
     """
@@ -59,6 +59,7 @@ class Errand:
     since: float = field(default_factory=time.monotonic)
     done: int = 0
     of: int = 0
+    count: int = 0
     step: str = "waiting"
     answer: tuple[Any, ...] | None = None
     finished: threading.Event = field(default_factory=threading.Event)

@@ -7,6 +7,7 @@ the record that it may see.  Neither is ever in an address.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +27,8 @@ from repletion.smart.launch import same
 from repletion.smart.records import PENDING_SECONDS, SEEN_SECONDS
 from repletion.web.forms import of_this_site
 from repletion.web.pages import page
+from repletion.web.record_reading import Readings, Under
+from repletion.web.waiting import drawn, told
 
 BEGUN, SHOWN = "repletion-sign-in", "repletion-record"
 """Cookies: the sign-in that this browser began; the record that it may see."""
@@ -46,9 +49,13 @@ async def _worked(work: Callable[..., Response], *args: Any) -> Response:
     try:
         return await run_in_threadpool(work, *args)
     except SmartError as error:
-        response = page("record_fault.html.j2", status=400, message=error.message, remedy=error.remedy)
-        response.delete_cookie(BEGUN, path="/record")
-        return response
+        return _refused(error)
+
+
+def _refused(error: SmartError) -> Response:
+    response = page("record_fault.html.j2", status=400, message=error.message, remedy=error.remedy)
+    response.delete_cookie(BEGUN, path="/record")
+    return response
 
 
 async def choose(request: Request) -> Response:
@@ -87,17 +94,69 @@ def _begin(records: Records, server: Any, launch: str, writes: bool) -> Response
 
 async def callback(request: Request) -> Response:
     """``/record/callback``: back from the sign-in; the record is read, and the address is left behind at once."""
-    records = records_of(request)
+    records, readings = records_of(request), request.app.state.readings
     answer = {name: value[:20_000] for name, value in request.query_params.items()}
-    return await _worked(_finish, records, answer, request.cookies.get(BEGUN, ""))
-
-
-def _finish(records: Records, answer: dict[str, str], browser: str) -> Response:
-    key = records.finish(answer, browser)
-    response = RedirectResponse("/record/answer", status_code=303)
+    try:
+        under = readings.begin(records, answer, request.cookies.get(BEGUN, ""))
+    except SmartError as error:
+        return _refused(error)
+    errand = under.errand
+    if await run_in_threadpool(errand.finished.wait, readings.patience):
+        response = _over(readings, under)
+    else:
+        response = RedirectResponse("/record/wait", status_code=303)
     response.delete_cookie(BEGUN, path="/record")
-    response.set_cookie(SHOWN, key, max_age=int(SEEN_SECONDS), path="/record", httponly=True, samesite="lax",
-                        secure=records.is_secure)  # fmt: skip
+    if not under.why:
+        response.set_cookie(SHOWN, errand.id, max_age=int(SEEN_SECONDS), path="/record", httponly=True,
+                            samesite="lax", secure=records.is_secure)  # fmt: skip
+    return response
+
+
+def _over(readings: Readings, under: Under) -> Response:
+    """To the answer of a record that was read, or why it was not.  Raises what was a fault of ours."""
+    readings.drop(under.errand.id)
+    if under.why:
+        return _refused(under.why[0])
+    if under.errand.answer != ("read",):
+        return under.errand.response()
+    return RedirectResponse("/record/answer", status_code=303)
+
+
+def _under(request: Request) -> Under | None:
+    """The reading of this browser, if one is under way."""
+    records_of(request)
+    readings: Readings = request.app.state.readings
+    return readings.find(request.cookies.get(SHOWN, ""))
+
+
+async def waiting(request: Request) -> Response:
+    """``/record/wait``: how far the reading is; the answer when it is there."""
+    under = _under(request)
+    if under is None:
+        return RedirectResponse("/record/answer", status_code=303)
+    if under.errand.finished.is_set():
+        return _over(request.app.state.readings, under)
+    return await run_in_threadpool(
+        partial(drawn, under.errand, "/record/wait", title="web.record.reading", text="web.record.reading_text")
+    )
+
+
+async def state(request: Request) -> Response:
+    """``/record/wait/state``: the same for the script of the page."""
+    under = _under(request)
+    if under is None:
+        raise HTTPException(410)
+    return told(under.errand)
+
+
+async def end(request: Request) -> Response:
+    """``/record/wait/end``: ends the reading; nothing of it is held."""
+    records = records_of(request)
+    if not of_this_site(request):
+        raise HTTPException(403)
+    request.app.state.readings.end(records, request.cookies.get(SHOWN, ""))
+    response = await run_in_threadpool(page, "record_ended.html.j2")
+    response.delete_cookie(SHOWN, path="/record")
     return response
 
 
@@ -148,6 +207,9 @@ ROUTES = (
     Route("/record/start", start),
     Route("/record/launch", launched),
     Route("/record/callback", callback),
+    Route("/record/wait", waiting),
+    Route("/record/wait/state", state),
+    Route("/record/wait/end", end, methods=["POST"]),
     Route("/record/answer", answered),
     Route("/record/change", change, methods=["POST"]),
 )

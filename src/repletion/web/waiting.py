@@ -22,7 +22,7 @@ def _errand(request: Request) -> tuple[Errands, Errand]:
 def in_words(errand: Errand) -> str:
     """The step that is under way."""
     key = f"step.{errand.step}"
-    return say(key if key in catalogue() else "step.working")
+    return say(key if key in catalogue() else "step.working", n=f"{errand.count:,}")
 
 
 async def waiting(request: Request) -> Response:
@@ -31,14 +31,23 @@ async def waiting(request: Request) -> Response:
     _, errand = _errand(request)
     if errand.finished.is_set():
         return errand.response()
-    return await run_in_threadpool(page, "wait.html.j2", errand=errand, words=in_words(errand))
+    return await run_in_threadpool(drawn, errand, f"/wait/{errand.id}")
+
+
+def drawn(errand: Errand, place: str, **words: str) -> Response:
+    """The page that says how far it is; ``place`` is its address, below which its state lies and its end."""
+    return page("wait.html.j2", errand=errand, place=place, words=in_words(errand), **words)
+
+
+def told(errand: Errand) -> Response:
+    """How far it is, for the script of the page."""
+    found = {"finished": errand.finished.is_set(), "done": errand.done, "of": errand.of, "words": in_words(errand)}
+    return JSONResponse(found)
 
 
 async def state(request: Request) -> Response:
     """``/wait/ID/state``: the same for the script of the page."""
-    _, errand = _errand(request)
-    found = {"finished": errand.finished.is_set(), "done": errand.done, "of": errand.of, "words": in_words(errand)}
-    return JSONResponse(found)
+    return told(_errand(request)[1])
 
 
 async def end(request: Request) -> Response:

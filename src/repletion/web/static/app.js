@@ -46,7 +46,7 @@ if (wait) {
   wait.querySelector("form").addEventListener("submit", () => (ending = true));
   const look = async () => {
     try {
-      const answer = await fetch(`/wait/${wait.dataset.errand}/state`);
+      const answer = await fetch(`${wait.dataset.errand}/state`);
       const now = await answer.json();
       if (ending) return;
       if (now.finished) return location.reload();
