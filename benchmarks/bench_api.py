@@ -209,6 +209,34 @@ async def sessions(port: int, number: int) -> dict[str, object]:
     return row(taken, time.perf_counter() - began, wrong)
 
 
+def alone(seed: int, count: int) -> None:
+    """Print the processor time in ms of each of ``count`` answers without HTTP, in this process."""
+    from repletion.api.reference import warm
+    from repletion.api.work import assessment
+    from repletion.inference.fast import use_compiled
+
+    use_compiled()
+    warm()
+    bodies = [json.dumps(case).encode() for case in itertools.islice(people(seed), count + 4)]
+    for number, body in enumerate(bodies):
+        if number == 4:  # as the server was warmed
+            began = time.process_time()
+        assessment(body, "json", "patient", None, "NASEM")
+    print(1000 * (time.process_time() - began) / count)
+
+
+async def without_http(count: int) -> float:
+    """The mean of as many processes at once as the server has, each with cases of one of its clients."""
+    working = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", f"from benchmarks.bench_api import alone; alone({number}, {count})",
+            cwd=Path(__file__).parents[1], stdout=subprocess.PIPE,
+        )
+        for number in range(WORKERS)
+    ]  # fmt: skip
+    return statistics.mean([float((await process.communicate())[0]) for process in working])
+
+
 async def measured() -> list[dict[str, object]]:
     """Every row, from one server."""
 
@@ -226,10 +254,13 @@ async def measured() -> list[dict[str, object]]:
         answers = await load(port, "/v1/assessments", assessed, CLIENTS, seconds=SECONDS)
         each = 1000 * (processor(pid) - began) / int(str(answers["requests"]))
         rows.append({"what": f"assessments, {CLIENTS} clients", **answers, "server's processor ms each": each})
+        plain = await without_http(max(30, int(str(answers["requests"])) // WORKERS))
+        rows.append({"what": f"the same without HTTP, {WORKERS} processes", "server's processor ms each": plain})
         asked = await sessions(port, SESSIONS)
         rows.append({"what": f"{SESSIONS} interviews at once", **asked})
         for row in rows:
-            row["of the bare route"] = float(row["a second"]) / float(bare["a second"])  # type: ignore[arg-type]
+            if "a second" in row:
+                row["of the bare route"] = float(row["a second"]) / float(bare["a second"])  # type: ignore[arg-type]
         held = [memory(pid)]
         for quarter in range(4):
             part = await load(

@@ -135,6 +135,17 @@ def test_every_answer_carries_the_strict_headers(client: TestClient) -> None:
     assert "'unsafe" not in HEADERS["Content-Security-Policy"]
 
 
+def test_files_come_packed_to_who_takes_them_so_and_plain_to_others(client: TestClient) -> None:
+    for name in ("style.css", "app.js", "icon.svg"):
+        packed = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+        plain = client.get(f"/static/{name}", headers={"Accept-Encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert packed.content == plain.content  # the client unpacks
+        assert "Accept-Encoding" in packed.headers["vary"]
+        assert "Accept-Encoding" in plain.headers["vary"]
+
+
 def test_pages_hold_no_inline_style_or_script(client: TestClient, told: str) -> None:
     urgent = packed(Told(words=("my face has dropped on one side",)))
     pages = [client.post(path, data={"told": urgent if path == "/plan" else told}).text for path in POSTS[:-1]]

@@ -52,7 +52,8 @@ async def _form_fault(_request: Request, _error: Exception) -> Response:
 
 async def static(request: Request) -> Response:
     """A file of the package."""
-    found = asset_response(request.path_params["name"])
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    found = asset_response(request.path_params["name"], packed=packed)
     if found is None:
         raise HTTPException(404)
     return found

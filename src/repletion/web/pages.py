@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from contextvars import ContextVar
@@ -116,10 +117,17 @@ def page(name: str, /, *, status: int = 200, folder: Path | None = None, **value
     return HTMLResponse(draw(made, name, keeps=KEEPS.get(), fetches=FETCHES.get(), **values), status_code=status)
 
 
-def asset_response(name: str) -> Response | None:
-    """An asset, to be kept by the browser; ``None`` when there is none of this name."""
-    body = asset(name)
-    if body is None:
+@cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(asset(name) or b"", 9, mtime=0)
+
+
+def asset_response(name: str, *, packed: bool) -> Response | None:
+    """An asset, to be kept by the browser, ``packed`` (gzip) or not; ``None`` when there is none of this name."""
+    if asset(name) is None:
         return None
     kind = KINDS[name.rpartition(".")[2]]
-    return Response(body, media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if not packed:
+        return Response(asset(name), media_type=kind, headers=headers)
+    return Response(_packed(name), media_type=kind, headers={**headers, "Content-Encoding": "gzip"})

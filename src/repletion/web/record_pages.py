@@ -137,7 +137,14 @@ async def waiting(request: Request) -> Response:
     if under.errand.finished.is_set():
         return _over(request.app.state.readings, under)
     return await run_in_threadpool(
-        partial(drawn, under.errand, "/record/wait", title="web.record.reading", text="web.record.reading_text")
+        partial(
+            drawn,
+            under.errand,
+            "/record/wait",
+            title="web.record.reading",
+            text="web.record.reading_text",
+            foot="web.record.foot",
+        )
     )
 
 
