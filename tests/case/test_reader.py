@@ -106,6 +106,13 @@ def test_not_mentioned_is_not_absent() -> None:
     assert [u.id for u in case.understood] == ["muscle_cramps"]
 
 
+def test_somebody_says_who_they_are_at_the_end_of_a_long_story() -> None:
+    story = "My eyelid has been twitching for 3 weeks. My feet tingle. I sleep about 5 hours a night, " * 3
+    assert Case.parse(f"{story} I am a woman of 54.", "text").person.sex == "female"
+    assert Case.parse(f"{story} I'm a 54 year old man.", "text").person.sex == "male"
+    assert Case.parse(f"{story} My doctor is a woman.", "text").person.sex is None
+
+
 def test_relatives_are_not_the_person() -> None:
     case = Case.parse("My mother has epilepsy and type 1 diabetes. I have eyelid twitching.")
     assert ids(case) == {"eyelid_twitching"}

@@ -56,6 +56,12 @@ _OWN_SEX = re.compile(
     r"|\b(?:woman|man|female|male|girl|boy|lady),?\s+(?:aged?\s+)?\d{1,3}\b",
     re.IGNORECASE,
 )
+_I_AM = re.compile(
+    r"\b(?:i am|i'm|im)\s+an?\s+(?:\d{1,3}[\s-]*(?:years?|yrs?|y)?[\s-]*(?:old|o)?\s+)?"
+    r"(woman|man|female|male|girl|boy|lady|gentleman)\b",
+    re.IGNORECASE,
+)
+"""What a person says of themselves, wherever in a long story."""
 _WHO = re.compile(r"\b(?:i am|i'm|im|an?|aged?|old|years?|yrs?|yo|y|of|and|[mf])\b|[\d\s/,.-]", re.IGNORECASE)
 _NOT_PREGNANT = re.compile(r"\bnot pregnant\b|\bnon-?pregnant\b", re.IGNORECASE)
 _PREGNANT = re.compile(
@@ -226,6 +232,10 @@ class PersonReader:
             self._say(
                 "warning", where, "More than one sex is named; sex is treated as unknown.", "Write female or male."
             )
+        if not sexes and "sex" not in self.values:
+            said = {_SEXES[x.lower()] for x in _I_AM.findall(source)}
+            if len(said) == 1:
+                self._sex(said.pop(), where)
         if "pregnant" not in self.values:
             if _NOT_PREGNANT.search(source):
                 self.values["pregnant"] = False

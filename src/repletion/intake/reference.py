@@ -180,7 +180,7 @@ def _unit(rows: list[Row], person: Person, energy_mj: float | None, choice: _Cho
             return [r for r in rows if r.unit == "g/kg/d"], "g/d", person.weight_kg
         choice.warn(
             "The protein requirement depends on body weight, which is not stated.",
-            "State weight_kg to compare protein with the requirement.",
+            "Say the body weight, and protein is compared with the requirement.",
             "note",
         )
         if "g/d" in units:
@@ -345,7 +345,7 @@ def reference_for(
                 )
     if not found:
         whole.warn(
-            f"{authority} has no {nutrient.replace('_', ' ')} row for this age and state here.",
+            f"No {authority} value for {nutrient.replace('_', ' ')} is known here for this person.",
             "Choose NASEM, which covers every age."
             if authority == "EFSA"
             else "The amount stands without a comparison.",

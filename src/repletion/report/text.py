@@ -142,7 +142,7 @@ def _shared(weight: float, *, is_patient: bool) -> str:
     """What the reasons tell only together, in a line."""
     size = f"{say('raised' if weight > 0 else 'lowered')} {say(f'explanation.strength.{strength(weight)}')}"
     more = "" if is_patient else f" ({say('explanation.ratio', ratio=ratio(weight))}, {weight:+.2f})"
-    return f"{say('explanation.shared')}: {size}{more}"
+    return f"{say('explanation.shared_more' if weight > 0 else 'explanation.shared_less')}: {size}{more}"
 
 
 def show_item(page: Page, item: Item, *, is_patient: bool, number: int | None = None) -> None:
