@@ -34,9 +34,14 @@ async def waiting(request: Request) -> Response:
     return await run_in_threadpool(drawn, errand, f"/wait/{errand.id}")
 
 
-def drawn(errand: Errand, place: str, **words: str) -> Response:
-    """The page that says how far it is; ``place`` is its address, below which its state lies and its end."""
-    return page("wait.html.j2", errand=errand, place=place, words=in_words(errand), **words)
+def drawn(
+    errand: Errand, place: str, title: str = "web.wait.title", text: str = "web.wait.text", foot: str = ""
+) -> Response:
+    """The page that says how far it is; ``place`` is its address, below which its state lies and its end.
+
+    ``title``, ``text``, ``foot``: keys of the wording; without ``foot`` the page has the usual one.
+    """
+    return page("wait.html.j2", errand=errand, place=place, words=in_words(errand), title=title, text=text, foot=foot)
 
 
 def told(errand: Errand) -> Response:
