@@ -174,6 +174,21 @@ def test_stopped_it_reports_those_done(folder: Path, tmp_path: Path, monkeypatch
     assert "stopped after 120" in (tmp_path / "survey.html").read_text(encoding="utf-8")
 
 
+def test_a_value_under_another_name_and_unit(tmp_path: Path) -> None:
+    """Parathyroid hormone in pmol/L instead of pg/mL is read; potassium, not there at all, is named as skipped."""
+    columns = invented()
+    adult, high = np.array(columns["age_y"]) >= 20, np.arange(PEOPLE) % 5 == 0
+    del columns["lab_potassium_mmol_l"]
+    columns["lab_pth_pmol_l"] = np.where(high, 7.5, 4.0).tolist()
+    summary = evaluate_survey(write(tmp_path / "in", columns), tmp_path / "out")
+    (found,) = summary.outcomes
+    assert (found.id, found.column, found.cases) == ("parathyroid_hormone", "lab_pth_pmol_l", int((high & adult).sum()))
+    why = {skipped.id: skipped.why for skipped in summary.skipped}
+    assert "lab_potassium_mmol_l" in why["potassium"]
+    assert "lab_phosphorus_mg_dl or lab_phosphate_mmol_l" in why["phosphate"]
+    assert not any("no " in reason and "network" in reason for reason in why.values())  # every target has its test
+
+
 @pytest.mark.parametrize(
     ("missing", "words"),
     [

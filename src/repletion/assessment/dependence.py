@@ -97,11 +97,13 @@ def _bears(builder: Builder, observation: Observation) -> list[str]:
         sources = {node, *(edge.source for _, edge in builder.graph.edges(node))}
         found += [edge.claim for _, edge in builder.graph.edges(node)]
         found += [rate.claim for name in sources for rate in builder.knowledge.findings[name].background]
+        found += [link.claim for link in builder.knowledge.findings[node].raised_by]
     if observation.share is not None:
         listed = builder.factors.listed.get(observation.id)
         found += observation.claims if listed else ()
         for factor in listed or {observation.id, *builder.graph.wider_factors(observation.id)}:
             found += [claim for _, claim in builder.graph.raising.get(factor, ())]
+            found += [claim for _, claim in builder.graph.marking.get(factor, ())]
             found += [rate.claim for rate in builder.knowledge.factors[factor].prevalence]
     return found
 
@@ -111,6 +113,7 @@ def _beside(builder: Builder, observations: Sequence[Observation]) -> set[str]:
     knowledge = builder.knowledge
     claims = {link.claim for state in knowledge.states.values() for link in state.findings}
     claims |= {rate.claim for finding in knowledge.findings.values() for rate in finding.background}
+    claims |= {link.claim for finding in knowledge.findings.values() for link in finding.raised_by}
     claims |= {limit.share for test in knowledge.tests.values() for limit in test.limits}
     used = {rate.claim for state in knowledge.states.values() for rate in state.prior}
     return claims - used - {name for o in observations for name in _bears(builder, o)}

@@ -55,6 +55,7 @@ def uses(knowledge: Knowledge) -> Counter[str]:
         found.update([state.duration.claim] if state.duration else [])
     for finding in knowledge.findings.values():
         found.update(rate.claim for rate in finding.background)
+        found.update(link.claim for link in finding.raised_by)
     for factor in knowledge.factors.values():
         found.update(rate.claim for rate in factor.prevalence)
     for test in knowledge.tests.values():

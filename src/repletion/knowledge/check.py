@@ -182,6 +182,13 @@ def _findings(knowledge: Knowledge) -> Iterator[Problem]:
         where = f"findings/{finding.id}"
         yield from _rates(knowledge, f"{where} background", finding.background, "background")
         yield from known(knowledge.findings, finding.is_a, f"{where} is_a", "finding")
+        if finding.raised_by and (finding.kind != "lab" or finding.defines):
+            yield Problem("error", f"{where} raised_by", "only for a laboratory value that does not define a state")
+        for link in finding.raised_by:
+            place = f"{where} raised_by {link.factor}"
+            yield from known(knowledge.factors, [link.factor], place, "factor")
+            yield from use(knowledge, place, link.claim, "raised_by", link.also)
+        yield from _twice(f"{where} raised_by", (link.factor for link in finding.raised_by))
         yield from known(knowledge.rules, [finding.effort], f"{where} effort", "rule")
         yield from _not_this(knowledge, where, finding.not_this)
 
@@ -357,6 +364,7 @@ def _unused(knowledge: Knowledge) -> Iterator[Problem]:
         if name not in linked:
             yield Problem("note", f"findings/{name}", "no state names it, so it changes no probability")
     raised = {link.factor for state in knowledge.states.values() for link in state.raised_by}
+    raised |= {link.factor for finding in knowledge.findings.values() for link in finding.raised_by}
     for name in knowledge.factors:
         if name not in raised:
             yield Problem("note", f"factors/{name}", "no state names it, so it changes no probability")

@@ -221,6 +221,7 @@ class Finding(Record, frozen=True):
     ``background``: how often people at large have it, whatever the cause; for a limit of a test its share beyond the
     limit, which the file of the finding does not repeat.  ``is_a``: wider findings that this one implies.
     ``defines``: the state that it is by definition, taken from the limit like the background.
+    ``raised_by``: factors that move how often people without a modelled cause have it; for values of the laboratory.
     ``not_this``: phrases that sound like this finding and mean another (``None``: no finding).
     ``effort``: names the rule that prices asking.  ``remarks``: what everybody who reports it should know.
     """
@@ -230,6 +231,7 @@ class Finding(Record, frozen=True):
     kind: Literal["symptom", "sign", "lab"]
     background: tuple[Rate, ...] = ()
     defines: str = ""
+    raised_by: tuple[FactorLink, ...] = ()
     lay: str = ""
     codes: Codes = Codes()
     words: tuple[str, ...] = ()

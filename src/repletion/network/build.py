@@ -8,7 +8,8 @@ second part alone, unknown nothing.  A factor that holds with probability ``a`` 
 where that is more).  Causes among states are noisy-OR links; the own part of a state is its prevalence less what its
 causes bring.
 
-Findings: links and leak from shares and background rates (:mod:`repletion.network.findings`).  A finding with a stated
+Findings: links and leak from shares and background rates (:mod:`repletion.network.findings`); factors that are known to
+move a laboratory value move its leak in the same way as a state.  A finding with a stated
 duration is a narrower one: leak and links are multiplied by the share of its people whose complaint has lasted about
 as long (:mod:`repletion.network.duration`).
 """
@@ -32,7 +33,7 @@ from repletion.network.graph import Graph
 from repletion.network.links import Links
 from repletion.network.model import Network
 from repletion.network.moves import Moves
-from repletion.network.scale import Array, Scale, logit
+from repletion.network.scale import Array, Scale, expit, logit
 from repletion.network.strata import Strata, Stratum
 
 _KEPT = 8192  # finding rows kept between people
@@ -147,6 +148,12 @@ class Builder:
             own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
         names = self.every if findings is None else tuple(findings)
         leak, link = self._finding_arrays(names, stratum)
+        marks = self.factors.marks(known, stratum, person, season, self.place if names is self.every else names)
+        if marks:
+            leak = leak.copy()
+            for name, moved in marks.items():
+                f = self.place[name] if names is self.every else names.index(name)
+                leak[:, f] = expit(logit(leak[:, f]) + moved)
         if lasting:
             leak, link = self._narrowed(names, leak, link, lasting)
         network = Network(

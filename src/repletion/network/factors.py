@@ -6,7 +6,7 @@ probability ``a`` adds ``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1))`` (:mod:`repl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -58,14 +58,15 @@ class Factors:
         return None
 
     def settled(self, known: Mapping[str, float]) -> dict[str, tuple[str, float]]:
-        """Every factor that moves a state and is settled, with what :meth:`settles` says of it."""
+        """Every factor that moves a state or a background and is settled, with what :meth:`settles` says of it."""
         near = dict.fromkeys(known)
         for name, share in known.items():
             if share > 0:
                 near.update(dict.fromkeys(self.graph.nearest_wider_factors(name)))
             if share == 0:
                 near.update(dict.fromkeys(self.graph.narrower_factors.get(name, ())))
-        found = {name: self.settles(name, known) for name in near if name in self.graph.raising}
+        moving = (self.graph.raising, self.graph.marking)
+        found = {name: self.settles(name, known) for name in near if any(name in table for table in moving)}
         return {name: pair for name, pair in found.items() if pair is not None}
 
     def weight(self, claim: str, prior: str) -> Array:
@@ -97,21 +98,11 @@ class Factors:
         settled, shares = self.settled(known), self.strata.shares(person, season)
         by_state: dict[int, list[tuple[str, str]]] = {}
         for factor in settled:
-            for i, claim in self.graph.raising[factor]:
+            for i, claim in self.graph.raising.get(factor, ()):
                 by_state.setdefault(i, []).append((factor, claim))
         found: dict[str, Array] = {}
         for i, links in by_state.items():
-            added: dict[str, Array] = {}
-            there = {factor for factor, _ in links if settled[factor][1] > 0}
-            for factor, claim in links:
-                observed, share = settled[factor]
-                if share > 0 and any(factor in self.graph.wider_factors(other) for other in there):
-                    continue  # a narrower factor with its own number speaks for it
-                shift = self._shift(claim, stratum.priors[i], shares[factor], share)
-                added[observed] = added[observed] + shift if observed in added else shift
-            if len(added) > 1:
-                added = self._capped(added)
-            for name, shift in added.items():
+            for name, shift in self._together(links, settled, stratum.priors[i], shares).items():
                 if name not in found:
                     found[name] = np.zeros((len(stratum.priors), len(shift)))
                 found[name][i] = shift
@@ -120,6 +111,47 @@ class Factors:
                 rest = self._added_by(name, settled, stratum, shares)
                 found[name] = beside(rest, np.sum(list(found.values()), axis=0)) if found else rest
         return found
+
+    def marks(
+        self,
+        known: Mapping[str, float],
+        stratum: Stratum,
+        person: Person,
+        season: Season | None,
+        findings: Collection[str],
+    ) -> dict[str, Array]:
+        """For each of the findings that known factors move: log-odds (B,) that they add to its leak."""
+        settled, shares = self.settled(known), self.strata.shares(person, season)
+        by_finding: dict[str, list[tuple[str, str]]] = {}
+        for factor in settled:
+            for name, claim in self.graph.marking.get(factor, ()):
+                if name in findings:
+                    by_finding.setdefault(name, []).append((factor, claim))
+        return {
+            name: np.sum(list(self._together(links, settled, stratum.backgrounds[name], shares).values()), axis=0)
+            for name, links in by_finding.items()
+        }
+
+    def _together(
+        self,
+        links: Sequence[tuple[str, str]],
+        settled: Mapping[str, tuple[str, float]],
+        prior: str,
+        shares: Mapping[str, str],
+    ) -> dict[str, Array]:
+        """Log-odds (B,) by observation that settled factors add to one state or finding, capped together.
+
+        ``links``: factor and claim.  ``prior``: the claim of how common it is.
+        """
+        added: dict[str, Array] = {}
+        there = {factor for factor, _ in links if settled[factor][1] > 0}
+        for factor, claim in links:
+            observed, share = settled[factor]
+            if share > 0 and any(factor in self.graph.wider_factors(other) for other in there):
+                continue  # a narrower factor with its own number speaks for it
+            shift = self._shift(claim, prior, shares[factor], share)
+            added[observed] = added[observed] + shift if observed in added else shift
+        return self._capped(added) if len(added) > 1 else added
 
     def answered(self, known: Mapping[str, float]) -> set[str]:
         """Factors that need no asking: settled ones, and those of a list that is complete."""

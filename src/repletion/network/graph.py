@@ -38,7 +38,9 @@ def _narrower(table: Mapping[str, Finding] | Mapping[str, Factor]) -> dict[str, 
 class Graph:
     """Order and adjacency of one knowledge base.
 
-    ``narrower_findings``, ``narrower_factors``: those that imply a finding or factor; one without any is left out.
+    ``raising``: for each factor the states that it moves, by index, and the claim; ``marking``: the findings whose
+    background it moves.  ``narrower_findings``, ``narrower_factors``: those that imply a finding or factor; one without
+    any is left out.
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
@@ -62,6 +64,10 @@ class Graph:
         for i, name in enumerate(self.order):
             for factor_link in knowledge.states[name].raised_by:
                 self.raising.setdefault(factor_link.factor, []).append((i, factor_link.claim))
+        self.marking: dict[str, list[tuple[str, str]]] = {}
+        for finding in knowledge.findings.values():
+            for factor_link in finding.raised_by:
+                self.marking.setdefault(factor_link.factor, []).append((finding.id, factor_link.claim))
         self.shared = {f.id: len(self.raising.get(f.id, ())) for f in knowledge.factors.values() if f.shared}
         self.narrower_findings = _narrower(knowledge.findings)
         self.narrower_factors = _narrower(knowledge.factors)

@@ -132,8 +132,18 @@ class Ethnicity(_Part, frozen=True):
     values: dict[int, dict[str, bool]]
 
 
+class Spelling(_Part, frozen=True):
+    """Another name that folders give a column, and the unit that it then has."""
+
+    column: str
+    unit: str
+
+
 class Outcome(_Part, frozen=True):
-    """A laboratory value: the finding predicted, the test whose limit counts, its column, unit and survey weight."""
+    """A laboratory value: the finding predicted, the test whose limit counts, its column, unit and survey weight.
+
+    ``also``: other spellings of the column; the first that holds a value is read.
+    """
 
     id: str
     finding: str
@@ -142,6 +152,12 @@ class Outcome(_Part, frozen=True):
     unit: str
     weight: str
     goal: bool = False
+    also: tuple[Spelling, ...] = ()
+
+    def spelled(self) -> tuple[Outcome, ...]:
+        """The outcome once for each spelling of its column, as declared."""
+        others = (msgspec.structs.replace(self, column=other.column, unit=other.unit) for other in self.also)
+        return (self, *others)
 
 
 class Group(

@@ -47,12 +47,17 @@ def pruned(builder: Builder, findings: Iterable[str]) -> Builder:
     return small
 
 
-def _useful(known: dict[str, float], builder: Builder, above: frozenset[str]) -> dict[str, float]:
-    """The known factors that can settle one that moves a state: itself, a wider absent or a narrower present one.
+def _moving(builder: Builder) -> set[str]:
+    """Factors that move a state or the background of a finding."""
+    return builder.graph.raising.keys() | builder.graph.marking.keys()
 
-    ``above``: everything wider than a factor that moves a state.
+
+def _useful(known: dict[str, float], builder: Builder, above: frozenset[str]) -> dict[str, float]:
+    """The known factors that can settle one that moves something: itself, a wider absent or a narrower present one.
+
+    ``above``: everything wider than a factor that moves something.
     """
-    wanted, wider_of = builder.graph.raising.keys(), builder.graph.wider_factors
+    wanted, wider_of = _moving(builder), builder.graph.wider_factors
     return {
         name: share
         for name, share in known.items()
@@ -82,7 +87,7 @@ def predicted(
 ) -> Iterator[tuple[NDArray[np.intp], Array]]:
     """Rows of ``people`` and their probabilities (rows, F), some hundred at a time, in order."""
     builder = pruned(builder, findings)
-    above = frozenset(wide for name in builder.graph.raising for wide in builder.graph.wider_factors(name))
+    above = frozenset(wide for name in _moving(builder) for wide in builder.graph.wider_factors(name))
     for start in range(0, len(people), CHUNK):
         rows = range(start, min(start + CHUNK, len(people)))
         shapes: dict[tuple[object, ...], list[int]] = {}

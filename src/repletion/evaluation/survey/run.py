@@ -95,17 +95,19 @@ class Evaluator:
         self.builder = builder_of(knowledge, 0, SEED)
         self.skipped: list[Skipped] = []
         self.limits: dict[str, tuple[Limit, ...]] = {}
+        self.outcomes: list[Outcome] = []
         for outcome in rules.outcomes:
             found = _limits(outcome, knowledge)
-            measured = np.isfinite(self.survey.column(outcome.column)) & (self.survey.column(outcome.weight) > 0)
+            read = next((spelled for spelled in outcome.spelled() if self._measured(spelled).any()), None)
             if isinstance(found, str):
                 self.skipped.append(Skipped(id=outcome.id, why=found))
-            elif not measured.any():
-                why = f"{outcome.column} was not measured in these people, or has no weight {outcome.weight}."
+            elif read is None:
+                names = " or ".join(spelled.column for spelled in outcome.spelled())
+                why = f"{names} was not measured in these people, or has no weight {outcome.weight}."
                 self.skipped.append(Skipped(id=outcome.id, why=why))
             else:
                 self.limits[outcome.id] = found
-        self.outcomes = [outcome for outcome in rules.outcomes if outcome.id in self.limits]
+                self.outcomes.append(read)
         if not self.outcomes:
             raise EvaluationError(
                 "None of the laboratory columns is there: "
@@ -118,10 +120,19 @@ class Evaluator:
         self.network = np.full((len(self.people), len(self.findings)), np.nan)
         self.plain = np.full_like(self.network, np.nan)
 
+    def _measured(self, outcome: Outcome) -> Yes:
+        """(N,) who has the value and a weight for it."""
+        return np.isfinite(self.survey.column(outcome.column)) & (self.survey.column(outcome.weight) > 0)
+
+    def _moving(self, finding: str) -> set[str]:
+        """Factors that move a finding, itself or through states."""
+        own = {link.factor for link in self.knowledge.findings[finding].raised_by}
+        return own | pruned(self.builder, [finding]).graph.raising.keys()
+
     def predict(self) -> None:
         """Fill in the predictions; stopped, those done stay."""
         names = {name for facts in self.rules.ethnicity.values.values() for name in facts}
-        moved = [f for f in self.findings if names & pruned(self.builder, [f]).graph.raising.keys()]
+        moved = [f for f in self.findings if names & self._moving(f)]
         columns = np.array([self.findings.index(name) for name in moved], dtype=np.intp)
         bare = _without_ethnicity(self.people, self.rules)
         second = predicted(self.builder, bare, moved) if moved else None
@@ -151,8 +162,7 @@ class Evaluator:
         rules, survey = self.rules, self.survey
         weights = survey.column(outcome.weight)
         place = self.findings.index(outcome.finding)
-        measured = np.isfinite(survey.column(outcome.column)) & (weights > 0) & np.isfinite(self.network[:, place])
-        rows = np.flatnonzero(measured)
+        rows = np.flatnonzero(self._measured(outcome) & np.isfinite(self.network[:, place]))
         if not len(rows):
             return Skipped(id=outcome.id, why="Stopped before anybody with this value was done.")
         limits = self.limits[outcome.id]
