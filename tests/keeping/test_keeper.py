@@ -13,6 +13,7 @@ from repletion.keeping import Keeper, KeepError, lock
 from repletion.keeping.copying import restore
 from repletion.keeping.days import by_day
 from repletion.keeping.tables import APPLICATION, MIGRATIONS, VERSION
+from repletion.report.wording import say
 
 from .conftest import DIARY
 
@@ -63,7 +64,7 @@ def test_a_locked_file_says_nothing_readable(tmp_path, answered):
     for wrong in ("correct horse batterx", "", "x" * 200):
         with pytest.raises(KeepError) as said:
             Keeper.open(path, wrong)
-        assert str(said.value) == lock.WRONG
+        assert str(said.value) == say("keeping.wrong_passphrase")
     with pytest.raises(KeepError, match="locked"):
         Keeper.open(path)
     assert Keeper.open(path, WORD).get(entry).name == "Marigold"

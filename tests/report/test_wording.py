@@ -79,9 +79,15 @@ def test_every_sentence_that_code_says_exists_and_every_sentence_is_said() -> No
     assert named <= set(catalogue()), named - set(catalogue())
     # or built from its beginning: f"urgency.{urgency}.word" in code, "urgency." ~ urgency in a template
     begun = tuple(set(re.findall(r"""["']([a-z_.0-9]*[._])(?:\{|["'] ~)""", code)) - {".", "_"})
-    for key in catalogue():
+    for key in (name for name in catalogue() if not name.startswith("keeping.")):
         whole = any(f"{quote}{key}{quote}" in code for quote in "\"'") or f'fail("{key.rpartition(".")[2]}"' in code
         assert whole or key.startswith(begun), key
+
+
+def test_every_refusal_of_what_is_kept_exists_and_is_said() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "keeping").glob("*.py"))
+    said = {name for call in re.findall(r"refusal\(([^,)]*)", code) for name in re.findall(r'"(\w+)"', call)}
+    assert said == {key.removeprefix("keeping.") for key in catalogue() if key.startswith("keeping.")}
 
 
 def test_every_sentence_that_the_plan_says_exists() -> None:

@@ -8,18 +8,18 @@ import tempfile
 from pathlib import Path
 
 from repletion.keeping import place
-from repletion.keeping.model import KeepError
+from repletion.keeping.model import refusal
 from repletion.keeping.tables import APPLICATION, VERSION, is_plain
 
 
 def copy_whole(db: sqlite3.Connection, target: Path, *, replace: bool) -> None:
     """Copy an open file to ``target`` and check the copy.  Raises :class:`KeepError`."""
     if target.exists() and not replace:
-        raise KeepError(f"{target} exists already. Name another file, or say --replace.")
+        raise refusal("exists", path=target)
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")  # made for its owner only
     except OSError as error:
-        raise KeepError(f"{target} cannot be made ({error.strerror}).") from None
+        raise refusal("cannot_be_made", path=target, why=error.strerror) from None
 
     os.close(handle)
     partial = Path(name)
@@ -46,7 +46,7 @@ def restore(backup: str | Path, target: str | Path, *, replace: bool = False) ->
     """
     backup, target = Path(backup), Path(target)
     if not backup.is_file():
-        raise KeepError(f"There is no backup at {backup}.")
+        raise refusal("no_backup", path=backup)
     try:
         db = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
@@ -59,15 +59,15 @@ def restore(backup: str | Path, target: str | Path, *, replace: bool = False) ->
         finally:
             db.close()
     except sqlite3.DatabaseError:
-        raise KeepError(f"{backup} is not a backup of kept cases, or it is damaged. Nothing was changed.") from None
+        raise refusal("not_a_backup", path=backup) from None
 
 
 def _sound(db: sqlite3.Connection) -> None:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION:
-        raise KeepError("This is not a file of kept cases. Nothing was changed.")
+        raise refusal("not_kept_cases")
     if version > VERSION:
-        raise KeepError("The backup was written by a newer version. Update Repletion; nothing was changed.")
+        raise refusal("newer_backup")
     if db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",) or not is_plain(db):
-        raise KeepError("The backup is damaged. Nothing was changed.")
+        raise refusal("damaged_backup")

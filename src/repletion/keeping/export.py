@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from repletion.keeping.keeper import Keeper
-from repletion.keeping.model import SCHEMA, KeepError, Kept
+from repletion.keeping.model import SCHEMA, Kept, refusal
 from repletion.knowledge.models import URGENCIES
 from repletion.report.cells import cell
 
@@ -41,15 +41,15 @@ def read_back(keeper: Keeper, data: bytes) -> int:
     Raises :class:`KeepError` when it is no such export; then nothing was added.
     """
     if len(data) > LARGEST:
-        raise KeepError("The export is too large to be read.")
+        raise refusal("large_export")
     try:
         found = msgspec.json.decode(data, type=_Export)
         if found.schema != SCHEMA:
-            raise KeepError(f"The export is no {SCHEMA}. Nothing was added.")
+            raise refusal("other_export", schema=SCHEMA)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        raise KeepError(f"The file is no export of kept cases ({SCHEMA}). Nothing was added.") from None
+        raise refusal("not_an_export", schema=SCHEMA) from None
     if not all(_is_entry(kept) for kept in found.entries):
-        raise KeepError("The export holds an entry that is none. Nothing was added.")
+        raise refusal("not_an_entry")
     known = {line.id for line in keeper.all()}
     new = [kept for kept in found.entries if kept.id not in known]
     for kept in new:

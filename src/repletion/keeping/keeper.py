@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from repletion.keeping import lock, place
-from repletion.keeping.model import KeepError, Kept, Line, one_line
+from repletion.keeping.model import Kept, Line, one_line, refusal
 from repletion.keeping.tables import prepare
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class Keeper:
         path = Path(path) if path is not None else place.usual_place()
         if not path.exists():
             if not create:
-                raise KeepError(f"Nothing is kept at {path}. It is made by “repletion keep”, when you ask for it.")
+                raise refusal("nothing_kept", path=path)
             place.make_file(path)
         if not path.is_file():
-            raise KeepError(f"{path} is not a file. Name another one.")
+            raise refusal("not_a_file", path=path)
         place.narrow(path)
         with _said_plainly():
             db = _connect(path)
@@ -159,7 +159,7 @@ class Keeper:
             found = {"id": entry, "name": name, "version": version, "saved": saved, **body}
             return msgspec.convert({**found, "diary": {day["day"]: day["text"] for day in read}}, Kept)
         except (msgspec.ValidationError, TypeError, KeyError):
-            raise KeepError("A record in this file is damaged. Restore a backup.") from None
+            raise refusal("damaged_record") from None
 
     def all(self) -> tuple[Line, ...]:
         """Every entry as the list shows it, by the time it was kept."""
@@ -185,7 +185,7 @@ class Keeper:
             row[0] for row in self._db.execute("SELECT id FROM entry WHERE substr(id, 1, ?) = ?", (len(entry), entry))
         ]
         if len(found) != 1 or not entry:
-            raise KeepError("No entry has this id." if not found else "Several entries begin so; give more of the id.")
+            raise refusal("several_entries" if found else "no_entry")
         return str(found[0])
 
     def erase(self, entry: str) -> None:
@@ -276,10 +276,10 @@ def _unlocked(db: sqlite3.Connection, passphrase: str | None) -> lock.Seal:
     found = db.execute("SELECT value FROM meta WHERE key = 'key'").fetchone()
     if found is None:
         if passphrase is not None:
-            raise KeepError("This file is not locked; open it without a passphrase, or lock it: repletion kept lock.")
+            raise refusal("not_locked")
         return lock.Seal(None)
     if passphrase is None:
-        raise KeepError("This file is locked; it opens with its passphrase.")
+        raise refusal("locked")
     return lock.Seal(lock.unwrap(found[0], passphrase))
 
 
@@ -290,12 +290,12 @@ def _said_plainly() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
-            raise KeepError("Another program is writing to this file. Try again in a moment.") from None
+            raise refusal("busy") from None
         if "readonly" in str(error) or "unable to open" in str(error):
-            raise KeepError("This file cannot be written. Check its folder and its rights.") from None
-        raise KeepError("The disk did not take it (full, or removed). Nothing was changed.") from None
+            raise refusal("not_writable") from None
+        raise refusal("disk") from None
     except sqlite3.DatabaseError:
-        raise KeepError("This is not a file of kept cases, or it is damaged. Restore a backup.") from None
+        raise refusal("damaged_or_other") from None
 
 
 def _subject_row(subject: str) -> str:

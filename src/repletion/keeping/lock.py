@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from repletion.keeping.model import KeepError
+from repletion.keeping.model import refusal
 
 SHORTEST = 8
 _PURPOSE = b"repletion.kept/1 data key"
@@ -26,8 +26,6 @@ LARGEST_RECORD = 64_000_000
 
 COST = {"n": 2**17, "r": 8, "p": 1}
 """Work of scrypt for a new passphrase: 128 MB, about half a second."""
-
-WRONG = "The passphrase does not open this file. Nothing was changed."
 
 
 class Wrapped(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +42,7 @@ def _cipher(key: bytes) -> Any:
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError:
-        raise KeepError('A passphrase needs the library "cryptography": pip install "repletion[keep]".') from None
+        raise refusal("no_cryptography") from None
     return AESGCM(key)
 
 
@@ -59,7 +57,7 @@ def _derived(passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:
 def wrap(key: bytes, passphrase: str) -> bytes:
     """The data key, sealed under a passphrase.  Raises :class:`KeepError` for one that is too short."""
     if len(passphrase) < SHORTEST:
-        raise KeepError(f"A passphrase has at least {SHORTEST} characters; several words are better than one.")
+        raise refusal("short_passphrase", shortest=SHORTEST)
     salt, nonce = os.urandom(16), os.urandom(_NONCE)
     sealed = nonce + _cipher(_derived(passphrase, salt, **COST)).encrypt(nonce, key, _PURPOSE)
     return msgspec.json.encode(Wrapped(salt=salt, sealed=sealed, **COST))
@@ -70,12 +68,12 @@ def unwrap(wrapped: bytes, passphrase: str) -> bytes:
     try:
         found = msgspec.json.decode(wrapped, type=Wrapped)
     except msgspec.MsgspecError:
-        raise KeepError("The key in this file is damaged. Restore a backup.") from None
+        raise refusal("damaged_key") from None
     if not all(1 <= getattr(found, name) <= most for name, most in _MOST.items()):
-        raise KeepError("The key in this file is damaged. Restore a backup.")
+        raise refusal("damaged_key")
     key = _open(_derived(passphrase, found.salt, found.n, found.r, found.p), found.sealed, _PURPOSE)
     if key is None:
-        raise KeepError(WRONG)
+        raise refusal("wrong_passphrase")
     return key
 
 
@@ -113,4 +111,4 @@ class Seal:
                 raise zlib.error
             return msgspec.json.decode(plain)
         except (zlib.error, msgspec.MsgspecError, RecursionError):
-            raise KeepError("A record in this file is damaged. Restore a backup.") from None
+            raise refusal("damaged_record") from None

@@ -19,6 +19,13 @@ class KeepError(RepletionError):
     """The file cannot be opened, read or written; the message says what to do and names nothing that is kept."""
 
 
+def refusal(key: str, **values: object) -> KeepError:
+    """The error with the sentence ``keeping.KEY`` of the wording."""
+    from repletion.report.wording import say  # only now: what is kept is opened without it
+
+    return KeepError(say(f"keeping.{key}", **values))
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """What the list shows of one entry.
 
@@ -103,7 +110,4 @@ def _typed(data: dict[str, Any], kind: type[Any], kept: Kept) -> Any:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError:
-        raise KeepError(
-            f"Entry {kept.id} was written by version {kept.versions.get('software', '?')} in another form. "
-            "Its data can be exported as JSON; assess the case again for a new answer."
-        ) from None
+        raise refusal("other_form", entry=kept.id, version=kept.versions.get("software", "?")) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from repletion.keeping.model import KeepError
+from repletion.keeping.model import refusal
 
 NAME = "kept.sqlite"
 
@@ -24,7 +24,7 @@ def make_file(path: Path) -> None:
             path.parent.mkdir(parents=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
-        raise KeepError(f"{path} cannot be made ({error.strerror}). Name another file with --file.") from None
+        raise refusal("no_place", path=path, why=error.strerror) from None
 
 
 def narrow(path: Path) -> None:
@@ -33,7 +33,7 @@ def narrow(path: Path) -> None:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             path.chmod(0o600)
     except OSError:
-        raise KeepError(f"{path} belongs to somebody else; only its owner can open it.") from None
+        raise refusal("of_somebody_else", path=path) from None
 
 
 def sync(path: Path) -> None:
@@ -57,4 +57,4 @@ def overwrite_and_remove(path: Path) -> None:
             os.fsync(file.fileno())
         path.unlink()
     except OSError as error:
-        raise KeepError(f"{path} cannot be removed ({error.strerror}).") from None
+        raise refusal("cannot_be_removed", path=path, why=error.strerror) from None

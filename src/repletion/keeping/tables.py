@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from repletion.keeping.model import KeepError
+from repletion.keeping.model import refusal
 
 APPLICATION = 0x52504C54
 """``PRAGMA application_id`` of our files."""
@@ -44,16 +44,13 @@ def prepare(db: sqlite3.Connection, *, create: bool, key: bytes | None = None) -
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if version == 0 and tables == 0:
         if not create:
-            raise KeepError("This file is empty; nothing is kept in it.")
+            raise refusal("empty")
     elif application != APPLICATION:
-        raise KeepError("This file belongs to another program. Name another file.")
+        raise refusal("other_program")
     if version > VERSION:
-        raise KeepError(
-            f"This file was written by a newer version (form {version}; this one reads up to {VERSION}). "
-            "Update Repletion; nothing was changed."
-        )
+        raise refusal("newer_file", form=version, most=VERSION)
     if not is_plain(db):
-        raise KeepError("This file holds more than kept cases (a trigger or a view). Restore a backup.")
+        raise refusal("more_than_cases")
     if version:
         _check(db)
     if version < VERSION:
@@ -80,4 +77,4 @@ def _check(db: sqlite3.Connection) -> None:
         db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",)
         or db.execute("PRAGMA foreign_key_check").fetchone()
     ):
-        raise KeepError("This file is damaged. Restore a backup; nothing was changed.")
+        raise refusal("damaged")
