@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
@@ -42,10 +42,23 @@ def _wished(told: Told, asked: Asked) -> Told:
     return told
 
 
-def bars(rows: list[NutrientRow]) -> list[tuple[str, float, float]]:
-    """(nutrient, percent of the goal before, after), the shortest first."""
-    found = [(row.label, 100 * row.before / row.floor, 100 * row.after / row.floor) for row in rows if row.floor]
-    return sorted(found, key=lambda bar: bar[1])
+class Bar(NamedTuple):
+    """A nutrient with the percent of its goal that the day brings ``before`` the plan and ``now``."""
+
+    label: str
+    before: float
+    now: float
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the goal was reached before and is reached now: a lay reader need not look at it."""
+        return min(self.before, self.now) >= 100
+
+
+def bars(rows: list[NutrientRow]) -> list[Bar]:
+    """The shortest first."""
+    found = [Bar(row.label, 100 * row.before / row.floor, 100 * row.after / row.floor) for row in rows if row.floor]
+    return sorted(found, key=lambda bar: bar.before)
 
 
 def _care_first(urgency: Triage, knowledge: Knowledge) -> Plan:
