@@ -62,6 +62,8 @@ class Reading:
                 if item.present and not item.past and item.kind in {"finding", "state"}:
                     yield item.text
         for issue in self.case.issues:
+            if issue.where.startswith("stated_negatives"):
+                continue  # what was denied is no warning sign, understood or not
             if not (self.case.said and issue.where.startswith(_SAID)):
                 yield from _QUOTED.findall(issue.message)
 
