@@ -62,7 +62,7 @@ class Reasoning:
     ``prior``: (S,) probability for age, sex and season alone.  ``low``/``high``: (S,) interval of the parameters.
     ``weights``: (observations, S) change of the log-odds when the observation is taken away.
     ``at_work``: (S,) probability that the state, or a more severe level of it, is at work in at least one present
-    finding, itself or through a state that it causes.
+    finding, itself or through a state that it causes; where the answer is sampled, what the case adds to the prior.
     ``none``: probability that no modelled state is, with its interval; ``unexplained``: the same for each finding.
     ``sole_cause``: for each present finding, (S,) probability that it would be gone without that state alone.
     ``draws``: parameter draws behind the intervals; 0 when the case was too wide and a declared width stands in.
@@ -227,16 +227,22 @@ def _central(
 
 
 def _sampled(built: Built, near: Network, evidence: Evidence, present: Sequence[int], seed: int) -> _Found:
-    """What can be said when the network is too wide for an exact answer: no reasons."""
+    """What can be said when the network is too wide for an exact answer: no reasons.
+
+    What the case adds to a state's prior stands for the probability that it is at work, so that the explanations keep
+    an order.
+    """
     size = len(near.states)
     bare = replace(
         near, base=built.unshifted, risks=(), risk_prior=np.zeros((1, 0)), risk_weight=np.zeros((1, 0, size))
     )
+    posterior = infer(near, seen(near, evidence.observations), widest=WIDEST, seed=seed)
+    prior = infer(bare, seen(near, ())).probability[0]
     return _Found(
-        posterior=infer(near, seen(near, evidence.observations), widest=WIDEST, seed=seed),
-        prior=infer(bare, seen(near, ())).probability[0],
+        posterior=posterior,
+        prior=prior,
         weights=np.zeros((len(evidence.observations), size)),
-        at_work=np.zeros(size),
+        at_work=np.clip(posterior.probability[0] - prior, 0.0, 1.0) if present else np.zeros(size),
         none=0.0 if present else 1.0,
         none_prior=1.0,
         unexplained={},
