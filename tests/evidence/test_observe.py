@@ -73,3 +73,9 @@ def test_a_state_of_the_past_raises_it_a_little() -> None:
     assert [(o.kind, o.id) for o in now] == [(o.kind, o.id) for o in before] == [("state", "hypomagnesemia")]
     off_now, off_before = (o[0].state[0] for o in (now, before) if o[0].state)
     assert off_now < off_before < 1
+
+
+def test_a_medicine_taken_for_years_is_the_narrower_factor() -> None:
+    assert "long_term_proton_pump_inhibitors" in present(seen("on omeprazole for six years"))
+    for short in ("on omeprazole for three weeks", "on omeprazole", "on metformin for six years"):
+        assert "long_term_proton_pump_inhibitors" not in present(seen(short))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from repletion.assessment.model import Because, Explanation, Remark, Severity, Unexplained
+from repletion.assessment.model import Because, Cause, Explanation, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
 from repletion.evidence import Evidence
 from repletion.knowledge import Knowledge
@@ -188,6 +189,55 @@ def _severity(knowledge: Knowledge, place: dict[str, int], n: _Numbers, name: st
     return tuple(levels)
 
 
+@lru_cache(maxsize=4096)
+def _causers(knowledge: Knowledge, name: str) -> tuple[str, ...]:
+    """Shown states that cause a state or one of its levels, themselves or by a level."""
+    causes = [link.state for part in (name, *_levels(knowledge, name)) for link in knowledge.states[part].caused_by]
+    found = []
+    for cause in causes:
+        while (wider := knowledge.states[cause].requires) is not None:
+            cause = wider
+        if cause != name and knowledge.states[cause].kind != "latent":
+            found.append(cause)
+    return tuple(dict.fromkeys(found))
+
+
+def with_causes(knowledge: Knowledge, found: Sequence[Explanation]) -> list[Explanation]:
+    """Each explanation with those others that would bring it about and are worth a word beside it.
+
+    Worth a word is a cause that stands behind a fair share of the explanation (rule ``cause_least_share``), or that the
+    case has made many times likelier than it was (``cause_least_rise``): a rare tumor behind low blood sugar.  What
+    is less likely than rule ``least_sole_cause`` is not listed.  An explanation that is not at work itself (rule
+    ``test_least_explains``) is left alone.
+    """
+    share, rise = knowledge.rule("cause_least_share"), knowledge.rule("cause_least_rise")
+    least, listed = knowledge.rule("test_least_explains"), knowledge.rule("least_sole_cause")
+    by_id = {e.id: e for e in found}
+    told = []
+    for e in found:
+        names = _causers(knowledge, e.id) if e.id != NONE and e.explains >= least else ()
+        others = [
+            c
+            for c in (by_id[name] for name in names)
+            if c.probability >= share * e.probability or c.probability >= max(rise * c.prior, listed)
+        ]
+        others.sort(key=lambda c: (-round(c.probability, _PLACES), c.id))
+        causes = tuple(
+            Cause(
+                id=c.id,
+                label=c.label,
+                lay=c.lay,
+                probability=c.probability,
+                low=c.low,
+                high=c.high,
+                prior=c.prior,
+            )
+            for c in others[: int(knowledge.rule("cause_most_named"))]
+        )
+        told.append(msgspec.structs.replace(e, causes=causes) if causes else e)
+    return told
+
+
 @lru_cache(maxsize=8)
 def _shown(knowledge: Knowledge) -> tuple[str, ...]:
     """Every state but latent ones and levels of others."""
@@ -282,7 +332,7 @@ def explanations(
     ]
     found.append(none_of_these(reasoning, wording))
     found.sort(key=lambda e: (-round(standing(e, share), _PLACES), -round(e.probability, _PLACES), e.id))
-    return tuple(found)
+    return tuple(with_causes(knowledge, found))
 
 
 def unexplained(knowledge: Knowledge, reasoning: Reasoning) -> tuple[Unexplained, ...]:

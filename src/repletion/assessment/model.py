@@ -45,6 +45,18 @@ class Severity(msgspec.Struct, frozen=True, kw_only=True):
     high: float
 
 
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """Another explanation that would bring this one about, with its own probability and its rate before (``prior``)."""
+
+    id: str
+    label: str
+    lay: str
+    probability: float
+    low: float
+    high: float
+    prior: float
+
+
 class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence to show, with the source it rests on."""
 
@@ -62,6 +74,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     state can be present and silent).  ``explains``: probability that it accounts for something reported or shown by
     a result; where nothing was reported or shown, what the case adds to its prior.  Explanations stand in this order,
     with a part of what risk factors and diet add where that is more (rule ``standing_of_added``).
+    ``causes``: other explanations that would bring this one about and are worth a word here, the likeliest first; each
+    also stands in its own place.
     ``sole_cause``: for a reported finding, probability that it would be gone if this state, or its most telling
     level, alone were; what is negligible (rule ``least_sole_cause``) is left out.
     """
@@ -76,6 +90,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     prior: float
     because: tuple[Because, ...] = ()
     severity: tuple[Severity, ...] = ()
+    causes: tuple[Cause, ...] = ()
     at_work: float | None = None
     explains: float = 0.0
     sole_cause: dict[str, float] = msgspec.field(default_factory=dict)

@@ -118,11 +118,27 @@ class Sentence:
                 break
             if low == "," and not listing and not self._continues(j):
                 break
-            if low == "and" and j + 1 < len(self.tokens) and (self.lows[j + 1],) in self.words.cues["subject"]:
+            if low in {"and", "&"} and self._new_after(i, j):
                 break
             negated.add(j)
             j += 1
         return max(i + 1, j)
+
+    def _new_after(self, start: int, joiner: int) -> bool:
+        """Whether "and" opens something that a negation from ``start`` does not reach.
+
+        A new subject does ("no fever and I have cramps"), and so does a complaint after a list that is denied as a
+        whole: "no disease known to me and cramps".
+        """
+        if joiner + 1 >= len(self.tokens):
+            return False
+        cues = self.words.cues
+        if (self.lows[joiner + 1],) in cues["subject"]:
+            return True
+        lists = [i for i in range(start, joiner) if i not in self.taken and _cue_at(self.lows, i, cues["list_noun"])]
+        named = any(i in self.taken for i in range(start, joiner))
+        again = _cue_at(self.lows, joiner + 1, cues["list_noun"])  # "no diseases and medicines" is one list
+        return bool(lists) and not named and not again
 
     def _segment(self, match: Match) -> tuple[int, int]:
         start, end = match.first, match.last

@@ -217,7 +217,7 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
     usual: set[int] = set()
     for rule in lexicon.words.quantities:
         record = knowledge.findings.get(rule.subject) or knowledge.factors.get(rule.subject)
-        if rule.near[0] not in stems:
+        if rule.near[0] not in stems or (setting.age is not None and setting.age < rule.least_age):
             continue
         places = [i for i in range(len(found)) if tuple(stems[i : i + len(rule.near)]) == rule.near]
         if record is None or not places:
@@ -233,6 +233,7 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
             continue
         if not amounts:
             continue
+        amounts = _later(amounts, found)
         value = _amount(found[amounts[0]], numbers) or 0.0
         bound = {t.low for t in found[max(0, amounts[0] - 2) : amounts[0]]}  # "< 140", "less than 140"
         present = value < rule.below if rule.below is not None else value >= (rule.start or 0)
@@ -260,6 +261,14 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
         outcome.issues.append(
             issue("note", setting, f"“{said}” was read; it is no finding here.", "Nothing to mend, if it is right.")
         )
+
+
+def _later(amounts: list[int], found: Sequence[Token]) -> list[int]:
+    """Of "fell from 25 to 17" the second number holds now."""
+    first = amounts[0]
+    if first and found[first - 1].low == "from":
+        return [j for j in amounts if j > first and found[j - 1].low == "to"] or amounts
+    return amounts
 
 
 def _apart(between: Sequence[Token], age: float | None) -> bool:

@@ -22,7 +22,7 @@ FOLDER = DATA / "words" / "reading"
 class Quantity:
     """What a number makes of a subject: below ``below`` or from ``start`` of ``unit`` near the words ``near``.
 
-    ``denies``: a number on the other side says that the subject is absent.
+    ``denies``: a number on the other side says that the subject is absent.  ``least_age``: not said of younger people.
     """
 
     subject: str
@@ -31,6 +31,7 @@ class Quantity:
     below: float | None
     start: float | None
     denies: bool
+    least_age: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def load_words(folder: Path = FOLDER) -> Words:
                 float(row["below"]) if row["below"] else None,
                 float(row["from"]) if row["from"] else None,
                 row["denies"] == "true",
+                float(row["least_age"] or 0),
             )
             for row in csv.DictReader(handle)
         )

@@ -101,6 +101,15 @@ def person_factors(person: Person, knowledge: Knowledge) -> dict[str, tuple[bool
     return {name: pair for name, pair in found.items() if name in knowledge.factors}
 
 
+def _with_lasting(names: Iterable[str], days: float | None, knowledge: Knowledge) -> tuple[str, ...]:
+    """The factors that a medicine switches on, with those that it is once taken for so long."""
+    wide = tuple(names)
+    if days is None:
+        return wide
+    factors = knowledge.factors.values()
+    return (*(f.id for f in factors if 0 < f.from_days <= days and not set(f.is_a).isdisjoint(wide)), *wide)
+
+
 def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
     known = {name: (value, text) for name, (value, text) in person_factors(case.person, knowledge).items()}
     for u in case.understood:
@@ -109,7 +118,7 @@ def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
                 continue
             names: Iterable[str] = (u.id,)
         elif u.kind == "drug" and not u.past:
-            names = knowledge.factors_of_drug.get(u.id, ())
+            names = _with_lasting(knowledge.factors_of_drug.get(u.id, ()), u.duration_days, knowledge)
         else:
             continue
         for name in names:
@@ -152,7 +161,7 @@ def _states(case: Case, knowledge: Knowledge) -> list[Observation]:
         if u.kind != "state" or u.id not in knowledge.states or (u.past and not u.present):
             continue
         state = knowledge.states[u.id]
-        odds = knowledge.rule("stated_diagnosis_odds" if state.kind == "other" else "stated_state_odds")
+        odds = knowledge.rule("stated_state_odds" if state.kind == "deficiency" else "stated_diagnosis_odds")
         if u.past:
             odds = knowledge.rule("past_state_odds")
         pair = (1 / odds, 1.0) if u.present else (1.0, 1 / odds)

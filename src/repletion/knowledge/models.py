@@ -247,6 +247,7 @@ class Factor(Record, frozen=True):
     """Something that a person has, takes or does, and that raises or lowers states.
 
     ``drug_classes``: classes of ``drugs.csv`` that switch it on; ``drugs``: single drugs that do.
+    ``from_days``: a medicine of a wider factor (``is_a``) switches it on when taken for at least so many days.
     ``prevalence``: how common it is when nobody asked.  ``shared``: kept as a common cause while unknown.
     """
 
@@ -265,6 +266,7 @@ class Factor(Record, frozen=True):
     question: str = ""
     effort: str = "effort_question"
     shared: bool = False
+    from_days: float = 0.0
 
 
 class Limit(Record, frozen=True):

@@ -61,6 +61,8 @@ class Item:
     summary: str
     note: str
     severe: tuple[str, ...]
+    causes: str
+    """What may lie behind it in turn, in a sentence; empty where nothing is worth a word."""
     notes: tuple[tuple[str, Remark], ...]
     prior_claims: tuple[str, ...]
     is_assumed: bool
@@ -138,6 +140,19 @@ def _notes(explanation: Explanation, reader: Reader, *, is_later: bool) -> tuple
     return (*found, *(("safety", remark) for remark in explanation.safety))
 
 
+def _causes(explanation: Explanation, *, is_patient: bool) -> str:
+    """The explanations that would bring this one about, with their chances, in a sentence."""
+    named = [
+        say(
+            "explanation.cause",
+            name=(c.lay if is_patient else "") or in_sentence(c.label),
+            frequency=frequency(c.probability) if is_patient else precise(c.probability, c.low, c.high),
+        )
+        for c in explanation.causes
+    ]
+    return say("explanation.causes", causes="; ".join(named)) if named else ""
+
+
 def item_of(
     explanation: Explanation,
     reader: Reader,
@@ -199,6 +214,7 @@ def item_of(
             say("explanation.severe", frequency=frequency(level.probability), name=level.label)
             for level in explanation.severity
         ),
+        causes=_causes(explanation, is_patient=is_patient),
         notes=_notes(explanation, reader, is_later=is_later),
         prior_claims=explanation.prior_claims,
         is_assumed=any(claim in assumed for claim in explanation.prior_claims),

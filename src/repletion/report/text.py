@@ -162,7 +162,7 @@ def show_item(page: Page, item: Item, *, is_patient: bool, number: int | None = 
         page.line(f"{item.kind}; {prior}{_mark(item.is_assumed)} [{', '.join(item.prior_claims) or e.id}]", indent=3)
     if item.at_work and e.at_work is not None:
         page.line(say("frequency.at_work", frequency=item.at_work), indent=3)
-    for text in item.severe:
+    for text in (*item.severe, *([item.causes] if item.causes else [])):
         page.line(text, indent=3)
     if e.definition and not is_patient:
         page.line(say("explanation.defined", text=e.definition), indent=3)
