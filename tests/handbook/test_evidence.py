@@ -40,7 +40,7 @@ def test_a_chosen_claim_is_in_use_and_one_kept_beside_it_is_not() -> None:
 
 def test_the_commands_answer() -> None:
     made = CliRunner().invoke(app, ["knowledge", "evidence"])
-    assert made.exit_code == 0 and "Claims in use" in made.output
+    assert made.exit_code == 0 and "Claims in" in made.output and "Bridged" in made.output
     whole = json.loads(CliRunner().invoke(app, ["knowledge", "evidence", "--format", "json"]).output)
     assert whole["total"]["claims"]["assumed"] > 0
     cases = [str(CASES / f"{name}.yaml") for name in ("low_magnesium", "eyelid_twitch")]
