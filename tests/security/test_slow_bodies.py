@@ -30,8 +30,8 @@ PROGRAMS = {
     "/fhir/$assess": b"application/fhir+json",
     "/cds-services/repletion-patient-view": b"application/json",
 }
-BODILESS = {"/wait/{errand}/end", "/record/change"}
-"""The one reads nothing, the other is there with ``--smart`` only."""
+BODILESS = {"/wait/{errand}/end", "/record/wait/end", "/record/change"}
+"""The two read nothing, the other is there with ``--smart`` only."""
 
 
 @pytest.fixture(autouse=True)

@@ -101,15 +101,6 @@ def person_factors(person: Person, knowledge: Knowledge) -> dict[str, tuple[bool
     return {name: pair for name, pair in found.items() if name in knowledge.factors}
 
 
-def _with_lasting(names: Iterable[str], days: float | None, knowledge: Knowledge) -> tuple[str, ...]:
-    """The factors that a medicine switches on, with those that it is once taken for so long."""
-    wide = tuple(names)
-    if days is None:
-        return wide
-    factors = knowledge.factors.values()
-    return (*(f.id for f in factors if 0 < f.from_days <= days and not set(f.is_a).isdisjoint(wide)), *wide)
-
-
 def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
     known = {name: (value, text) for name, (value, text) in person_factors(case.person, knowledge).items()}
     for u in case.understood:
@@ -118,7 +109,7 @@ def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
                 continue
             names: Iterable[str] = (u.id,)
         elif u.kind == "drug" and not u.past:
-            names = _with_lasting(knowledge.factors_of_drug.get(u.id, ()), u.duration_days, knowledge)
+            names = knowledge.factors_of_medicine(u.id, u.duration_days)
         else:
             continue
         for name in names:

@@ -80,9 +80,9 @@ def _add(links: Links, name: str, reference: dict[str, str] | None) -> None:
         links[name].append(reference)
 
 
-def _names(kind: str, name: str, knowledge: Knowledge) -> tuple[str, ...]:
+def _names(kind: str, name: str, knowledge: Knowledge, days: float | None) -> tuple[str, ...]:
     """What a stated thing is weighed as: a medicine is weighed as the factors that it switches on."""
-    return (name, *knowledge.factors_of_drug.get(name, ())) if kind == "drug" else (name,)
+    return (name, *knowledge.factors_of_medicine(name, days)) if kind == "drug" else (name,)
 
 
 def _links_to_record(found: Assessment, reading: Reading, knowledge: Knowledge) -> Links:
@@ -93,7 +93,7 @@ def _links_to_record(found: Assessment, reading: Reading, knowledge: Knowledge) 
         return {"reference": reference} if reference else None
 
     for thing in found.understood:
-        for name in _names(thing.kind, thing.id, knowledge):
+        for name in _names(thing.kind, thing.id, knowledge, thing.duration_days):
             _add(links, name, there(thing.where))
     for lab in found.labs:
         _add(links, lab.test, there(lab.where))
@@ -111,7 +111,7 @@ def _written_facts(sheet: Sheet, found: Assessment, knowledge: Knowledge) -> tup
             _add(links, name, measures.get(role))
     for n, thing in enumerate(found.understood):
         written = write_understood(sheet, f"said-{n}", thing, subject, knowledge)
-        for name in _names(thing.kind, thing.id, knowledge):
+        for name in _names(thing.kind, thing.id, knowledge, thing.duration_days):
             _add(links, name, written)
     for n, lab in enumerate(found.labs):
         if lab.usable:

@@ -83,6 +83,14 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
             for drug in self.drugs.values()
         }
 
+    def factors_of_medicine(self, drug: str, days: float | None = None) -> tuple[str, ...]:
+        """Factor ids that a medicine switches on, after those that it is once taken for so many ``days``."""
+        wide = self.factors_of_drug.get(drug, ())
+        if days is None:
+            return wide
+        lasting = [f.id for f in self.factors.values() if 0 < f.from_days <= days and not set(f.is_a).isdisjoint(wide)]
+        return (*lasting, *wide)
+
 
 def with_wider(name: str, table: Mapping[str, models.Finding] | Mapping[str, models.Factor]) -> tuple[str, ...]:
     """``name`` and every wider record that it implies through ``is_a``, nearest first, each once."""
