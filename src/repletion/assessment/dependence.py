@@ -32,13 +32,14 @@ from repletion.assessment.model import Assessment, Because
 from repletion.assessment.reasoning import WIDEST, seen
 from repletion.case.model import Case
 from repletion.evidence import Evidence, Observation, observe
-from repletion.inference import infer
+from repletion.inference import infer, is_exact
 from repletion.intake.tables import Authority
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import BASES, Basis, Season
 from repletion.network.build import Builder
 from repletion.network.scale import Array, Scale, logit
 
+_WIDEST = WIDEST + 2  # this sweep holds findings and causes that the answer's could leave out
 _AT_ONCE = 65  # rows of a sweep, as many as the draws behind a range need
 
 
@@ -141,8 +142,8 @@ def dependence(
 ) -> Rests:
     """On which claims ``answer`` to ``case`` depends, claims with the largest swing first.
 
-    ``answer`` must come from the same case, knowledge and day.  Where the answer was sampled there are no weights of
-    evidence, and the result is empty.
+    ``answer`` must come from the same case, knowledge and day.  Where the answer was sampled, or this is too wide
+    for it, there are no weights of evidence, and the result is empty.
     """
     shown = [e for e in answer.explanations if e.id != NONE]  # in the order of the answer
     leading = shown[: int(knowledge.rule("leading_explanations"))]
@@ -163,6 +164,8 @@ def dependence(
     beside = _beside(tracing, evidence.observations)
     names = [name for name in traced.asked if name not in beside]
     log_odds = _rows(knowledge, names, case, observed, season)
+    if log_odds is None:
+        return Rests(leading=tuple(e.id for e in leading), weight=nothing, claims=())
     index = [tracing.graph.index[e.id] for e in leading]
     half = (log_odds[1::2][:, index] - log_odds[2::2][:, index]) / 2  # (claims, leading)
     spread = np.array([_deviation(traced, name) for name in names])
@@ -218,8 +221,8 @@ def _rows(
     case: Case,
     observed: Callable[[Knowledge], Evidence],
     season: Season | None,
-) -> Array:
-    """Log-odds (1 + 2 N, S) of every state with each claim moved up and down."""
+) -> Array | None:
+    """Log-odds (1 + 2 N, S) of every state with each claim moved up and down; ``None`` when too wide for it."""
     evidence = observed(knowledge)
     nodes = list(dict.fromkeys(name for o in evidence.observations for name in o.nodes))
     known, lasting = evidence.factors(), evidence.lasting()
@@ -228,7 +231,10 @@ def _rows(
         part = names[start : start + _AT_ONCE // 2]
         builder, _ = _builder(knowledge, part)
         built = builder.build(case.person, season=season, known=known, findings=nodes, lasting=lasting)
-        posterior = infer(built.network, seen(built.network, evidence.observations), widest=WIDEST)
+        told = seen(built.network, evidence.observations)
+        if not found and not is_exact(built.network, told, widest=_WIDEST):
+            return None
+        posterior = infer(built.network, told, widest=_WIDEST)
         rows = np.broadcast_to(posterior.log_odds, (1 + 2 * len(part), posterior.log_odds.shape[1]))
         found.append(rows if not found else rows[1:])
     together = np.concatenate(found)
@@ -240,6 +246,6 @@ def _rows(
         for row, value in enumerate(scale.probability(name)[1:] / scale.probability(name)[0] * (claim.value or 0), 1):
             claims = knowledge.claims | {name: msgspec.structs.replace(claim, value=float(value), low=None, high=None)}
             said = observed(msgspec.structs.replace(knowledge, claims=claims))
-            posterior = infer(built.network, seen(built.network, said.observations), widest=WIDEST)
+            posterior = infer(built.network, seen(built.network, said.observations), widest=_WIDEST)
             together[2 * names.index(name) + row] = posterior.log_odds[row]
     return together
