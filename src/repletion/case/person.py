@@ -39,13 +39,13 @@ _AGE_BARE = re.compile(  # "71 man, back pain": only where a clause begins, so "
     re.IGNORECASE,
 )
 _YOUNG = r"newborn|neonate|infant|baby|toddler|girl|boy|child|son|daughter|male|female|twins?"
-_FED = (
+_DESCRIBED = (
     r"(?:exclusively|fully|breast[\s-]?fed|bottle[\s-]?fed|formula[\s-]?fed|premature|preterm|term|healthy|male|female"
     r"|dark[\s-]skinned)"
 )
 _YOUNG_AGE = re.compile(
     # "2 month old baby", "my 8-month-old is", "daughter, 9 months": not "a 3 week old rash", not "baby 3 weeks ago"
-    rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*(?P<u>month|mo|week|wk|day)s?[\s-]*old[\s-]+(?:{_FED}[\s-]+)*(?:{_YOUNG})\b"
+    rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*(?P<u>month|mo|week|wk|day)s?[\s-]*old[\s-]+(?:{_DESCRIBED}[\s-]+)*(?:{_YOUNG})\b"
     rf"|\b(?:my|our)\s+(?P<m>\d{{1,3}})[\s-]*(?P<v>month|week|day)s?[\s-]*old\b(?=\s*(?:$|[,.;:]|is|was|has|had|who|keeps|won|will|get|got|does|did|start|stop|went|turn))"
     rf"|\b(?:{_YOUNG})[,\s]+(?:is\s+|aged?\s+|of\s+)?(?P<o>\d{{1,3}})[\s-]*(?P<w>month|week|day)s?\b(?!\s*(?:ago|after|before|later|since|into))(?:\s*old)?",
     re.IGNORECASE,
