@@ -67,14 +67,20 @@ def _serving_problems(known: Knowledge) -> list[Problem]:
 @click.option("--all", "notes", is_flag=True, help="List warnings and notes too.")
 @click.pass_context
 def check(context: click.Context, form: str, notes: bool) -> None:
-    """Look for dangling names, circles, uncited numbers, wrong codes. Exits with 1 when there are errors."""
+    """Look for dangling names, circles, uncited numbers, wrong codes, and numbers that cannot hold side by side.
+
+    Exits with 1 when there are errors.
+    """
     from repletion.knowledge.answers import check_answers
     from repletion.knowledge.base import read
     from repletion.knowledge.check import check as look
+    from repletion.network.coherence import incoherent
     from repletion.report.tables import problem_list
 
     known = read()  # the files themselves, never a kept copy
     problems = [*look(known), *check_answers(known), *_intake_problems(known), *_serving_problems(known)]
+    if not any(problem.level == "error" for problem in problems):
+        problems += incoherent(known)
     put(problem_list(known, problems, form=form, notes=notes))
     if any(problem.level == "error" for problem in problems):
         context.exit(ERRORS)
