@@ -1,184 +1,117 @@
-"""The HTTP API through a real server (uvicorn, two workers), beside a bare route of the same stack in the same run.
+"""The HTTP API through a real server (two workers), route by route, beside a bare route of the same stack.
 
-Keep-alive clients with the thirty cases of ``api_cases.yaml``, age and weeks shaken.  ``--soak`` makes the soak 20,000
-requests long: what stands for an hour here, since what a process keeps depends on how many people it has seen, and
-all ages, sexes and cases have come round many times by then.
+Keep-alive clients with the thirty cases of ``api_cases.yaml``, age and weeks shaken.  Processor time is told apart: the
+process that holds the connections, the workers, and the clients here; ``shares`` is what each worker had of the work.
+
+``--soak=N``: requests of the soak (without a number 20,000: what stands for an hour here, since what a process keeps
+depends on how many people it has seen, and all ages, sexes and cases have come round many times by then).  Ctrl-C ends
+the soak, and what it has is printed.  ``--only=routes,shares,sessions,soak``: the parts that are run.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import math
 import os
-import socket
+import signal
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from benchmarks.api_cases import people
+from benchmarks.api_load import Connection, Request, load, seen
+from benchmarks.api_server import ROOT, WORKERS, Server, server
+
+
+def _option(name: str, plain: str, otherwise: str) -> str:
+    given = [word.partition("=")[2] or plain for word in sys.argv if word.partition("=")[0] == f"--{name}"]
+    return given[-1] if given else otherwise
+
 
 SECONDS = float(os.environ.get("REPLETION_BENCH_SECONDS", "20"))
-SOAK = 20_000 if "--soak" in sys.argv else int(os.environ.get("REPLETION_SOAK", "1000"))
+SOAK = int(_option("soak", "20000", os.environ.get("REPLETION_SOAK", "1000")).replace(",", ""))
 """Requests."""
+PARTS = ("routes", "shares", "sessions", "soak")
 CLIENTS = 8
+SHARED_BY = (3, 8, 50)
+"""Clients of the runs that say how the workers share."""
 SESSIONS = int(os.environ.get("REPLETION_BENCH_SESSIONS", "1000"))
 STEPS = 3
 """Questions that one session answers."""
-WORKERS = 2
+LOOKS = 20
+"""How often the soak looks at the memory."""
 
 
-def app(hosts: Iterable[str] | None = None) -> object:
-    """The API with a bare route beside it, as the server runs it."""
-    from starlette.responses import Response
-    from starlette.routing import Route
+def _posted(path: str) -> Callable[[int], Iterator[Request]]:
+    """Cases without end to ``path``, other ones for each client."""
 
-    from repletion.api import create_api
+    def asked(number: int) -> Iterator[Request]:
+        wrapped = path in {"/v1/questions", "/v1/plans"}
+        for case in people(number):
+            yield "POST", path, json.dumps({"case": case} if wrapped else case).encode()
 
-    async def hello(_request: object) -> Response:
-        return Response(b'{"hello": "world"}', media_type="application/json")
-
-    api = create_api(hosts)
-    api.router.routes.insert(0, Route("/hello", hello, methods=["GET", "POST"]))
-    return api
+    return asked
 
 
-def serve() -> None:
-    """The server as ``python -m repletion.api`` runs it, with the bare route."""
-    import repletion.api.__main__ as running
-    from benchmarks.bench_api import app as importable
-
-    running.main(importable)
+def _got(*paths: str) -> Callable[[int], Iterator[Request]]:
+    return lambda number: (("GET", path, b"") for path in itertools.islice(itertools.cycle(paths), number, None))
 
 
-class Connection:
-    """One keep-alive connection to the server."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.reader: asyncio.StreamReader | None = None
-        self.writer: asyncio.StreamWriter | None = None
-
-    async def post(self, path: str, body: bytes) -> tuple[int, bytes, float]:
-        """Status, body and seconds of one request."""
-        began = time.perf_counter()
-        if self.writer is None or self.reader is None:
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)
-        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        self.writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-        answer = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        length = int(answer.split("content-length: ")[1].split("\r\n")[0])
-        data = await self.reader.readexactly(length)
-        return int(answer.split(" ")[1]), data, time.perf_counter() - began
-
-    def close(self) -> None:
-        """End the connection."""
-        if self.writer is not None:
-            self.writer.close()
+BARE = "bare route (hello)"
+ANSWERED = "POST /v1/assessments"
+ROUTES: dict[str, Callable[[int], Iterator[Request]]] = {
+    BARE: _got("/hello"),
+    ANSWERED: _posted("/v1/assessments"),
+    "POST /v1/questions": _posted("/v1/questions"),
+    "POST /v1/intakes": _posted("/v1/intakes"),
+    "GET /v1/foods": _got(*(f"/v1/foods?q={food}" for food in ("bananna", "porridge", "wholemeal%20toast", "liver"))),
+    "GET /v1/knowledge/...": _got("/v1/knowledge/claims/RISK-001", "/v1/knowledge/states/hypomagnesemia"),
+    "GET /v1/health": _got("/v1/health"),
+}
+"""What is asked of each route."""
 
 
-@asynccontextmanager
-async def server() -> AsyncIterator[tuple[int, int]]:
-    """A running server: its port, and the number of its first process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-c",
-        "from benchmarks.bench_api import serve; serve()",
-        "127.0.0.1",
-        str(port),
-        str(WORKERS),
-    ]
-    process = subprocess.Popen(command, cwd=Path(__file__).parents[1])
-    try:
-        for _ in range(600):
-            await asyncio.sleep(0.2)
-            if len(_children(process.pid)) >= WORKERS:
-                try:
-                    for _ in range(4 * WORKERS):  # new connections, so that every worker is asked
-                        connection = Connection(port)
-                        await connection.post("/v1/assessments", b'{"text": "tired"}')
-                        connection.close()
-                    break
-                except OSError:
-                    continue
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait(30)
+@dataclass(frozen=True)
+class Spent:
+    """Processor seconds at a moment: of the clients here, and by process of the server."""
+
+    here: float
+    there: dict[int, float]
+
+    @classmethod
+    def now(cls, served: Server) -> Spent:
+        """So far."""
+        return cls(time.process_time(), served.taken())
+
+    def since(self, before: Spent, first: int, requests: int) -> dict[str, object]:
+        """Milliseconds for each of so many requests since ``before``, and the shares of the workers in percent.
+
+        ``first``: the process of the connections.
+        """
+        each = {pid: 1000 * (now - before.there.get(pid, 0.0)) / requests for pid, now in self.there.items()}
+        worked = sorted((spent for pid, spent in each.items() if pid != first), reverse=True)
+        shares = [round(100 * spent / sum(worked)) for spent in worked] if sum(worked) > 1 else []
+        return {
+            "workers' CPU ms": sum(worked),
+            "connections' CPU ms": each[first],
+            "clients' CPU ms": 1000 * (self.here - before.here) / requests,
+            "shares %": " ".join(map(str, shares[:WORKERS])),
+        }
 
 
-def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found]
-
-
-def memory(pid: int) -> float:
-    """Megabytes that the largest worker holds."""
-    sizes = [
-        int(line.split()[1]) / 1024
-        for child in _children(pid)
-        for line in Path(f"/proc/{child}/status").read_text().splitlines()
-        if line.startswith("VmRSS")
-    ]
-    return max(sizes)
-
-
-def processor(pid: int) -> float:
-    """Seconds of processor time that the workers have taken so far."""
-    ticks = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in _children(pid)]
-    return sum(int(line[11]) + int(line[12]) for line in ticks) / os.sysconf("SC_CLK_TCK")
-
-
-async def load(
-    port: int,
-    path: str,
-    bodies: Callable[[int], Iterator[bytes]],
-    clients: int,
-    *,
-    seconds: float = math.inf,
-    requests: float = math.inf,
+async def measured_load(
+    port: int, served: Server, asked: Callable[[int], Iterator[Request]], clients: int, **until: Any
 ) -> dict[str, object]:
-    """Requests a second with quantiles of latency in ms, and answers that were no answer, until so many ``seconds`` or
-    ``requests`` are over."""
-    taken: list[float] = []
-    wrong = begun = 0
-    end = time.perf_counter() + seconds
-
-    async def client(number: int) -> None:
-        nonlocal wrong, begun
-        connection = Connection(port)
-        for body in bodies(number):
-            if time.perf_counter() >= end or begun >= requests:
-                break
-            begun += 1
-            status, _, spent = await connection.post(path, body)
-            taken.append(spent * 1000)
-            wrong += status != 200
-        connection.close()
-
-    began = time.perf_counter()
-    await asyncio.gather(*(client(number) for number in range(clients)))
-    return row(taken, time.perf_counter() - began, wrong)
-
-
-def row(taken: list[float], seconds: float, wrong: int) -> dict[str, object]:
-    """Rate and times (ms) of requests that took ``taken`` ms each, within ``seconds``."""
-    cuts = statistics.quantiles(taken, n=100)
-    return {
-        "a second": len(taken) / seconds,
-        "p50 ms": cuts[49],
-        "p99 ms": cuts[98],
-        "requests": len(taken),
-        "errors": wrong,
-    }
+    """What the clients saw, and what it took."""
+    before = Spent.now(served)
+    found = await load(port, asked, clients, **until)
+    return found | Spent.now(served).since(before, served.pid, max(1, int(str(found["requests"]))))
 
 
 async def sessions(port: int, number: int) -> dict[str, object]:
@@ -193,7 +126,7 @@ async def sessions(port: int, number: int) -> dict[str, object]:
         for _ in range(STEPS):
             body = json.dumps({"case": case, "answers": answers}).encode()
             try:
-                status, data, spent = await connection.post("/v1/questions", body)
+                status, data, spent = await connection.ask("POST", "/v1/questions", body)
             except (OSError, asyncio.IncompleteReadError):
                 wrong += 1
                 return
@@ -206,7 +139,7 @@ async def sessions(port: int, number: int) -> dict[str, object]:
 
     began = time.perf_counter()
     await asyncio.gather(*(session(seed) for seed in range(number)))
-    return row(taken, time.perf_counter() - began, wrong)
+    return seen(taken, time.perf_counter() - began, wrong)
 
 
 def alone(seed: int, count: int) -> None:
@@ -230,51 +163,85 @@ async def without_http(count: int) -> float:
     working = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", f"from benchmarks.bench_api import alone; alone({number}, {count})",
-            cwd=Path(__file__).parents[1], stdout=subprocess.PIPE,
+            cwd=ROOT, stdout=asyncio.subprocess.PIPE,
         )
         for number in range(WORKERS)
     ]  # fmt: skip
     return statistics.mean([float((await process.communicate())[0]) for process in working])
 
 
-async def measured() -> list[dict[str, object]]:
-    """Every row, from one server."""
+async def soak(port: int, served: Server, requests: int) -> list[dict[str, object]]:
+    """Stretch by stretch until so many requests are over or Ctrl-C; then how memory rose with the requests."""
+    ended = False
 
-    def hello(_: int) -> Iterator[bytes]:
-        return itertools.repeat(b"{}")
+    def end() -> None:
+        nonlocal ended
+        ended = True
 
-    def assessed(number: int) -> Iterator[bytes]:
-        return (json.dumps(case).encode() for case in people(number))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, end)
+    rows, looks = [], [(0, served.memory())]
+    for stretch in range(LOOKS):
+        found = await measured_load(
+            port, served, lambda n, s=stretch: ROUTES[ANSWERED](1000 + 50 * s + n), CLIENTS,
+            requests=math.ceil(requests / LOOKS), stop=lambda: ended,
+        )  # fmt: skip
+        if not found["requests"]:
+            break
+        looks.append((looks[-1][0] + int(str(found["requests"])), served.memory()))
+        held = " ".join(f"{size:.0f}" for size in looks[-1][1].values())
+        rows.append({"what": f"soak, {looks[-1][0]:,}: {held} MB own of each, {served.whole():.0f} all", **found})
+        print(f"({rows[-1]['what']})", file=sys.stderr, flush=True)
+        if ended:
+            break
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+    return [*rows, *({"what": line} for line in risen(looks))]
 
-    rows: list[dict[str, object]] = []
-    async with server() as (port, pid):
-        bare = await load(port, "/hello", hello, CLIENTS, seconds=min(5.0, SECONDS))
-        rows.append({"what": "bare route (hello)", **bare})
-        began = processor(pid)
-        answers = await load(port, "/v1/assessments", assessed, CLIENTS, seconds=SECONDS)
-        each = 1000 * (processor(pid) - began) / int(str(answers["requests"]))
-        rows.append({"what": f"assessments, {CLIENTS} clients", **answers, "server's processor ms each": each})
-        plain = await without_http(max(30, int(str(answers["requests"])) // WORKERS))
-        rows.append({"what": f"the same without HTTP, {WORKERS} processes", "server's processor ms each": plain})
-        asked = await sessions(port, SESSIONS)
-        rows.append({"what": f"{SESSIONS} interviews at once", **asked})
-        for row in rows:
-            if "a second" in row:
-                row["of the bare route"] = float(row["a second"]) / float(bare["a second"])  # type: ignore[arg-type]
-        held = [memory(pid)]
-        for quarter in range(4):
-            part = await load(
-                port,
-                "/v1/assessments",
-                lambda n, q=quarter: assessed(1000 + 50 * q + n),  # type: ignore[misc]
-                CLIENTS,
-                requests=SOAK / 4,
+
+def risen(looks: list[tuple[int, dict[int, float]]]) -> Iterator[str]:
+    """Megabytes for each 1,000 requests to the whole server by which each worker rose, with its interval of 95 %.
+
+    Least squares over ``looks`` (requests so far, megabytes by worker), over all and over the second half, when what is
+    read and made once is behind.  Looks follow each other, so the interval is rather too narrow.
+    """
+    from scipy import stats
+
+    for name, part in (("all", looks), ("second half", looks[len(looks) // 2 :])):
+        lasting = set.intersection(*(set(sizes) for _, sizes in part))
+        for worker in sorted(lasting):
+            if len(part) < 4:
+                continue
+            line = stats.linregress([at / 1000 for at, _ in part], [sizes[worker] for _, sizes in part])
+            wide = float(stats.t.ppf(0.975, len(part) - 2)) * line.stderr
+            yield (
+                f"worker {worker}, {name}: {line.slope:+.2f} MB for 1,000 requests "
+                f"({line.slope - wide:+.2f} to {line.slope + wide:+.2f})"
             )
-            held.append(memory(pid))
-            rows.append({"what": f"soak, quarter {quarter + 1}: {held[-1]:.0f} MB (began with {held[0]:.0f})", **part})
+
+
+async def measured(parts: tuple[str, ...]) -> list[dict[str, object]]:
+    """The rows of ``parts``, from one server."""
+    rows: list[dict[str, object]] = []
+    async with server() as (port, served):
+        if "routes" in parts:
+            for name, asked in ROUTES.items():
+                seconds = SECONDS if name == ANSWERED else min(5.0, SECONDS)
+                found = await measured_load(port, served, asked, CLIENTS, seconds=seconds)
+                rows.append({"what": f"{name}, {CLIENTS} clients", **found})
+                if name == ANSWERED:
+                    plain = await without_http(max(30, int(str(found["requests"])) // WORKERS))
+                    rows.append({"what": f"the same without HTTP, {WORKERS} processes", "workers' CPU ms": plain})
+        if "shares" in parts:
+            for clients in SHARED_BY:
+                found = await measured_load(port, served, ROUTES[ANSWERED], clients, seconds=min(10.0, SECONDS))
+                rows.append({"what": f"{ANSWERED}, {clients} clients", **found})
+        if "sessions" in parts:
+            rows.append({"what": f"{SESSIONS} interviews at once", **await sessions(port, SESSIONS)})
+        if "soak" in parts:
+            with contextlib.suppress(ProcessLookupError):
+                rows += await soak(port, served, SOAK)
     return rows
 
 
 def run() -> list[dict[str, object]]:
-    """Rows: requests a second, latency, errors, and the share of what the bare route reaches."""
-    return asyncio.run(measured())
+    """Rows: requests a second, latency, errors, processor time by who took it, shares of the workers, memory."""
+    return asyncio.run(measured(tuple(_option("only", "routes", ",".join(PARTS)).split(","))))

@@ -109,7 +109,7 @@ def plain_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes that begin without the knowledge, which these views do not need."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    monkeypatch.setattr(errands, "_starter", lambda: context)
+    monkeypatch.setattr(errands, "starter", lambda _read: context)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes begin in another way there")

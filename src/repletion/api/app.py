@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import anyio
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
@@ -62,13 +63,46 @@ class Guard:
                 await response(scope, receive, send)
 
 
+class Leaving:
+    """Around every request with a body: when the caller has gone, nothing more is done for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self.app(scope, receive, send)
+            return
+        whole = anyio.Event()
+
+        async def received() -> Message:
+            if whole.is_set():
+                await anyio.sleep_forever()  # that the caller has gone ends it
+            message = await receive()
+            if not message.get("more_body", False):
+                whole.set()
+            return message
+
+        async def listen(request: anyio.CancelScope) -> None:
+            await whole.wait()
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            request.cancel()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(listen, group.cancel_scope)
+            await self.app(scope, received, send)
+            group.cancel_scope.cancel()
+
+
 def create_api(hosts: Iterable[str] | None = None) -> FastAPI:
     """The interface as an application, ready to answer.
 
     Knowledge and food table are read here, so that no request waits for them.  ``hosts``: names beside those of this
     machine under which it may be called; with ``None`` the name is left to the application around it.
     """
-    warm()
+    warm(answering=answers.limit is None)
     app = FastAPI(
         title="Repletion", version=__version__, description=DESCRIPTION, openapi_url="/v1/openapi.json", docs_url=None,
         redoc_url=None, redirect_slashes=False,
@@ -76,6 +110,7 @@ def create_api(hosts: Iterable[str] | None = None) -> FastAPI:
     for part in (router, create_fhir(answers), create_hooks(run=answers)):
         app.include_router(part)
     app.add_middleware(Guard)
+    app.add_middleware(Leaving)
     if hosts is not None:
         app.add_middleware(KnownHosts, names=tuple(hosts))
     app.add_exception_handler(problems.Refused, problems.on_refused)

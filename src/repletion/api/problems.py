@@ -28,6 +28,7 @@ STATUS = {
     "invalid": 422,
     "failed": 500,
     "busy": 503,
+    "ended": 503,
     "timeout": 503,
 }
 """Every problem by its name, with its status."""
@@ -86,11 +87,19 @@ def nearest(name: str, known: list[str]) -> str:
 
 def failed(error: Exception) -> Refused:
     """A fault of ours: the reader gets no detail, the operator the kind and the place, nobody what was sent."""
+    kind, place = kind_and_place(error)
+    if sys.stderr is not None:
+        sys.stderr.write(say("api.trace", kind=kind, place=place) + "\n")
+    return Refused("failed", "server", say("api.failed"), say("api.failed_remedy", version=__version__))
+
+
+def kind_and_place(error: Exception) -> tuple[str, str]:
+    """What kind of error it is and where in the code it was met, be it in another process; nothing of what was sent."""
+    if (known := getattr(error, "place", None)) is not None:
+        return getattr(error, "kind", type(error).__name__), str(known)
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename.rpartition('repletion/')[2]}:{frames[-1].lineno}" if frames else "?"
-    if sys.stderr is not None:
-        sys.stderr.write(say("api.trace", kind=type(error).__name__, place=place) + "\n")
-    return Refused("failed", "server", say("api.failed"), say("api.failed_remedy", version=__version__))
+    return type(error).__name__, place
 
 
 async def on_refused(_request: Request, error: Exception) -> Response:

@@ -100,15 +100,17 @@ _USUAL = {
 
 
 @cache
-def warm() -> None:
+def warm(*, answering: bool = True) -> None:
     """Read what every answer needs and answer once, so that no request waits for it.
 
     What was read stays for good; taken out of the garbage collector's rounds, it no longer makes some answers late.
+    ``answering``: whether answers are worked out in this process; where others do that, it reads what is looked up.
     """
-    if wished():
-        use_compiled()
+    if answering:
+        if wished():
+            use_compiled()
+        assess(Case.from_mapping(_USUAL))
     versions()
-    assess(Case.from_mapping(_USUAL))
     questions()
     record("claims", next(iter(load().claims)))
     gc.collect()

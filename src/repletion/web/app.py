@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from repletion.api import PLACES, create_api
+from repletion.api.hands import starter
 from repletion.api.hosts import KnownHosts
 from repletion.report.wording import catalogue
 from repletion.smart import Records
@@ -31,7 +32,7 @@ from repletion.web import (
     saving,
     waiting,
 )
-from repletion.web.errands import Errands
+from repletion.web.errands import READ, Errands
 from repletion.web.forms import BadForm, is_heavy, shown
 from repletion.web.guard import Guard, http_fault, unkept
 from repletion.web.pages import asset_response, page
@@ -109,6 +110,7 @@ class Programs:
 
 def build(shelf: Shelf | None = None, hosts: Iterable[str] = (), records: Records | None = None) -> Starlette:
     """The application; see :func:`repletion.web.create_app`."""
+    starter(READ)  # plans asked for by programs come from the process that has read for the pages too
     app = Starlette(
         routes=list(ROUTES),
         middleware=[

@@ -6,10 +6,8 @@ random name; the page of that name says how far it is until then.  Ending it end
 
 from __future__ import annotations
 
-import multiprocessing
 import secrets
 import signal
-import sys
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -20,11 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from repletion.api.hands import starter
 from repletion.web.forms import Asked, BadForm, View
 from repletion.web.guard import place_of
 from repletion.web.pages import AROUND, Around, surround, surroundings
 from repletion.web.told import FormError, after, packed, unpacked
 
+READ = "repletion.web.warmed"
+"""The module whose import reads everything that the work needs."""
 PATIENCE = 1.0
 LIMIT = 120.0
 """Seconds after which work is ended."""
@@ -114,15 +115,6 @@ def answered(view: View, asked: Asked) -> tuple[Any, ...]:
     return ("done", found.status_code, found.raw_headers, bytes(found.body))
 
 
-def _starter() -> Any:
-    """Where processes come from: a small one that has read the knowledge, and is copied for each piece of work."""
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["repletion.web.warmed"])
-    return context
-
-
 class Runner(Protocol):
     """Does the work of an errand and fills in its answer."""
 
@@ -131,7 +123,7 @@ class Runner(Protocol):
 
 def apart(errand: Errand, view: View, asked: Asked) -> None:
     """Do it in another process, and listen to it until it is done, ended or too long at it."""
-    context = _starter()
+    context = starter(READ)
     source, sink = context.Pipe(duplex=False)
     errand.process = context.Process(target=_work, args=(sink, view, asked, surroundings()), daemon=True)
     errand.process.start()
