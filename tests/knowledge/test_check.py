@@ -268,6 +268,10 @@ def test_a_mistake_is_found_and_placed(broken: Callable[[], Knowledge], where: s
 def test_a_word_with_two_meanings_is_a_warning() -> None:
     knowledge = changed("findings", "wider", words=("thirst",))
     assert Problem("warning", "word “thirst”", "leads to findings/thirst, findings/wider") in check(knowledge)
+    beside = replace(knowledge.findings["wider"], id="beside", is_a=())
+    two = replace(knowledge, findings={**small().findings, "beside": beside})
+    both = [p for p in check(two) if p.where == "word “thirst”"]
+    assert [(p.level, p.message) for p in both] == [("note", "leads to findings/beside, findings/thirst")]
     across = check(changed("factors", "heat", words=("Drought",)))
     assert [p.level for p in across] == ["note"]  # a disease may be both a state and a factor
 

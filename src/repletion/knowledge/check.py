@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from repletion import codes
-from repletion.knowledge.base import Knowledge
+from repletion.knowledge.base import Knowledge, with_wider
 from repletion.knowledge.models import Condition, Course, Rate, Record, State, Text
 from repletion.knowledge.problems import LEVELS, SHARES, Level, Problem, cited, claim_numbers, interval, known, use
 
@@ -344,7 +344,10 @@ def _spoken(record: Record) -> set[str]:
 
 
 def _words(knowledge: Knowledge) -> Iterator[Problem]:
-    """Words that lead to two records: a person's word must have one meaning."""
+    """Words that lead to two records: a person's word must have one meaning.
+
+    A phrase may say two findings ("impaired joint position and vibration sense"), unless one of them implies the other.
+    """
     leads: dict[str, list[tuple[str, str]]] = {}
     for kind in ("states", "findings", "factors", "tests"):
         for record in getattr(knowledge, kind).values():
@@ -352,7 +355,12 @@ def _words(knowledge: Knowledge) -> Iterator[Problem]:
                 leads.setdefault(word, []).append((kind, record.id))
     for word, places in leads.items():
         if len(places) > 1:
-            level: Level = "warning" if len({kind for kind, _ in places}) < len(places) else "note"
+            findings = [name for kind, name in places if kind == "findings"]
+            says_both = len(findings) == 2 and not any(
+                wider in findings for name in findings for wider in with_wider(name, knowledge.findings)[1:]
+            )
+            meanings = len({kind for kind, _ in places}) + says_both
+            level: Level = "warning" if meanings < len(places) else "note"
             names = ", ".join(f"{kind}/{name}" for kind, name in sorted(places))
             yield Problem(level, f"word “{word}”", f"leads to {names}")
 
