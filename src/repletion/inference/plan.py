@@ -108,7 +108,10 @@ engine = Engine()
 
 @lru_cache(maxsize=512)
 def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
-    """The best order found: greedy, and when that is wide the best of many seeded ones (if ``better``)."""
+    """The best order found: greedy, and when that is wide the best of many seeded ones (if ``better``).
+
+    What the process's own search betters is no wider than Python's, and so near no limit that both decide alike.
+    """
     pairs = ((f, i) for f, touched in enumerate(structure.findings) for i in touched)
     pair = {link: k for k, link in enumerate(pairs)}
     structure, alone = _without_private(structure)
@@ -118,9 +121,8 @@ def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
     )
     search = Search(structure)
     found = search.greedy(None)
-    if better and engine.better is not None and found.work < _NARROW:
-        found = engine.better(search, found, seed)
-    elif better and found.width <= _HOPELESS:
+    narrow = engine.better is not None and found.work < _NARROW
+    if better and not narrow and found.width <= _HOPELESS:
         dice = random.Random(seed)
         tried = 0
         while tried < min(_MOST_RESTARTS, found.work / _CELLS_A_RESTART):
@@ -128,6 +130,8 @@ def make_plan(structure: Structure, seed: int = 0, better: bool = True) -> Plan:
             other = search.greedy(dice, stop_at=found.work)
             if other.work < found.work:
                 found = other
+    if better and engine.better is not None and found.work < _NARROW:
+        found = engine.better(search, found, seed)
     return replace(_compile(structure, search, found), pair=pair, private=private)
 
 
@@ -156,6 +160,7 @@ class Search:
     """The structure as bit masks over open variables: findings, risks, states that others require, states caused."""
 
     def __init__(self, s: Structure) -> None:
+        self.shared = replace(s, findings=())  # what cases of other findings have too
         n_f, n_r = len(s.findings), len(s.risks)
         self.needs = [0] * s.states  # variables that touch the state
         self.first = [0] * s.states  # states that must come before it
@@ -223,6 +228,20 @@ class Search:
                 elif left[v] == 0:
                     last &= ~(1 << v)
         return Order(work, width, tuple(order))
+
+    def order(self, states: Sequence[int]) -> Order:
+        """These states in this order, with its work and width."""
+        left, opened, width, work = list(self.users), 0, 0, 0.0
+        for i in states:
+            before = opened | (self.needs[i] & self.early)
+            opened |= self.needs[i] | self.own[i]
+            for v in _bits(self.needs[i]):
+                left[v] -= 1
+                if left[v] == 0:
+                    opened &= ~(1 << v)
+            step = max(before.bit_count(), opened.bit_count())
+            width, work = max(width, step), work + 2.0**step
+        return Order(work, width, tuple(states))
 
 
 def _compile(s: Structure, search: Search, found: Order) -> Plan:
