@@ -281,3 +281,24 @@ def test_package_names_load_when_used() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "same_day", done.stderr
+
+
+def test_words_for_a_file_are_told_where_words_go(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "eyelid_twitch.yaml").write_text("text: my eyelid twitches", encoding="utf-8")
+    for command in (["assess"], ["plan"], ["explain"], ["keep"], ["knowledge", "lookup-next"]):
+        more = ["hypomagnesemia"] if command == ["explain"] else []
+        said = run(*command, "my eyelid twitches", *more)
+        assert said.code == 2, command
+        assert f"no file “my eyelid twitches” (looked in {tmp_path})" in said.err
+        assert f"echo 'my eyelid twitches' | repletion {' '.join(command)} -" in said.err
+        assert "repletion ask 'my eyelid twitches'" in said.err
+    said = run("assess", "eyelid_twich.yaml")
+    assert "Nearest there: eyelid_twitch.yaml." in said.err
+    said = run("assess", "it twitches " * 200)
+    assert said.code == 2 and "repletion ask" in said.err and len(said.err) < 600
+    said = run("intake", "two slices of toast")
+    assert "(looked in" in said.err and "standard input (-)" in said.err
+    for command in (["kept", "import"], ["kept", "restore"], ["foods", "import"], ["evaluate", "--output", "out"]):
+        said = run(*command, "nowhere/none.json")
+        assert f"no file “nowhere/none.json” (looked in {tmp_path / 'nowhere'})" in said.err, command

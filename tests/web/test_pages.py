@@ -129,11 +129,38 @@ def test_pages_of_the_knowledge_lead_to_claims_and_sources(client: TestClient) -
     assert source
     assert "Is this number wrong?" in page
     assert client.get(source[1]).status_code == 200
-    for path in ("/knowledge", "/symptoms", "/tests", "/tests/serum_magnesium", "/questions", "/popular-claims"):
+    for path in (
+        "/knowledge",
+        "/symptoms",
+        "/symptoms/fatigue",
+        "/tests",
+        "/tests/serum_magnesium",
+        "/questions",
+        "/popular-claims",
+    ):
         answer = client.get(path)
         assert answer.status_code == 200
-        for link in set(re.findall(r'href="(/(?:knowledge|tests|claim)/[^"]+)"', answer.text)[:3]):
+        for link in set(re.findall(r'href="(/(?:knowledge|symptoms|tests|claim)/[^"]+)"', answer.text)[:3]):
             assert client.get(link).status_code == 200, link
+
+
+def test_every_symptom_is_on_a_light_page_and_found_by_everyday_words(client: TestClient) -> None:
+    known = load()
+    listed = client.get("/symptoms")
+    names = re.findall(r'href="/symptoms/([^"]+)"', listed.text)
+    spoken = {link.finding for state in known.states.values() for link in state.findings}
+    assert set(names) <= spoken
+    assert len(set(names)) == len(names) > 0.9 * len([n for n in spoken if known.findings[n].kind != "lab"])
+    assert len(listed.content) < 60_000
+    page = client.get("/symptoms/eyelid_twitching").text
+    assert 'href="/knowledge/benign_eyelid_myokymia"' in page
+    assert "Anybody: " in page
+    for words, name in (("my eyelid twitches", "eyelid_twitching"), ("pins and needles", "paresthesia")):
+        found = re.findall(r'href="/symptoms/([^"]+)"', client.get("/symptoms", params={"q": words}).text)
+        assert name in found[:5], words
+    nothing = client.get("/symptoms", params={"q": "<b>xyzzy"}).text
+    assert "Nothing is like “&lt;b&gt;xyzzy”" in nothing
+    assert client.get("/symptoms/xyzzy").status_code == 404
 
 
 def test_every_claim_an_answer_names_can_be_opened(client: TestClient, told: str) -> None:

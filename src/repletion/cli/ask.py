@@ -32,7 +32,7 @@ def _tell(text: str, **style: Any) -> None:
 def _lines(script: str | None) -> Iterator[str]:
     """Answers, one a line, until there are no more."""
     if script is not None and script != "-":
-        yield from read_text(script).splitlines()
+        yield from read_text(script, "other").splitlines()
         return
     reconfigure: Any = getattr(sys.stdin, "reconfigure", None)
     if reconfigure is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repletion.cli import options
+from repletion.cli.files import is_missing, no_file
 from repletion.cli.progress import counted
 
 if TYPE_CHECKING:
@@ -118,6 +119,9 @@ def evaluate(
 
     if sum(given is not None for given in (cases, people, survey)) != 1:
         raise click.UsageError("Give a file of cases, --simulate N or --survey FOLDER; one of the three.")
+    for named in (cases, survey):
+        if named is not None and is_missing(named):
+            raise no_file(named)
     folder = Path(output)
     if folder.exists() and not folder.is_dir():
         raise click.UsageError(f"{output} is a file. Name a folder.")

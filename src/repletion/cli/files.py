@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shlex
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import click
+
+Meant = Literal["case", "diary", "other"]
+"""What a file is read as; words of a case or a diary go to standard input."""
 
 LARGEST = 2_000_000
 """Bytes of a diary that are read at most."""
 
+LONGEST_SHOWN = 80
+"""Characters of a name that an error repeats."""
 READER_GONE = 141
 
 
@@ -29,7 +37,37 @@ def say_stdout() -> str:
     return say("cli.stdout")
 
 
-def read_text(path: str) -> str:
+def is_missing(path: str | Path) -> bool:
+    """Whether nothing of that name is there; a sentence too long for a name is none."""
+    try:
+        Path(path).stat()
+    except OSError as error:
+        return error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL}
+    return False
+
+
+def no_file(path: str | Path, meant: Meant = "other") -> click.ClickException:
+    """That there is no such file: where it was looked for, what is nearest there, and where words go instead."""
+    from rapidfuzz import process
+
+    from repletion.report.wording import say
+
+    name, folder = str(path), Path(path).absolute().parent
+    try:
+        there = sorted(entry.name for entry in os.scandir(folder))
+    except OSError:
+        there = []
+    likely = process.extract(Path(path).name, there, limit=3, score_cutoff=80)
+    near = say("cli.no_file_near", names=", ".join(found for found, _, _ in likely)) if likely else ""
+    words, remedy = shlex.quote(name) if " " in name and len(name) <= LONGEST_SHOWN else '"..."', ""
+    if meant != "other":
+        command = click.get_current_context().command_path.partition(" ")[2]
+        remedy = say(f"cli.no_file_{meant}", words=words, command=command)
+    shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
+    return fail("no_file", path=shown, folder=folder, near=near, remedy=remedy)
+
+
+def read_text(path: str, meant: Meant = "diary") -> str:
     """The text of a file, or of standard input for ``-``.  Raises :class:`click.ClickException`."""
     name = path
     if path == "-":
@@ -40,6 +78,8 @@ def read_text(path: str) -> str:
         name, data = say("cli.stdin"), sys.stdin.buffer.read(LARGEST + 1)
         if len(data) > LARGEST:
             raise fail("too_big", path=name, size=f">{LARGEST // 10**6}", limit=LARGEST // 10**6)
+    elif is_missing(path):
+        raise no_file(path, meant)
     else:
         file = Path(path)
         try:
@@ -52,8 +92,6 @@ def read_text(path: str) -> str:
                 data = handle.read(LARGEST + 1)  # a device has no size and may have no end
             if len(data) > LARGEST:
                 raise fail("too_big", path=path, size=f">{LARGEST // 10**6}", limit=LARGEST // 10**6)
-        except FileNotFoundError:
-            raise fail("no_file", path=path, folder=file.parent) from None
         except OSError as error:
             raise fail("not_readable", path=path, why=error.strerror or error) from None
     if b"\x00" in data and data[:2] not in {b"\xff\xfe", b"\xfe\xff"}:

@@ -41,7 +41,7 @@ def passphrase_from(source: str | None) -> str | None:
     """The passphrase named on the command line or in the environment; ``None`` where there is none."""
     if source is None:
         return os.environ.get(VARIABLE) or None
-    first = read_text(source).splitlines()[0]
+    first = read_text(source, "other").splitlines()[0]
     if not first:
         raise click.ClickException("The first line of the passphrase file is empty.")
     return first

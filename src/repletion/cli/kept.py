@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repletion.cli import options
-from repletion.cli.files import put
+from repletion.cli.files import is_missing, no_file, put
 from repletion.cli.keep import ask_new, file_and_passphrase, opened, passphrase_from
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ def read_back(path: str, place: str | None, source: str | None, lock: bool) -> N
     """Add the entries of a JSON export; what is kept already stays as it is."""
     from repletion.keeping.export import read_back as add
 
+    if is_missing(path):
+        raise no_file(path)
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -176,6 +178,8 @@ def restore(path: str, place: str | None, source: str | None, replace: bool) -> 
     from repletion.keeping import usual_place
     from repletion.keeping.copying import restore as put_back
 
+    if is_missing(path):
+        raise no_file(path)
     named, _ = _named(place, source)
     entries = put_back(path, named or usual_place(), replace=replace)
     put(f"{entries} entries restored.")

@@ -130,13 +130,13 @@ def lookup_next(cases: tuple[str, ...], form: str, output: str | None, on: dt.da
 
     from repletion.assessment.dependence import dependence
     from repletion.assessment.stations import assess
-    from repletion.case import Case
+    from repletion.cli.records import case_of
     from repletion.knowledge import load
     from repletion.report.dependence import render_dependence
 
     known, found = load(), []
     for path in cases:
-        case = Case.read(path, today=on or datetime.date.today())
+        case, _record = case_of(path, today=on or datetime.date.today())
         day = on or case.on or datetime.date.today()
         found.append(dependence(case, assess(case, on=day, knowledge=known), known, on=day))
     put(render_dependence(known, found, form=form), output)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repletion.cli import options
-from repletion.cli.files import fail, put
+from repletion.cli.files import fail, is_missing, no_file, put
 
 if TYPE_CHECKING:
     from repletion.foods.releases import Progress, Taken
@@ -39,8 +39,8 @@ def take_in(file: Path, into: Path | None, only: tuple[str, ...], form: str) -> 
     """
     from repletion.foods.own import place_in_use, usual_place
 
-    if not file.exists():
-        raise fail("no_file", path=file, folder=file.parent)
+    if is_missing(file):
+        raise no_file(file)
     target = into or place_in_use() or usual_place()
     try:
         from repletion.foods.releases import take
@@ -108,8 +108,8 @@ def own(file: Path | None, form: str) -> None:
     from repletion.report.text import Page
     from repletion.report.wording import say
 
-    if file is not None and not file.is_file():
-        raise fail("no_file", path=file, folder=file.parent)
+    if file is not None and is_missing(file):
+        raise no_file(file)
     table = open_own(file)
     if form == "json":
         put(to_json({"file": str(table.path) if table else None, "foods": table.count if table else 0,

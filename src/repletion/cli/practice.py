@@ -74,7 +74,7 @@ def people_here() -> People:
 def password_from(source: str | None, *, asked: str = "Password") -> str:
     """A new password from the first line of a file, of ``-`` (standard input), or from a question; no argument."""
     if source is not None:
-        lines = read_text(source).splitlines()
+        lines = read_text(source, "other").splitlines()
         return lines[0] if lines else ""
     if sys.stdin is None or not sys.stdin.isatty():
         raise click.ClickException("Give the password with --password-from FILE, or - for standard input.")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from repletion.cli.files import fail
+from repletion.cli.files import fail, is_missing, no_file
 
 if TYPE_CHECKING:
     from repletion.case import Case
@@ -21,6 +21,8 @@ def case_of(path: str, *, today: dt.date, origin: str = "auto") -> tuple[Case, R
 
     ``origin``: *auto* recognizes a FHIR resource by its ``resourceType``, *case* and *fhir* insist.
     """
+    if path != "-" and is_missing(path):
+        raise no_file(path, "case")
     from repletion.case import Case
 
     if origin == "case":

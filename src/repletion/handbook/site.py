@@ -14,11 +14,11 @@ from repletion.handbook.answers import popular_claims_document, questions_docume
 from repletion.handbook.build import state_page
 from repletion.handbook.document import Document, Grid, Line, Points, Section, Span, anchors_of, joined, plain, said
 from repletion.handbook.evidence import evidence_document, evidence_of
-from repletion.handbook.facts import natural, risks, share_of, signs
+from repletion.handbook.facts import natural, risks, share_of
 from repletion.handbook.laboratory import test_document
-from repletion.handbook.naming import finding_name
 from repletion.handbook.rendering import Resolve, local_anchor, render_markdown
 from repletion.handbook.state_document import state_document
+from repletion.handbook.symptoms import shown_states, symptoms_index
 from repletion.knowledge import Knowledge
 from repletion.knowledge.answers import popular_claims, questions
 from repletion.knowledge.models import State
@@ -77,10 +77,6 @@ def resolver(document: Document, path: str) -> Resolve:
     return resolve
 
 
-def _shown(knowledge: Knowledge) -> list[State]:
-    return sorted((s for s in knowledge.states.values() if s.kind != "latent"), key=lambda s: s.lay.casefold())
-
-
 def states_index(knowledge: Knowledge) -> Document:
     """Every state and explanation, by kind, with how common it is."""
     sections = []
@@ -96,7 +92,7 @@ def states_index(knowledge: Knowledge) -> Document:
                     ),
                 ),
             )
-            for state in _shown(knowledge)
+            for state in shown_states(knowledge)
             if state.kind == kind
         )
         header = tuple(say(f"handbook.column.{name}") for name in ("called", "medical", "have_it"))
@@ -115,36 +111,10 @@ def tests_index(knowledge: Knowledge) -> Document:
     return Document(title=say("handbook.site.tests"), sections=(Section(say("handbook.site.tests"), (Points(items),)),))
 
 
-def symptoms_index(knowledge: Knowledge) -> Document:
-    """For every symptom and sign the states it speaks for, the most telling first."""
-    speaks: dict[str, list[tuple[float, State, float, bool]]] = {}
-    for state in _shown(knowledge):
-        for sign in signs(knowledge, state):
-            if sign.kind != "lab" and sign.ratio > 1:
-                is_assumed = sign.figure.assumed or (sign.figure.unit != "share" and sign.background.assumed)
-                speaks.setdefault(sign.finding, []).append((sign.ratio, state, sign.share, is_assumed))
-    rows = []
-    for name in sorted(speaks, key=lambda name: finding_name(knowledge.findings[name]).casefold()):
-        found = sorted(speaks[name], key=lambda entry: (-entry[0], entry[1].id))
-        states: list[Line] = [
-            (Span(sentence_case(state.lay), to=f"state:{state.id}"), Span(f" ({natural(share, 100)})", assumed=mark))
-            for _, state, share, mark in found
-        ]
-        background = knowledge.claims[knowledge.findings[name].background[-1].claim]
-        anybody = (Span(natural(share_of(background)), assumed=background.assumed),)
-        title = sentence_case(finding_name(knowledge.findings[name]))
-        rows.append(((Span(title, strong=True),), anybody, joined(states, "; ")))
-    header = tuple(say(f"handbook.column.{name}") for name in ("finding", "anybody", "speaks_for"))
-    return Document(
-        title=say("handbook.site.symptoms"),
-        lead=(said(f"{say('handbook.site.symptoms_note')} {say('handbook.mark_note')}"), Grid(header, tuple(rows))),
-    )
-
-
 def _factors_index(knowledge: Knowledge) -> Document:
     """For every factor the states that it raises, the strongest first."""
     raised: dict[str, list[tuple[float, State]]] = {}
-    for state in _shown(knowledge):
+    for state in shown_states(knowledge):
         for risk in risks(knowledge, state):
             if risk.odds > 1:
                 raised.setdefault(risk.factor, []).append((risk.odds, state))

@@ -78,6 +78,7 @@ ROUTES = (
     Route("/knowledge", shown(documents.knowledge)),
     Route("/knowledge/{name}", shown(documents.state)),
     Route("/symptoms", shown(documents.symptoms)),
+    Route("/symptoms/{name}", shown(documents.symptom)),
     Route("/tests", shown(documents.tests)),
     Route("/tests/{name}", shown(documents.one_test)),
     Route("/questions", shown(documents.asked_often)),

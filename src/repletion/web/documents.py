@@ -13,8 +13,9 @@ from repletion.handbook.build import state_page
 from repletion.handbook.document import Document, anchors_of
 from repletion.handbook.laboratory import test_document
 from repletion.handbook.rendering import Resolve, local_anchor
-from repletion.handbook.site import states_index, symptoms_index, tests_index
+from repletion.handbook.site import states_index, tests_index
 from repletion.handbook.state_document import state_document
+from repletion.handbook.symptoms import spoken_for, symptom_document, symptom_names, symptoms_like
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.answers import popular_claims, questions
 from repletion.report import READERS, Reader
@@ -22,7 +23,9 @@ from repletion.report.html import safe_link
 from repletion.web.forms import Asked
 from repletion.web.pages import page
 
-PLACES = {"state": "/knowledge/", "test": "/tests/", "claim": "/claim/", "source": "/source/"}
+PLACES = {"state": "/knowledge/", "symptom": "/symptoms/", "test": "/tests/", "claim": "/claim/", "source": "/source/"}
+
+LONGEST_QUERY = 200
 
 
 def _resolver(document: Document) -> Resolve:
@@ -43,11 +46,12 @@ def _drawn(kind: str, name: str, reader: Reader) -> Document:
     known = load()
     makers: dict[str, Callable[[Knowledge], Document]] = {
         "states": states_index,
-        "symptoms": symptoms_index,
+        "symptoms": symptom_names,
         "tests": tests_index,
         "questions": lambda k: questions_document(k, questions(), reader),
         "popular_claims": lambda k: popular_claims_document(k, popular_claims(), reader),
         "state": lambda k: state_document(k, state_page(k, name), reader),
+        "symptom": lambda k: symptom_document(k, name),
         "test": lambda k: test_document(k, name),
     }
     return makers[kind](known)
@@ -58,9 +62,9 @@ def _reader(asked: Asked) -> Reader:
     return next((reader for reader in READERS if reader == wanted), "patient")
 
 
-def _shown(kind: str, asked: Asked, name: str = "") -> Response:
+def _shown(kind: str, asked: Asked, name: str = "", *, query: str = "") -> Response:
     reader = _reader(asked)
-    document = _drawn(kind, name, reader)
+    document = symptoms_like(load(), query) if query else _drawn(kind, name, reader)
     has_readers = kind in {"questions", "popular_claims", "state"}
     return page(
         "document_page.html.j2",
@@ -69,6 +73,7 @@ def _shown(kind: str, asked: Asked, name: str = "") -> Response:
         reader=reader,
         has_readers=has_readers,
         shelf=kind,
+        query=query,
     )
 
 
@@ -99,8 +104,16 @@ def one_test(asked: Asked) -> Response:
 
 
 def symptoms(asked: Asked) -> Response:
-    """``/symptoms``: every symptom with the explanations it speaks for."""
-    return _shown("symptoms", asked)
+    """``/symptoms``: every symptom by its first letter, or those that the words looked for may mean."""
+    return _shown("symptoms", asked, query=asked.query.get("q", "").strip()[:LONGEST_QUERY])
+
+
+def symptom(asked: Asked) -> Response:
+    """``/symptoms/NAME``: what one symptom speaks for."""
+    name = asked.path["name"]
+    if name not in spoken_for(load()):
+        raise HTTPException(404)
+    return _shown("symptom", asked, name)
 
 
 def asked_often(asked: Asked) -> Response:
