@@ -130,6 +130,15 @@ def test_numbers_that_hold_side_by_side_pass() -> None:
     assert incoherent(world(), [ADULT, CHILD]) == []
 
 
+def test_a_narrower_finding_is_no_commoner_than_the_wider_in_the_same_state() -> None:
+    knowledge = world()
+    links = (*knowledge.states["low"].findings, FindingLink(finding="night_cramp", claim="cramp-in-severe"))
+    low = replace(knowledge.states["low"], findings=links)
+    (found,) = incoherent(replace(knowledge, states={**knowledge.states, "low": low}), [ADULT])
+    assert found.where == "states/low findings cramp"
+    assert "night_cramp, a kind of it, has 60 % (cramp-in-severe), 3 times the 20 % of cramp-in-low" in found.message
+
+
 @pytest.mark.parametrize(
     ("moved", "where", "names"),
     [

@@ -81,13 +81,19 @@ def incoherent(knowledge: Knowledge, samples: Sequence[Sample] | None = None) ->
 
 
 def _of_findings(builder: Builder, stratum: Stratum) -> Iterator[Part]:
-    """What one state brings of a finding; a narrower finding of a wider one."""
+    """What one state brings of a finding; a narrower finding of a wider one, among everybody and in a state."""
     rates = stratum.backgrounds
+    stated = [{link.finding: link.claim for link in state.findings} for state in builder.states]
     for i, state in enumerate(builder.states):
         for link in state.findings:
             where, part = f"findings/{link.finding} background", (stratum.priors[i], link.claim)
             ratio = builder.knowledge.claims[link.claim].measure == "likelihood_ratio_positive"
             yield Part(where, f"{state.id} alone brings", part, () if ratio else (rates[link.finding],))
+            for wider in builder.graph.wider_findings(link.finding):
+                claim = stated[i].get(wider)
+                if claim is not None and not ratio and builder.knowledge.claims[claim].measure not in _RATIOS:
+                    at = f"states/{state.id} findings {wider}"
+                    yield Part(at, f"{link.finding}, a kind of it, has", (link.claim,), (claim,))
     for name, finding in builder.knowledge.findings.items():
         for wider in finding.is_a:
             yield Part(f"findings/{wider} background", f"{name}, a kind of it, has", (rates[name],), (rates[wider],))
