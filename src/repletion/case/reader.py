@@ -22,6 +22,7 @@ from repletion.case.context import says_negative
 from repletion.case.dates import day_of
 from repletion.case.document import CaseError, Format
 from repletion.case.durations import days_of
+from repletion.case.eating import with_eating
 from repletion.case.keys import ENTRY_KEYS, KEYS, LABELS, SECTIONS, TERMS, TIMES, texts, truth
 from repletion.case.labs import Entry, near_tests, read_range
 from repletion.case.lexicon import Lexicon, build, code_text
@@ -136,7 +137,7 @@ class _Reading:
             text = without(text)
             if not text.strip():
                 return Outcome()
-        read = read_statement(text, setting, self.lexicon)
+        read = with_eating(read_statement(text, setting, self.lexicon), text, setting, self.lexicon)
         if not (read.understood or read.labs or read.issues) and any(map(str.isdigit, text)) and not says_who(text):
             self.say("note", where, f"“{text[:80]}” was not understood and not used.", SAY_OTHERWISE)
         self.outcome.add(read)

@@ -1,0 +1,122 @@
+"""What a description of a diet says as a whole: that it is made of a few foods, or leaves groups of foods out.
+
+"Only milk and biscuits", "limited to pasta" and "avoids milk and fish" name no subject of the knowledge by
+themselves; what is left out does.  The lists of words are knowledge, in ``words/reading/eating.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from repletion.case.lexicon import Lexicon, code_text
+from repletion.case.meanings import Outcome, Setting
+from repletion.case.model import Understood
+from repletion.case.tokens import plain
+from repletion.case.words import FOLDER
+from repletion.knowledge.reader import parse_yaml
+
+_NARROW = "very_narrow_diet"
+_REACH = 8  # words between a limit and the first food: "daily only 50-60 oz of milk"
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    return parse_yaml((FOLDER / "eating.yaml").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+@cache
+def _one_of(*names: str) -> re.Pattern[str]:
+    """A pattern for the phrases of lists, the longest first."""
+    lists = _lists()
+    phrases = chain.from_iterable(lists["groups"].get(name) or lists[name] for name in names)
+    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, phrases), key=len, reverse=True)) + r")\b")
+
+
+def _stretch(text: str) -> str:
+    """From a limit to where its list of foods ends."""
+    sentence = re.split(r"[.;:]\s|[()]", text, maxsplit=1)[0]
+    end = _one_of("ends").search(sentence)
+    return sentence[: end.start()] if end else sentence
+
+
+def _narrow(low: str) -> Iterator[tuple[int, int]]:
+    """Where a diet of a few foods is told, from the limit to the last food."""
+    for limit in _one_of("limits").finditer(low):
+        stretch = _stretch(low[limit.end() :])
+        foods = list(_one_of("foods").finditer(stretch))
+        near = bool(foods) and len(stretch[: foods[0].start()].split()) <= _REACH
+        if near and not _one_of("varied").search(stretch):
+            yield limit.start(), limit.end() + foods[-1].end()
+
+
+def _left_out(low: str) -> Iterator[tuple[str, int, int]]:
+    """Groups of foods that are left out, and where: "avoids milk, eggs and fish", "dairy-free"."""
+    listed = _one_of("meat", "fish", "dairy", "eggs", "other").pattern
+    for start in _one_of("leaves_out").finditer(low):
+        run = re.compile(rf"(?:[\s,/&]*{listed})+").match(low, start.end())
+        if run:
+            yield from _groups(run.group(), start.start(), run.end())
+    for free in re.finditer(r"\b([a-z]+)[- ]free\b", low):
+        yield from _groups(free.group(1), free.start(), free.end())
+
+
+def _groups(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    for group in ("meat", "fish", "dairy", "eggs"):
+        if _one_of(group).search(text):
+            yield group, start, end
+
+
+def told(text: str, section: str) -> dict[str, tuple[int, int]]:
+    """Factors that the words about food stand for, each with the place of the words.  ``section``: of the case."""
+    low = plain(text).lower()
+    if section == "diet":
+        speaks = True
+    else:
+        speaks = section in {"text", "lifestyle"} and _one_of("eats").search(low) is not None
+    if not speaks or _one_of("past").search(low):
+        return {}
+    found = {_NARROW: place for place in _narrow(low)}
+    left_out = list(_left_out(low))
+    groups = {group for group, _, _ in left_out}
+    habit = False
+    for line in _lists()["told"]:
+        eaten = line["factor"] in {"vegan_diet", "vegetarian_diet"}
+        if groups >= set(line["without"]) and not (habit and eaten):
+            habit = habit or eaten
+            found[line["factor"]] = (min(start for _, start, _ in left_out), max(end for _, _, end in left_out))
+    return found
+
+
+def with_eating(read: Outcome, text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
+    """What was read in a statement, with what it tells of the diet.  Hints on words that are then read are left out."""
+    if setting.negative or setting.past or setting.section not in {"diet", "text", "lifestyle"}:
+        return read
+    known = {u.id for u in read.understood}
+    new = {name: place for name, place in told(text, setting.section).items() if name not in known}
+    if not new:
+        return read
+    read.understood += _understood(new.items(), text, setting, lexicon)
+    if setting.section == "diet":
+        return replace(read, issues=[issue for issue in read.issues if issue.level != "note"])
+    return read
+
+
+def _understood(
+    new: Iterable[tuple[str, tuple[int, int]]], text: str, setting: Setting, lexicon: Lexicon
+) -> Iterator[Understood]:
+    for name, (start, end) in new:
+        factor = lexicon.knowledge.factors.get(name)
+        if factor is not None:
+            yield Understood(
+                text=text[start:end],
+                where=setting.where,
+                kind="factor",
+                id=name,
+                label=factor.label,
+                code=code_text(factor.codes),
+            )
