@@ -124,7 +124,7 @@ class _Numbers:
     """Of every state what the answer shows, as plain numbers.
 
     ``sole_cause``: by number of a state, what findings would be gone without it or its most telling level.
-    ``reported``: whether the case tells of anything.
+    ``reported``: whether the case tells of anything.  ``found``: whether of a complaint, a sign or a result.
     """
 
     probability: list[float]
@@ -134,6 +134,7 @@ class _Numbers:
     at_work: list[float]
     sole_cause: dict[int, dict[str, float]]
     reported: bool
+    found: bool
 
     @classmethod
     def of(cls, knowledge: Knowledge, reasoning: Reasoning) -> _Numbers:
@@ -154,6 +155,7 @@ class _Numbers:
             at_work=reasoning.at_work.tolist(),
             sole_cause=sole,
             reported=any(o.present and o.kind in {"finding", "lab", "state"} for o in reasoning.evidence.observations),
+            found=any(o.present and o.kind in {"finding", "lab"} for o in reasoning.evidence.observations),
         )
 
 
@@ -161,13 +163,15 @@ def _explains(n: _Numbers, i: int, name: str, because: Sequence[Because]) -> flo
     """Probability that a state accounts for something reported, or for what a laboratory result shows.
 
     The second part is the probability times the share of its odds that comes from the result with most weight,
-    ``1 - exp(-weight)`` (the attributable share); a diagnosis that the person states counts like a result.  Where
-    nothing was reported and no result stands out, a state counts for what the case adds to its prior.
+    ``1 - exp(-weight)`` (the attributable share).  A diagnosis that the person states counts like a result where it is
+    all that is told; beside complaints and results it counts for what it accounts for.  Where nothing was reported
+    and no result stands out, a state counts for what the case adds to its prior.
     """
     p = n.probability[i]
     if not n.reported:
         return max(0.0, p - n.prior[i])
-    told = [b.weight for b in because if b.present and ((b.kind == "lab" and b.claims) or b.finding == name)]
+    stated = "" if n.found else name
+    told = [b.weight for b in because if b.present and ((b.kind == "lab" and b.claims) or b.finding == stated)]
     weight = max(told, default=0.0)
     shown = p * (1 - math.exp(-weight)) if weight > 0 else 0.0
     return max(n.at_work[i], shown)

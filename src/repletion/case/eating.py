@@ -50,7 +50,8 @@ def _narrow(low: str) -> Iterator[tuple[int, int]]:
         stretch = _stretch(low[limit.end() :])
         foods = list(_one_of("foods").finditer(stretch))
         near = bool(foods) and len(stretch[: foods[0].start()].split()) <= _REACH
-        if near and not _one_of("varied").search(stretch):
+        drinking = _one_of("drinking").search(low) and all(_one_of("drinks").fullmatch(food.group()) for food in foods)
+        if near and not drinking and not _one_of("varied").search(stretch):
             yield limit.start(), limit.end() + foods[-1].end()
 
 
@@ -80,7 +81,8 @@ def told(text: str, section: str) -> dict[str, tuple[int, int]]:
         speaks = section in {"text", "lifestyle"} and _one_of("eats").search(low) is not None
     if not speaks or _one_of("past").search(low):
         return {}
-    found = {_NARROW: place for place in _narrow(low)}
+    narrow = next(_narrow(low), None)
+    found = {_NARROW: narrow} if narrow else {}
     left_out = list(_left_out(low))
     groups = {group for group, _, _ in left_out}
     habit = False
