@@ -22,6 +22,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from benchmarks.api_cases import people
@@ -179,10 +180,11 @@ async def soak(port: int, served: Server, requests: int) -> list[dict[str, objec
         ended = True
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, end)
-    rows, looks = [], [(0, served.memory())]
+    rows: list[dict[str, object]] = []
+    looks = [(0, served.memory())]
     for stretch in range(LOOKS):
         found = await measured_load(
-            port, served, lambda n, s=stretch: ROUTES[ANSWERED](1000 + 50 * s + n), CLIENTS,
+            port, served, partial(_others, 1000 + 50 * stretch), CLIENTS,
             requests=math.ceil(requests / LOOKS), stop=lambda: ended,
         )  # fmt: skip
         if not found["requests"]:
@@ -194,7 +196,12 @@ async def soak(port: int, served: Server, requests: int) -> list[dict[str, objec
         if ended:
             break
     asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
-    return [*rows, *({"what": line} for line in risen(looks))]
+    rows += [{"what": line} for line in risen(looks)]
+    return rows
+
+
+def _others(first: int, number: int) -> Iterator[Request]:
+    return ROUTES[ANSWERED](first + number)
 
 
 def risen(looks: list[tuple[int, dict[int, float]]]) -> Iterator[str]:

@@ -82,6 +82,7 @@ def serve(
     # No access log: even the pages a person opens tell something about them.
     config = uvicorn.Config(app, host=host, port=port, access_log=False, server_header=False, log_level="warning")
     listening = config.bind_socket()
+    listening.listen()  # whoever opens the address as soon as it is said waits instead of being refused
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}/{f'open/{shelf.key}' if shelf is not None else ''}"
     kept = say("cli.serve_keeps_not") if shelf is None else say("cli.serve_keeps", place=shelf.place)

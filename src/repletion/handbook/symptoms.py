@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from repletion.handbook.document import Document, Grid, Line, Points, Section, Span, joined, plain, said
+from repletion.handbook.document import Document, Grid, Line, Paragraph, Points, Section, Span, joined, plain, said
 from repletion.handbook.facts import natural, share_of, signs
 from repletion.handbook.naming import finding_name
 from repletion.knowledge import Knowledge
@@ -121,12 +121,12 @@ def symptom_document(knowledge: Knowledge, name: str) -> Document:
         )
         for entry in spoken_for(knowledge)[name]
     )
-    anybody = (Span(f"{say('handbook.column.anybody')}: "), *_anybody(knowledge, name))
+    anybody = Paragraph((Span(f"{say('handbook.column.anybody')}: "), *_anybody(knowledge, name)))
     header = (say("handbook.column.called"), say("handbook.column.have_sign"))
     return Document(
         title=_called(knowledge, name),
         subtitle=knowledge.findings[name].label if knowledge.findings[name].lay else "",
-        lead=(Points((anybody,)), said(_note("symptom_note")), Grid(header, rows)),
+        lead=(anybody, said(_note("symptom_note")), Grid(header, rows)),
     )
 
 
