@@ -80,6 +80,27 @@ def test_states_that_touch_one_finding_alone(compiled):
     assert_same(*both(compiled, problem))
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_better_order_is_an_order(seed):
+    """Every state once, nobody before what must come first, no more work than the greedy order, the same every time."""
+    from repletion.inference.evidence import _structure, _there
+    from repletion.inference.fast.order import better
+    from repletion.inference.plan import Search
+
+    net = oracle.random_network(
+        seed, states=30, findings=9, risks=seed % 3, parents=12, requires=4, density=0.2 + 0.1 * (seed % 3)
+    )
+    search = Search(_structure(net, _there(net.link)))
+    greedy = search.greedy(None)
+    assert search.order(greedy.states) == greedy
+    found = better(search, greedy, seed)
+    assert found == better(search, greedy, seed)
+    assert found.work <= greedy.work
+    assert sorted(found.states) == sorted(search.swept)
+    place = {state: k for k, state in enumerate(found.states)}
+    assert all(place[a] < place[b] for a, b in (*net.parents, *net.requires) if {a, b} <= place.keys())
+
+
 def test_numpy_takes_what_is_too_wide(compiled, monkeypatch):
     net = oracle.random_network(3)
     problem = build(net, [oracle.random_evidence(3, net)])

@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repletion.errors import InferenceError
-from repletion.inference import Evidence, affordable_draws, explain, infer, infer_variants, interval, log_evidence
+from repletion.inference import (
+    Evidence,
+    affordable_draws,
+    drawn_interval,
+    explain,
+    infer,
+    infer_variants,
+    interval,
+    log_evidence,
+)
 from repletion.inference.evidence import build
 from repletion.inference.pruning import bearing
 
@@ -36,6 +45,21 @@ def test_the_interval_is_of_the_draws():
     assert interval(np.array([[0.3]])) == (0.3, 0.3)
     with pytest.raises(ValueError, match=r"0\.90"):
         interval(draws, level=90)
+
+
+def test_few_draws_are_read_as_normal_log_odds():
+    dice = np.random.default_rng(1)
+    log_odds = np.concatenate([[-2.0], dice.normal(-2.0, 0.5, 4000)])[:, None]
+    low, high = drawn_interval(log_odds, level=0.9)
+    for found, quantile in ((low, 0.05), (high, 0.95)):
+        assert np.log(found / (1 - found)) == pytest.approx(np.quantile(log_odds, quantile), abs=0.03)
+    off_centre = np.array([[3.0], [0.0], [0.1], [-0.1]])
+    assert drawn_interval(off_centre)[1] == pytest.approx(1 / (1 + np.exp(-3.0)))
+    certain = np.array([[np.inf], [np.inf], [np.inf]])
+    assert drawn_interval(certain) == (1.0, 1.0)
+    assert drawn_interval(np.array([[0.0]])) == (0.5, 0.5)
+    with pytest.raises(ValueError, match=r"0\.90"):
+        drawn_interval(log_odds, level=90)
 
 
 def tangled(states=40, findings=24, seed=0, link=0.25):

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from repletion.assessment.rows import Rows, with_findings, without_links
 from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
-from repletion.inference import ABSENT, PRESENT, Posterior, affordable_draws, infer, interval, is_exact, log_evidence
+from repletion.inference import ABSENT, PRESENT, Posterior, drawn_interval, infer, log_evidence
 from repletion.inference import Evidence as Seen
+from repletion.inference.evidence import Planned, planned_for
+from repletion.inference.posterior import draws_within, fits
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season
 from repletion.network.build import Builder, Built
@@ -161,12 +163,20 @@ class _Found:
 
 
 def _central(
-    built: Built, near: Network, evidence: Evidence, present: Sequence[int], shown: Sequence[int], why: bool, seed: int
+    built: Built,
+    near: Network,
+    planned: Planned,
+    evidence: Evidence,
+    present: Sequence[int],
+    shown: Sequence[int],
+    why: bool,
+    seed: int,
 ) -> _Found:
-    """Everything about the central network in one sweep; ``near``: the network of the observed findings alone."""
+    """Everything about the central network in one sweep; ``near``: the network of the observed findings alone, and
+    ``planned`` its plan."""
     observations = evidence.observations
     told, nothing = seen(near, observations), seen(near, ())
-    rows = Rows(near)
+    rows = Rows(near, planned)
     rows.add(told)
     rows.add(nothing, base=built.unshifted[0], bare=True)
     certain = [f for f in present if told.likelihood1[f] > told.likelihood0[f]] if why else []
@@ -256,12 +266,12 @@ def _ranges(
     """Intervals of the states, and of the probability that no shown state is at work in any present finding."""
     told = seen(drawn, evidence.observations)
     spread = infer(drawn, told, widest=WIDEST, seed=seed)
-    ranges = interval(spread.probability, level=level)
+    ranges = drawn_interval(spread.log_odds, level=level)
     if not present:
         return ranges, (1.0, 1.0)
     spared = log_evidence(without_links(drawn, present, shown), told, widest=WIDEST, seed=seed)
     none = np.clip(np.exp(spared - spread.log_evidence), 0, 1)
-    low, high = interval(none[:, None], level=level)
+    low, high = drawn_interval(np.asarray(logit(none))[:, None], level=level)
     return ranges, (float(low[0]), float(high[0]))
 
 
@@ -289,13 +299,14 @@ def reason(
     present = [observed.index(name) for name in _present_findings(evidence)]
     shown = [i for i in range(len(network.states)) if i not in builder.graph.latent]
     told = seen(near, evidence.observations)
-    exact = is_exact(near, told, widest=WIDEST, seed=seed)
+    planned = planned_for(near, told, seed=seed)
+    exact = fits(planned.plan, WIDEST)
     found = (
-        _central(built, near, evidence, present, shown, why, seed)
+        _central(built, near, planned, evidence, present, shown, why, seed)
         if exact
         else _sampled(built, near, evidence, present, seed)
     )
-    if not exact or affordable_draws(near, told, least=draws, seed=seed) < draws:
+    if not exact or draws_within(planned.plan, least=draws) < draws:
         draws = 0
     centre = found.posterior.probability[0]
     # without draws (too wide for them) a declared width stands in, and "none of these" has no width or every one

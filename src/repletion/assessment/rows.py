@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from repletion.inference import Evidence, Posterior
-from repletion.inference.evidence import build
+from repletion.inference.evidence import Planned, build
 from repletion.inference.posterior import answer
 from repletion.network.model import Network
 from repletion.network.scale import Array
@@ -28,10 +28,13 @@ def with_findings(network: Network, at: Sequence[int]) -> Network:
 
 
 class Rows:
-    """Rows of one sweep over a network of one draw; each is added, and its number given."""
+    """Rows of one sweep over a network of one draw; each is added, and its number given.
 
-    def __init__(self, network: Network) -> None:
+    ``planned``: a plan for the network that is at hand."""
+
+    def __init__(self, network: Network, planned: Planned | None = None) -> None:
         self._network = network
+        self._planned = planned
         self._evidence: list[Evidence] = []
         self._base: list[Array] = []
         self._cuts: list[tuple[Cut | None, bool]] = []
@@ -63,7 +66,7 @@ class Rows:
     def answer(self, *, posteriors: int, widest: int, seed: int) -> Posterior:
         """The posteriors of the first rows, and the log evidence of all.  Raises what ``infer_variants`` raises."""
         network, size = self._network, len(self)
-        problem = build(network, self._evidence, seed=seed)
+        problem = build(network, self._evidence, seed=seed, planned=self._planned)
         tables, (finding, state) = problem.tables, problem.links
         tables.base = np.stack(self._base, axis=1)
         findings = np.zeros((size, len(network.findings)), dtype=bool)

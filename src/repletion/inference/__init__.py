@@ -9,6 +9,7 @@ from repletion.inference.explanation import Explanation, explain
 from repletion.inference.posterior import (
     Posterior,
     affordable_draws,
+    drawn_interval,
     infer,
     infer_variants,
     interval,
@@ -27,6 +28,7 @@ __all__ = [
     "Question",
     "QuestionValues",
     "affordable_draws",
+    "drawn_interval",
     "explain",
     "infer",
     "infer_variants",

@@ -112,11 +112,27 @@ class Problem:
         return int(np.searchsorted(self.active, finding))
 
 
-def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0, better: bool = True) -> Problem:
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """A plan and the findings (A,) that it sums over: what :func:`build` need not look for again."""
+
+    plan: Plan
+    active: NDArray[np.intp]
+
+
+def build(
+    network: Network,
+    variants: Sequence[Evidence],
+    *,
+    seed: int = 0,
+    better: bool = True,
+    planned: Planned | None = None,
+) -> Problem:
     """Numbers for one sweep: a row for every parameter draw (one variant), for every variant (central draw), or for
     every draw with a variant of its own (as many of both).
 
-    ``better``: whether a wide plan is worth bettering.
+    ``better``: whether a wide plan is worth bettering.  ``planned``: of the same network; used where the same findings
+    count.
     """
     zero, one = _likelihoods(network, variants)
     absent = (one == 0) & (zero > 0)
@@ -161,15 +177,23 @@ def build(network: Network, variants: Sequence[Evidence], *, seed: int = 0, bett
         log_constant=constant,
         rows=rows,
     )
-    plan = make_plan(_structure(network, there), seed, better)
+    if planned is not None and np.array_equal(planned.active, active):
+        plan = planned.plan
+    else:
+        plan = make_plan(_structure(network, there), seed, better)
     return Problem(plan, tables, active, (active[finding], state))
 
 
 def plan_of(network: Network, evidence: Evidence, *, seed: int = 0) -> Plan:
     """The plan that :func:`build` would give this evidence, without its numbers."""
+    return planned_for(network, evidence, seed=seed).plan
+
+
+def planned_for(network: Network, evidence: Evidence, *, seed: int = 0) -> Planned:
+    """The same, with the findings that count."""
     zero, one = _likelihoods(network, [evidence])
     active = np.flatnonzero(~(((one == 0) & (zero > 0)) | (zero == one))[0])
-    return make_plan(_structure(network, _there(network.link[:, active])), seed)
+    return Planned(make_plan(_structure(network, _there(network.link[:, active])), seed), active)
 
 
 def _structure(network: Network, linked: NDArray[np.bool_]) -> Structure:

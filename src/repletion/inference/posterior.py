@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,18 +87,19 @@ def infer(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: i
     :func:`affordable_draws` first.
     """
     problem = build(network, [evidence], seed=seed)
-    if not _fits(problem.plan, widest):
+    if not fits(problem.plan, widest):
         return _sampled(network, evidence, problem, widest, seed)
     return _answer(network, problem, sweep(problem.plan, problem.tables))
 
 
-def _fits(plan: Plan, widest: int) -> bool:
+def fits(plan: Plan, widest: int = WIDEST) -> bool:
+    """Whether a plan is narrow enough for an exact answer."""
     return plan.width <= widest and plan.cells <= _MOST_CELLS
 
 
 def is_exact(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: int = 0) -> bool:
     """Whether :func:`infer` would answer exactly."""
-    return _fits(plan_of(network, evidence, seed=seed), widest)
+    return fits(plan_of(network, evidence, seed=seed), widest)
 
 
 def infer_variants(
@@ -205,6 +207,30 @@ def interval(values: Array, *, level: float = 0.90) -> tuple[Array, Array]:
     return np.minimum(low, values[0]), np.maximum(high, values[0])
 
 
+def drawn_interval(log_odds: Array, *, level: float = 0.90) -> tuple[Array, Array]:
+    """Low and high of probabilities from the log-odds of few draws (first axis), always around the central one (row 0).
+
+    The draws are read as a normal distribution of the log-odds, of which mean and deviation are known much better than
+    the outermost of a few draws (decision 27).  What is certain or impossible in a draw gets no width.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.90")
+    centre, drawn = log_odds[0], log_odds[1:]
+    if not len(drawn):
+        return _expit(centre), _expit(centre)
+    with np.errstate(invalid="ignore"):
+        mean = drawn.mean(axis=0)
+        half = NormalDist().inv_cdf((1 + level) / 2) * drawn.std(axis=0, ddof=min(1, len(drawn) - 1))
+        known = np.isfinite(half)
+    mean, half = np.where(known, mean, centre), np.where(known, half, 0.0)
+    return _expit(np.minimum(mean - half, centre)), _expit(np.maximum(mean + half, centre))
+
+
+def _expit(x: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / (1 + np.exp(-x)))
+
+
 def _quantiles(values: Array, tail: float) -> tuple[Array, Array]:
     """What ``np.quantile`` finds at ``tail`` and ``1 - tail`` over the first axis, several times as fast."""
     ranked = np.sort(values.T)
@@ -224,7 +250,11 @@ def affordable_draws(
     ``seed``: of the search for a plan, so that the same is found that the answer will use.
     A sweep too wide for ``least`` draws in ten times the budget gets one: the central answer and no interval.
     """
-    plan = plan_of(network.central(), evidence, seed=seed)
+    return draws_within(plan_of(network.central(), evidence, seed=seed), seconds=seconds, most=most, least=least)
+
+
+def draws_within(plan: Plan, *, seconds: float = 0.02, most: int = 200, least: int = 20) -> int:
+    """The same for a plan at hand."""
     each = _SECONDS_A_CELL * plan.cells
     spare = seconds - _SECONDS_A_STEP * len(plan.steps)
     if least * each > 10 * seconds:

@@ -223,13 +223,16 @@ def _weigh_questions(
 ) -> list[_Weighed]:
     """P(outcome | e) and P(state, outcome | e), candidates with the same outcomes together."""
     relative = np.exp(found.log_evidence - found.log_evidence[0])  # P(subset absent | e)
-    together = np.nan_to_num(found.on.T) * relative[:, None]
+    together = found.on.T * relative[:, None]
+    if np.isneginf(found.log_evidence).any():
+        together = np.nan_to_num(together)  # an answer that is impossible tells nothing
     kinds: dict[int, list[int]] = {}
     for c, question in enumerate(questions):
         kinds.setdefault(id(question.outcomes), []).append(c)
     weighed = []
     for members in kinds.values():
-        share = _shares(questions[members[0]].outcomes)  # (O, 2**G)
+        outcomes = questions[members[0]].outcomes
+        share = _shares(outcomes.tobytes(), outcomes.shape)  # (O, 2**G)
         rows = np.array([[subsets[s] for s in _subsets(questions[c].findings)] for c in members])  # (C, 2**G)
         chance = np.maximum(relative[rows] @ share.T, 0.0)  # (C, O)
         joint = np.clip(share @ together[rows], 0.0, chance[..., None])  # (C, O, S)
@@ -238,8 +241,13 @@ def _weigh_questions(
     return weighed
 
 
-def _shares(outcomes: Array) -> Array:
-    """(O, 2**G) how each outcome is mixed from the subsets of findings that are absent."""
+@lru_cache(maxsize=64)
+def _shares(numbers: bytes, shape: tuple[int, ...]) -> Array:
+    """(O, 2**G) how each outcome is mixed from the subsets of findings that are absent.
+
+    ``numbers`` and ``shape``: those of :attr:`Question.outcomes`.
+    """
+    outcomes = np.frombuffer(numbers).reshape(shape)
     bits = np.arange(2 ** outcomes.shape[1])
     share = np.ones((len(outcomes), len(bits)))
     for g in range(outcomes.shape[1]):

@@ -20,6 +20,9 @@ _QUOTED = re.compile(r"[“\"‘'](.{2,200}?)[”\"’'](?!\w)")
 _SAID = ("text", "symptoms", "signs", "stated_negatives")
 """Places whose words are in ``Case.said`` with their sentence, or were denied."""
 
+Need = tuple[str, str]
+"""Kind and name of something that a case can hold: a finding, factor, state or test, a word or the beginning of one."""
+
 Held = tuple[str, ...] | None
 """The person's own words on which a clause holds; ``None`` when it does not hold."""
 
@@ -49,6 +52,18 @@ class Reading:
         if case.person.pregnant:
             self._add_factor("pregnancy", "pregnant")
         self.texts = tuple(dict.fromkeys(self._texts()))
+
+    def there(self) -> set[Need]:
+        """Everything that this case holds of what a clause may need."""
+        found = {("finding", name) for name in self.findings}
+        found.update(("factor", name) for name in self.factors)
+        found.update(("state", name) for name in self.states)
+        found.update(("test", lab.test) for lab in self.case.labs if lab.test is not None)
+        for text in self.texts:
+            words, heads = phrases.words_of(text)
+            found.update(("word", word) for word in words)
+            found.update(("head", head) for head in heads)
+        return found
 
     def _add_factor(self, name: str, text: str) -> None:
         for wider in with_wider(name, self.knowledge.factors):
@@ -150,6 +165,20 @@ class Reading:
             return None
         record = self.knowledge.claims.get(claim)
         return None if record is None else record.value
+
+
+def needed(condition: Condition) -> frozenset[Need] | None:
+    """Of which a case must hold at least one, or the clause does not hold; ``None`` where nothing such can be named."""
+    named = (("finding", condition.finding), ("factor", condition.factor), ("state", condition.state))
+    found = [frozenset({(kind, name)}) for kind, name in (*named, ("test", condition.test)) if name is not None]
+    if condition.words:
+        words, heads = phrases.starts_of(condition.words)
+        found.append(frozenset([*(("word", word) for word in words), *(("head", head) for head in heads)]))
+    one_of = [needed(part) for part in condition.any_of]
+    if one_of and None not in one_of:
+        found.append(frozenset().union(*(need for need in one_of if need is not None)))
+    found += [need for part in condition.all_of if (need := needed(part)) is not None]
+    return min(found, key=len, default=None)
 
 
 def _words(texts: list[str] | None) -> Held:

@@ -229,9 +229,19 @@ def _possible(clause: _Clause, phrase: str) -> bool:
     )
 
 
-@lru_cache(maxsize=256)
-def _firsts(phrases: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """Whole words and beginnings with which one of the phrases starts."""
+def words_of(text: str) -> tuple[set[str], set[str]]:
+    """Every word of a text in which :func:`find` would look, and every beginning of one."""
+    words: set[str] = set()
+    heads: set[str] = set()
+    for clause in _clauses(text):
+        words.update(clause.words)
+        heads.update(clause.heads)
+    return words, heads
+
+
+@lru_cache(maxsize=1024)
+def starts_of(phrases: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Whole words and beginnings with which one of the phrases starts; a clause without any of them holds none."""
     needs = [_needs(phrase)[0] for phrase in phrases]
     return frozenset().union(*(whole for whole, _ in needs)), frozenset().union(*(begin for _, begin in needs))
 
@@ -239,7 +249,7 @@ def _firsts(phrases: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
 def find(phrases: Iterable[str], text: str) -> str | None:
     """The first words of ``text`` that match one of ``phrases`` and are stated as present and present now."""
     wanted = tuple(phrases)
-    whole, begin = _firsts(wanted)
+    whole, begin = starts_of(wanted)
     for clause in _clauses(text):
         if whole.isdisjoint(clause.words) and begin.isdisjoint(clause.heads):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -10,9 +10,9 @@ import msgspec
 from repletion.case.model import Case
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import DATA
-from repletion.knowledge.models import URGENCIES, Basis, Urgency
+from repletion.knowledge.models import URGENCIES, Basis, RedFlag, Urgency
 from repletion.knowledge.reader import parse_yaml
-from repletion.triage.conditions import Reading
+from repletion.triage.conditions import Need, Reading, needed
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +66,12 @@ def _default(reading: Reading, knowledge: Knowledge) -> Reason:
     return Reason(id=f"no_red_flag_{which}", source="working-assumption", basis="assumed", **words)
 
 
+@lru_cache(maxsize=8)
+def _flags(knowledge: Knowledge) -> tuple[tuple[RedFlag, frozenset[Need] | None], ...]:
+    """Every red flag, and of what a case must hold something for it to fire: most flags need not be read."""
+    return tuple((flag, needed(flag.when)) for flag in knowledge.red_flags.values())
+
+
 def triage(case: Case, knowledge: Knowledge) -> Triage:
     """Urgency of one case by the red flags of the knowledge base.
 
@@ -74,7 +80,10 @@ def triage(case: Case, knowledge: Knowledge) -> Triage:
     reading = Reading(case, knowledge)
     fired: list[Reason] = []
     stops = False
-    for flag in knowledge.red_flags.values():
+    there = reading.there()
+    for flag, needs in _flags(knowledge):
+        if needs is not None and needs.isdisjoint(there):
+            continue
         held = reading.holds(flag.when)
         if held is None:
             continue
