@@ -14,6 +14,7 @@ import numpy as np
 from repletion.inference import Evidence, Posterior
 from repletion.inference.evidence import Planned, build
 from repletion.inference.posterior import answer
+from repletion.inference.sweep import Tables
 from repletion.network.model import Network
 from repletion.network.scale import Array
 
@@ -66,8 +67,11 @@ class Rows:
     def answer(self, *, posteriors: int, widest: int, seed: int) -> Posterior:
         """The posteriors of the first rows, and the log evidence of all.  Raises what ``infer_variants`` raises."""
         network, size = self._network, len(self)
-        problem = build(network, self._evidence, seed=seed, planned=self._planned)
+        different = {id(evidence): evidence for evidence in self._evidence}
+        number = {key: k for k, key in enumerate(different)}
+        problem = build(network, list(different.values()), seed=seed, planned=self._planned)
         tables, (finding, state) = problem.tables, problem.links
+        _spread(tables, [number[id(evidence)] for evidence in self._evidence])
         tables.base = np.stack(self._base, axis=1)
         findings = np.zeros((size, len(network.findings)), dtype=bool)
         states = np.zeros((size, len(network.states)), dtype=bool)
@@ -82,6 +86,18 @@ class Rows:
         if network.risks:
             tables.risk_weight = np.where(self._bare, 0.0, tables.risk_weight)
         return answer(network, problem, posteriors=posteriors, widest=widest)
+
+
+def _spread(tables: Tables, numbers: Sequence[int]) -> None:
+    """Give each row the evidence of this number: most rows share one."""
+    if tables.rows > 1:
+        for name in ("off", "on", "seen0", "seen1", "log_constant"):
+            array: Array = getattr(tables, name)
+            if array.shape[-1] > 1:
+                setattr(tables, name, np.ascontiguousarray(array[..., numbers]))
+    else:
+        tables.log_constant = np.repeat(tables.log_constant, len(numbers))
+    tables.rows = len(numbers)
 
 
 def without_links(network: Network, findings: Sequence[int], states: Sequence[int]) -> Network:

@@ -209,6 +209,8 @@ def _structure(network: Network, linked: NDArray[np.bool_]) -> Structure:
 
 def _there(array: Array) -> NDArray[np.bool_]:
     """Which numbers are not zero in some draw (the first axis)."""
+    if len(array) == 1:
+        return np.asarray(array[0] != 0)
     return np.asarray(np.any(array, axis=0))
 
 
@@ -220,6 +222,8 @@ def _touched(there: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:
 
 
 def _rows_last(array: Array) -> Array:
+    if len(array) == 1:
+        return np.ascontiguousarray(array[0])[..., None]
     return np.ascontiguousarray(np.moveaxis(array, 0, -1))
 
 

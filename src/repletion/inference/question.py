@@ -276,4 +276,7 @@ def _gain(weighed: _Weighed) -> Array:
 
 def _bits(p: Array) -> Array:
     """p log2 p."""
-    return p * np.log2(np.maximum(p, 1e-300))
+    found: Array = np.maximum(p, 1e-300)
+    np.log2(found, out=found)
+    found *= p
+    return found

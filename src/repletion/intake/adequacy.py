@@ -355,12 +355,13 @@ def low_intake_probability(
     supplement = (ledger.supplement if ledger else None) or 0.0
     error, spread = rule("diary_error"), rule("day_to_day_error")
 
-    tried = {
-        (scale, within): usual.probability_below(
-            values, model, goal, supplement=supplement, within_factor=within, scale=scale
-        )
-        for scale in (1 - error, 1.0, 1 + error)
-        for within in (1 - spread, 1.0, 1 + spread)
-    }
+    tried = usual.probabilities_below(
+        values,
+        model,
+        goal,
+        supplement=supplement,
+        within_factors=(1 - spread, 1.0, 1 + spread),
+        scales=(1 - error, 1.0, 1 + error),
+    )
     found = tried.values()
     return Risk(nutrient=nutrient, probability=tried[1.0, 1.0], low=min(found), high=max(found))

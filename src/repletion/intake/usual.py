@@ -7,6 +7,7 @@ Usual intake is ``E[g^-1(mu + u + e) | u]``: turning back without integrating ov
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import msgspec
@@ -199,7 +200,8 @@ def posterior(
     ``within_factor`` and ``scale`` multiply the day-to-day SD and the diary, to see how much hangs on them.
     Raises ``ValueError`` for no days or a negative amount.
     """
-    centre, sd, k, sd_within, floored = _centre(days, model, within_factor, scale)
+    lifted = _lifted(days, model, scale)
+    centre, sd, k, sd_within = _centre(lifted, model, within_factor)
     z, w = _hermite(NODES)
     amounts = back_transform(centre + sd * z, model.lam, sd_within) + supplement
     return UsualIntake(
@@ -212,34 +214,51 @@ def posterior(
         sd_within=sd_within,
         shift=supplement,
         shrinkage=k,
-        floored=floored,
+        floored=lifted[2],
     )
 
 
-def probability_below(
-    days: ArrayLike, model: Population, goal: float, *, supplement: float, within_factor: float, scale: float
-) -> float:
-    """What :meth:`UsualIntake.probability_below` of :func:`posterior` gives, without the rest of it."""
-    centre, sd, _, sd_within, _ = _centre(days, model, within_factor, scale)
-    return _share_below(goal - supplement, model.lam, centre, sd, sd_within)
+def probabilities_below(
+    days: ArrayLike,
+    model: Population,
+    goal: float,
+    *,
+    supplement: float,
+    within_factors: Sequence[float],
+    scales: Sequence[float],
+) -> dict[tuple[float, float], float]:
+    """What :meth:`UsualIntake.probability_below` of :func:`posterior` gives for each scale with each factor."""
+    found = {}
+    for scale in scales:
+        lifted = _lifted(days, model, scale)
+        for within in within_factors:
+            centre, sd, _, sd_within = _centre(lifted, model, within)
+            found[scale, within] = _share_below(goal - supplement, model.lam, centre, sd, sd_within)
+    return found
 
 
-def _centre(
-    days: ArrayLike, model: Population, within_factor: float, scale: float
-) -> tuple[float, float, float, float, int]:
-    """Centre and SD of the posterior, the weight of the diary, the day-to-day SD, and how many days were lifted."""
+def _lifted(days: ArrayLike, model: Population, scale: float) -> tuple[float, int, int]:
+    """Mean of the days on the scale of the model, how many they are, and how many were lifted to its floor."""
     values = np.atleast_1d(np.asarray(days, dtype=float)) * scale
     if values.size == 0 or not np.all(np.isfinite(values)) or np.any(values < 0):
         raise ValueError("days must be one or more amounts that are finite and not negative")
-    s2w = model.s2_within * within_factor**2
     total = np.sqrt(model.s2_within + model.s2_between)
     floor = float(inverse_box_cox(model.mu - rule("floor_deviations") * total, model.lam))
     floored = int(np.sum(values < floor))
     centre_of_days = float(np.mean(box_cox(np.maximum(values, max(floor, 1e-9)), model.lam)))
-    k = model.s2_between / (model.s2_between + s2w / values.size)
+    return centre_of_days, values.size, floored
+
+
+def _centre(
+    lifted: tuple[float, int, int], model: Population, within_factor: float
+) -> tuple[float, float, float, float]:
+    """Centre and SD of the posterior, the weight of the diary, and the day-to-day SD.  ``lifted``: :func:`_lifted`."""
+    centre_of_days, size, _ = lifted
+    s2w = model.s2_within * within_factor**2
+    k = model.s2_between / (model.s2_between + s2w / size)
     centre = model.mu + k * (centre_of_days - model.mu)
     sd = float(np.sqrt((1 - k) * model.s2_between))
-    return centre, sd, float(k), float(np.sqrt(s2w)), floored
+    return centre, sd, float(k), float(np.sqrt(s2w))
 
 
 def share_below(days: ArrayLike, model: Population, goal: ArrayLike, *, supplement: ArrayLike = 0.0) -> Array:

@@ -7,6 +7,7 @@ disk beside the source, or in the user's cache where that cannot be written, und
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
@@ -19,7 +20,7 @@ from repletion.inference.fast.backward import backward
 from repletion.inference.fast.forward import forward
 from repletion.inference.fast.kept import compiled
 from repletion.inference.fast.pieces import OFFSETS, PAIRS, fill_places
-from repletion.inference.fast.program import STEP, Names, program_of
+from repletion.inference.fast.program import STEP, Names, Program, program_of
 from repletion.inference.sweep import Swept
 
 if TYPE_CHECKING:
@@ -104,15 +105,23 @@ def _compiled() -> Any:
 _run = _compiled()
 
 
-def swept(plan: Plan, t: Tables, wanted: int) -> Swept:
-    """A whole sweep over a plan that has steps, with the posteriors of the first ``wanted`` rows; see
-    :func:`repletion.inference.sweep.sweep`."""
-    program = program_of(plan)
+@lru_cache(maxsize=512)
+def _layout(program: Program) -> tuple[Any, int, int, tuple[int, int, int]]:
+    """Where the parts of the room begin, how many cells it has, how many places; and the numbers that the steps take,
+    the risks and findings that open."""
     tape, tables, places, halves, widest, opened, risks, opens = program.sizes.tolist()
     parts = (tape, tables, tables, halves, widest, widest, widest, widest, opened, opened, opened, opened, PAIRS)
     starts = np.cumsum([0, *parts])
     offsets = np.array([tuple(starts[:-1])], dtype=OFFSETS).view(np.recarray)[0]
-    room, room_of_places = np.empty(starts[-1] * LANES), np.empty(2 * places, dtype=np.int64)
+    return offsets, int(starts[-1]), places, (program.names.numbers, risks, opens)
+
+
+def swept(plan: Plan, t: Tables, wanted: int) -> Swept:
+    """A whole sweep over a plan that has steps, with the posteriors of the first ``wanted`` rows; see
+    :func:`repletion.inference.sweep.sweep`."""
+    program = program_of(plan)
+    offsets, size, places, sizes = _layout(program)
+    room, room_of_places = np.empty(size * LANES), np.empty(2 * places, dtype=np.int64)
     blocks, back = -(-t.rows // LANES), -(-wanted // LANES)
     log_z = np.empty((blocks, LANES))
     found = [np.empty((size, back * LANES)) for size in (plan.states, plan.states, len(t.risk_prior))]
@@ -124,7 +133,7 @@ def swept(plan: Plan, t: Tables, wanted: int) -> Swept:
     )  # fmt: skip
     _run(
         program.steps, program.items, program.names, Numbers(*map(np.ascontiguousarray, numbers)), back, room, offsets,
-        room_of_places, log_z, *found, (program.names.numbers, risks, opens),
+        room_of_places, log_z, *found, sizes,
     )  # fmt: skip
     off, on, risk = (part[:, :wanted] for part in found)
     return Swept(log_evidence=log_z.reshape(-1)[: t.rows], on=on, off=off, risk=risk)
