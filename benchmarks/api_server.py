@@ -55,8 +55,10 @@ async def server() -> AsyncIterator[tuple[int, Server]]:
     # A session of its own: Ctrl-C ends the measuring, which ends the server when it has printed what it has.
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:
-        for _ in range(600):
+        for _ in range(3000):  # the first time on a machine it compiles the sweep
             await asyncio.sleep(0.2)
+            if process.poll() is not None:
+                raise RuntimeError(f"the server ended with {process.returncode} before it answered")
             try:
                 connection = Connection(port)
                 for _ in range(4 * WORKERS):
@@ -65,6 +67,8 @@ async def server() -> AsyncIterator[tuple[int, Server]]:
                 break
             except OSError:
                 continue
+        else:
+            raise TimeoutError("the server did not answer within ten minutes")
         yield port, Server(process.pid)
     finally:
         process.terminate()

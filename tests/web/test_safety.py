@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import json
 import re
@@ -128,7 +130,13 @@ def test_every_answer_carries_the_strict_headers(client: TestClient) -> None:
             path = path.replace("{" + name + "}", "style.css" if path.startswith("/static") else value)
         for answer in (client.get(path), client.post(path, data={"told": told})):
             for name, value in HEADERS.items():
-                assert answer.headers[name] == value, path
+                found = answer.headers[name]
+                if path == "/" and answer.status_code == 200:  # its own styles, by their hash and nothing else
+                    styles = re.search(r"<style>(.*?)</style>", answer.text, re.S)
+                    assert styles is not None
+                    digest = base64.b64encode(hashlib.sha256(styles[1].encode()).digest()).decode()
+                    found = found.replace(f"style-src 'self' 'sha256-{digest}'", "style-src 'self'")
+                assert found == value, path
             assert "set-cookie" not in answer.headers
             if not (path.startswith("/static") and answer.status_code == 200):
                 assert answer.headers["cache-control"] == "no-store", path
