@@ -42,7 +42,18 @@ ELSEWHERE: tuple[dict[str, str], ...] = (
 )
 """What browsers say of a form of another site, of a sandboxed frame, of another port and of none."""
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"
-FREE = {"/understood", "/answer", "/clear", "/plan", "/diary", "/doctor", "/doctor.pdf", "/saved", "/compare"}
+FREE = {
+    "/understood",
+    "/answer",
+    "/clear",
+    "/plan",
+    "/diary",
+    "/doctor",
+    "/doctor.pdf",
+    "/saved",
+    "/compare",
+    "/symptoms",
+}
 """Forms that work something out and change nothing; ``/kept/new`` and ``/kept/compare`` do so too."""
 
 

@@ -77,7 +77,7 @@ ROUTES = (
     *record_pages.ROUTES,
     Route("/knowledge", shown(documents.knowledge)),
     Route("/knowledge/{name}", shown(documents.state)),
-    Route("/symptoms", shown(documents.symptoms)),
+    Route("/symptoms", shown(documents.symptoms), methods=["GET", "POST"]),
     Route("/symptoms/{name}", shown(documents.symptom)),
     Route("/tests", shown(documents.tests)),
     Route("/tests/{name}", shown(documents.one_test)),

@@ -104,8 +104,11 @@ def one_test(asked: Asked) -> Response:
 
 
 def symptoms(asked: Asked) -> Response:
-    """``/symptoms``: every symptom by its first letter, or those that the words looked for may mean."""
-    return _shown("symptoms", asked, query=asked.query.get("q", "").strip()[:LONGEST_QUERY])
+    """``/symptoms``: every symptom by its first letter, or those that the words looked for may mean.
+
+    What ails somebody comes in a form and never in an address.
+    """
+    return _shown("symptoms", asked, query=asked.form.get("q", "").strip()[:LONGEST_QUERY])
 
 
 def symptom(asked: Asked) -> Response:
