@@ -25,6 +25,7 @@ KNOWN = {
     "among_first_two",
     "among_first_three",
     "tests_lead_with",
+    "tests_among_first_two",
     "understood",
 }
 
@@ -59,6 +60,8 @@ def test_worked_case(path: Path) -> None:
             assert by_id[name].probability >= expect["raised"]["by_at_least"] * by_id[name].prior, name
     if "tests_lead_with" in expect:
         assert found.next.tests[0].id in expect["tests_lead_with"]
+    if "tests_among_first_two" in expect:
+        assert {test.id for test in found.next.tests[:2]} & set(expect["tests_among_first_two"])
     for name in expect.get("understood", ()):
         assert any(u.id == name and u.present for u in found.understood), name
 

@@ -1,4 +1,4 @@
-"""Factors that move a laboratory value itself: its leak, by the rule of the states, and nothing else."""
+"""Factors that move a laboratory value itself: the whole of it, the leak taking what its states do not."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from repletion.knowledge import load
 from repletion.knowledge.check import check
 from repletion.knowledge.models import FactorLink
 from repletion.network.build import Builder
+from repletion.network.scale import expit, logit
 
 WHO = Person(age=50, sex="female", country="US")
 FINDINGS = ("high_homocysteine", "low_serum_potassium", "low_vitamin_c")
@@ -31,31 +32,59 @@ def odds(p: float) -> float:
     return p / (1 - p)
 
 
-def test_a_known_factor_moves_the_leak_by_normalized_odds(builder: Builder) -> None:
-    """By hand: a ratio of 2.16 to the power of the shrinkage, over what it is on average at the factor's prevalence."""
-    knowledge, before = builder.knowledge, leak(builder)
-    ratio = exp(knowledge.rule("shrink_observational") * log(knowledge.claims["SU-hcy-smoking"].value or 0))
-    common = builder.factors.prevalence("nicotine_dependence", WHO)[0]
-    average = 1 + common * (ratio - 1)
-    for share, times in ((1.0, ratio / average), (0.0, 1 / average), (0.4, (1 + 0.4 * (ratio - 1)) / average)):
-        after = leak(builder, nicotine_dependence=share)
-        assert odds(after[0]) == pytest.approx(odds(before[0]) * times)
-        assert after[1] == before[1]  # its limit is the state of low potassium, which has no other cause
-    assert leak(builder)[0] == before[0]  # what was kept between people is not written on
+def whole(builder: Builder, name: str, **known: float) -> float:
+    """Share of people with the finding, its states at their prevalence moved as the network moves them."""
+    built = builder.build(WHO, season=None, known=known, findings=(name,))
+    link = built.network.link[0, 0]
+    total = np.array([builder.scale.probability(claim)[0] for claim in builder.stratum(WHO, None).priors])
+    moved = expit(logit(total) + sum(shift[0] for shift in built.shifts.values()))
+    return float(1 - (1 - built.network.leak[0, 0]) * np.prod(1 - link * moved))
+
+
+@pytest.mark.parametrize(
+    ("factor", "name", "claim"),
+    [
+        ("diabetes_mellitus", "low_hemoglobin", "SV-hb-diabetes"),
+        ("chronic_kidney_disease", "low_hemoglobin", "SU-hb-ckd"),
+        ("biguanides", "low_vitamin_b12", "RISK-018"),  # it raises states of low B12 too
+    ],
+)
+def test_a_known_factor_moves_the_whole_value_by_its_shrunk_ratio(
+    builder: Builder, factor: str, name: str, claim: str
+) -> None:
+    """Whatever part of it states bring; and people with and without it are together as many as there are."""
+    ratio = exp(builder.knowledge.rule("shrink_observational") * log(builder.knowledge.claims[claim].value or 0))
+    mean, having, lacking = (
+        whole(builder, name),
+        whole(builder, name, **{factor: 1.0}),
+        whole(builder, name, **{factor: 0.0}),
+    )
+    assert odds(having) / odds(lacking) == pytest.approx(ratio)
+    common = builder.factors.prevalence(factor, WHO)[0]
+    assert common * having + (1 - common) * lacking == pytest.approx(mean)
+    assert whole(builder, name, **{factor: common}) == pytest.approx(mean)
+
+
+def test_the_network_of_before_is_not_written_on(builder: Builder) -> None:
+    before = leak(builder)
+    after = leak(builder, nicotine_dependence=1.0)
+    assert after[0] > before[0]
+    assert after[1] == before[1]  # its limit is the state of low potassium, which has no other cause
+    assert (leak(builder) == before).all()
 
 
 def test_an_absolute_share_is_used_in_full(builder: Builder) -> None:
-    """Hardly any pregnant woman has a high homocysteine, whatever her sisters of that age have."""
-    share = builder.scale.probability(builder.stratum(WHO, None).backgrounds["high_homocysteine"])[0]
-    before = leak(builder)[0]
-    told = (builder.knowledge.claims["SU-hcy-pregnancy"].value or 0) / 100
-    assert odds(leak(builder, pregnancy=1.0)[0]) <= odds(before) * odds(told) / odds(share) * 1.01
+    told = builder.knowledge.claims["SU-zinc-pregnancy"].value or 0
+    assert whole(builder, "low_zinc", pregnancy=1.0) == pytest.approx(told / 100)
 
 
 def test_factors_together_and_whole_networks(builder: Builder) -> None:
-    alone = [log(odds(leak(builder, **{name: 1.0})[2])) for name in ("nicotine_dependence", "low_vitamin_c_intake")]
-    both = log(odds(leak(builder, nicotine_dependence=1.0, low_vitamin_c_intake=1.0)[2]))
-    assert both - log(odds(leak(builder)[2])) == pytest.approx(sum(alone) - 2 * log(odds(leak(builder)[2])))
+    alone = [
+        log(odds(whole(builder, "low_vitamin_c", **{name: 1.0})))
+        for name in ("nicotine_dependence", "low_vitamin_c_intake")
+    ]
+    both = log(odds(whole(builder, "low_vitamin_c", nicotine_dependence=1.0, low_vitamin_c_intake=1.0)))
+    assert both == pytest.approx(sum(alone) - log(odds(whole(builder, "low_vitamin_c"))))
     every = builder.build(WHO, season=None, known={"nicotine_dependence": 1.0}).network
     place = every.findings.index("low_vitamin_c")
     assert every.leak[0, place] == pytest.approx(leak(builder, nicotine_dependence=1.0)[2])

@@ -90,7 +90,9 @@ def risks(knowledge: Knowledge, state: State) -> tuple[Risk, ...]:
     found = []
     for link in state.raised_by:
         claim = knowledge.claims[link.claim]
-        kind = {"odds_ratio": "odds_ratio", "risk_ratio": "risk_ratio", "direction": "direction"}
+        kind = {name: name for name in ("odds_ratio", "risk_ratio", "direction")} | {
+            "adjusted_odds_ratio": "odds_ratio"
+        }
         factor = knowledge.factors[link.factor]
         found.append(
             Risk(

@@ -22,6 +22,7 @@ Measure = Literal[
     "prevalence_given_factor",  # share of people with the factor (predictor) who have the subject
     "incidence",
     "odds_ratio",
+    "adjusted_odds_ratio",  # of a group of people, adjusted for what else is told of a person
     "risk_ratio",
     "frequency_in_state",  # share of people with the subject who have the finding (predictor)
     "background_rate",  # share of people at large who have the finding (subject)
@@ -249,6 +250,7 @@ class Factor(Record, frozen=True):
     ``drug_classes``: classes of ``drugs.csv`` that switch it on; ``drugs``: single drugs that do.
     ``from_days``: a medicine of a wider factor (``is_a``) switches it on when taken for at least so many days.
     ``prevalence``: how common it is when nobody asked.  ``shared``: kept as a common cause while unknown.
+    ``people``: a group of people, named the same in all factors of which a person has at most one.
     """
 
     id: str
@@ -266,6 +268,7 @@ class Factor(Record, frozen=True):
     question: str = ""
     effort: str = "effort_question"
     shared: bool = False
+    people: str = ""
     from_days: float = 0.0
 
 

@@ -22,14 +22,20 @@ _SHARE_MEASURES = {
     "sensitivity",
     "specificity",
 }
-_RATIO_MEASURES = {"odds_ratio", "risk_ratio", "likelihood_ratio_positive", "likelihood_ratio_negative"}
+_RATIO_MEASURES = {
+    "odds_ratio",
+    "adjusted_odds_ratio",
+    "risk_ratio",
+    "likelihood_ratio_positive",
+    "likelihood_ratio_negative",
+}
 
 # what a claim may measure where it is used
 _USES: Mapping[str, set[str]] = {
     "prior": {"prevalence", "background_rate"},
     "prevalence": {"prevalence", "background_rate"},
     "background": {"background_rate", "prevalence"},
-    "raised_by": {"odds_ratio", "risk_ratio", "prevalence_given_factor", "direction"},
+    "raised_by": {"odds_ratio", "adjusted_odds_ratio", "risk_ratio", "prevalence_given_factor", "direction"},
     "caused_by": {"prevalence_given_factor", "frequency_in_state"},
     "findings": {"frequency_in_state", "sensitivity", "likelihood_ratio_positive"},
     "duration": {"duration"},

@@ -1,17 +1,15 @@
 """Knowledge, a person and what is known about them → the arrays of a causal network.
 
-States: log-odds of the prevalence for age, sex and season, plus for every known factor ``w = s ln OR`` (ratios are
-shrunk by the rule ``shrink_observational``, absolute shares among the exposed are not), normalised so that the average
-odds over people with and without it are those of the prevalence: present adds ``w - ln(1 + p (e^w - 1))``, absent the
-second part alone, unknown nothing.  A factor that holds with probability ``a`` adds
-``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1))``.  The sum is capped (rule ``cap_log_odds``, or the strongest factor alone
-where that is more).  Causes among states are noisy-OR links; the own part of a state is its prevalence less what its
-causes bring.
+States: log-odds of the prevalence for age, sex and season, plus what every known factor adds
+(:mod:`repletion.network.effects`): the state is as common as its prevalence says among people with and without it
+together, and what is unknown adds nothing.  Ratios are shrunk by the rule ``shrink_observational``, absolute shares among
+the exposed are not.  The sum is capped (rule ``cap_log_odds``, or the strongest factor alone where that is more).  Causes among states are
+noisy-OR links; the own part of a state is its prevalence less what its causes bring.
 
 Findings: links and leak from shares and background rates (:mod:`repletion.network.findings`); factors that are known to
-move a laboratory value move its leak in the same way as a state.  A finding with a stated
-duration is a narrower one: leak and links are multiplied by the share of its people whose complaint has lasted about
-as long (:mod:`repletion.network.duration`).
+move a laboratory value move the whole of it in the same way, and the leak takes what the states do not.  A finding with
+a stated duration is a narrower one: leak and links are multiplied by the share of its people whose complaint has lasted
+about as long (:mod:`repletion.network.duration`).
 """
 
 from __future__ import annotations
@@ -28,12 +26,12 @@ from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season, State
 from repletion.network.duration import shares_lasting
 from repletion.network.factors import Factors
-from repletion.network.findings import BOTTOM, TOP, finding_arrays
+from repletion.network.findings import BOTTOM, TOP, finding_arrays, marked
 from repletion.network.graph import Graph
 from repletion.network.links import Links
 from repletion.network.model import Network
 from repletion.network.moves import Moves
-from repletion.network.scale import Array, Scale, expit, logit
+from repletion.network.scale import Array, Scale, logit
 from repletion.network.strata import Strata, Stratum
 
 _KEPT = 8192  # finding rows kept between people
@@ -151,9 +149,11 @@ class Builder:
         marks = self.factors.marks(known, stratum, person, season, self.place if names is self.every else names)
         if marks:
             leak = leak.copy()
-            for name, moved in marks.items():
+            for name, told in marks.items():
                 f = self.place[name] if names is self.every else names.index(name)
-                leak[:, f] = expit(logit(leak[:, f]) + moved)
+                whole = self.scale.probability(stratum.backgrounds[name])
+                both = [shifts[observed] for observed in told if observed in shifts]
+                leak[:, f] = marked(leak[:, f], link[:, f], whole, sum(told.values()), ground.totals, both)
         if lasting:
             leak, link = self._narrowed(names, leak, link, lasting)
         network = Network(
@@ -191,7 +191,8 @@ class Builder:
         for r, name in enumerate(names):
             prior[:, r] = self.factors.prevalence(name, person, season)
             for i, claim in self.graph.raising[name]:
-                weight[:, r, i] = self.factors.weight(claim, stratum.priors[i])
+                common = self.strata.shares(person, season)[name]
+                weight[:, r, i] = self.factors.weight(claim, stratum.priors[i], common)
         return tuple(names), prior, weight
 
     # -- findings ----------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """What is known, and what could be known, of a person's risk factors: how far it moves each state.
 
-With ``w`` the log odds ratio of a factor and ``p`` its share among people like this one, a factor that holds with
-probability ``a`` adds ``ln(1 + a (e^w - 1)) - ln(1 + p (e^w - 1))`` (:mod:`repletion.network.build`).
+A factor that holds with probability ``a`` takes a state from its prevalence to ``a s + (1 - a) u``, ``s`` and ``u``
+being how common it is with the factor and without (:mod:`repletion.network.effects`).  Groups of which a person belongs
+to one at most are told together (:mod:`repletion.network.groups`).
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import numpy as np
 from repletion.case.model import Person
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season
+from repletion.network.effects import Effect, of_ratio, of_share
 from repletion.network.findings import BOTTOM
 from repletion.network.graph import Graph
+from repletion.network.groups import Groups, log_odds
 from repletion.network.moves import Moves
 from repletion.network.rest import Rest, beside, listed, rest_of
-from repletion.network.scale import Array, Scale
+from repletion.network.scale import Array, Scale, logit
 from repletion.network.strata import Strata, Stratum
 
 _KEPT = 1 << 14  # what a factor adds to a state
@@ -33,8 +36,9 @@ class Factors:
         self.graph = graph
         self.scale = scale
         self.strata = strata
-        self._weights: dict[tuple[str, str], Array] = {}
+        self._effect = lru_cache(maxsize=_KEPT)(self._find_effect)
         self._shift = lru_cache(maxsize=_KEPT)(self._find_shift)
+        self.groups = Groups(knowledge, graph, scale)
         self.listed = listed(graph)
         self._rest = lru_cache(maxsize=_KINDS)(self._find_rest)
         self._moves: dict[tuple[object, ...], Moves] = {}
@@ -69,24 +73,26 @@ class Factors:
         found = {name: self.settles(name, known) for name in near if any(name in table for table in moving)}
         return {name: pair for name, pair in found.items() if pair is not None}
 
-    def weight(self, claim: str, prior: str) -> Array:
-        """Log odds ratio (B,) of a factor link to a state whose prevalence is the claim ``prior``.
+    def _find_effect(self, claim: str, prior: str, common: str) -> Effect:
+        """What a factor does to a state, by the claims of its link, the state's prevalence and its own.
 
-        A ratio is shrunk, an absolute share among the exposed is not.
+        A ratio is shrunk, an absolute share among those with the factor is not.
         """
-        if (claim, prior) not in self._weights:
-            ratio = self.scale.log_odds_ratio(claim, self.scale.probability(prior))
-            shrunk = self.knowledge.claims[claim].measure != "prevalence_given_factor"
-            self._weights[claim, prior] = self.knowledge.rule("shrink_observational") * ratio if shrunk else ratio
-        return self._weights[claim, prior]
+        mean, share = self.scale.probability(prior)[:1], self.scale.probability(common)
+        if self.scale.is_share(claim):
+            most = self.knowledge.rule("most_with_one_factor")
+            return of_share(self.scale.probability(claim), mean, share, most)
+        ratio = log_odds(claim, mean, share, self.scale)
+        return of_ratio(self.knowledge.rule("shrink_observational") * ratio, mean, share)
+
+    def weight(self, claim: str, prior: str, common: str) -> Array:
+        """Log odds ratio (B,) of people with a factor to people without, as :meth:`_find_effect` has it."""
+        effect = self._effect(claim, prior, common)
+        return np.asarray(logit(effect.having) - logit(effect.lacking))
 
     def _find_shift(self, claim: str, prior: str, common: str, share: float) -> Array:
-        """Log-odds (B,) that a factor held with probability ``share`` adds.
-
-        ``claim``: of the link, ``prior``: of the state's prevalence, ``common``: of how common the factor is.
-        """
-        odds = np.expm1(self.weight(claim, prior))
-        return np.asarray(np.log1p(share * odds) - np.log1p(self.scale.probability(common) * odds))
+        """Log-odds (B,) that a factor held with probability ``share`` adds."""
+        return self._effect(claim, prior, common).shift(share)
 
     def shifts(
         self, known: Mapping[str, float], stratum: Stratum, person: Person, season: Season | None
@@ -102,7 +108,7 @@ class Factors:
                 by_state.setdefault(i, []).append((factor, claim))
         found: dict[str, Array] = {}
         for i, links in by_state.items():
-            for name, shift in self._together(links, settled, stratum.priors[i], shares).items():
+            for name, shift in self._together(i, links, settled, stratum.priors[i], shares).items():
                 if name not in found:
                     found[name] = np.zeros((len(stratum.priors), len(shift)))
                 found[name][i] = shift
@@ -119,8 +125,8 @@ class Factors:
         person: Person,
         season: Season | None,
         findings: Collection[str],
-    ) -> dict[str, Array]:
-        """For each of the findings that known factors move: log-odds (B,) that they add to its leak."""
+    ) -> dict[str, dict[str, Array]]:
+        """For each of the findings that known factors move: log-odds (B,) that each observation adds to it."""
         settled, shares = self.settled(known), self.strata.shares(person, season)
         by_finding: dict[str, list[tuple[str, str]]] = {}
         for factor in settled:
@@ -128,12 +134,13 @@ class Factors:
                 if name in findings:
                     by_finding.setdefault(name, []).append((factor, claim))
         return {
-            name: np.sum(list(self._together(links, settled, stratum.backgrounds[name], shares).values()), axis=0)
+            name: self._together(name, links, settled, stratum.backgrounds[name], shares)
             for name, links in by_finding.items()
         }
 
     def _together(
         self,
+        about: int | str,
         links: Sequence[tuple[str, str]],
         settled: Mapping[str, tuple[str, float]],
         prior: str,
@@ -141,11 +148,14 @@ class Factors:
     ) -> dict[str, Array]:
         """Log-odds (B,) by observation that settled factors add to one state or finding, capped together.
 
-        ``links``: factor and claim.  ``prior``: the claim of how common it is.
+        ``about``: the state by index, or the finding.  ``links``: factor and claim.  ``prior``: the claim of how common
+        it is.
         """
-        added: dict[str, Array] = {}
+        added = self.groups.added(about, settled, prior, shares)
         there = {factor for factor, _ in links if settled[factor][1] > 0}
         for factor, claim in links:
+            if factor in self.groups.names:
+                continue
             observed, share = settled[factor]
             if share > 0 and any(factor in self.graph.wider_factors(other) for other in there):
                 continue  # a narrower factor with its own number speaks for it
@@ -169,7 +179,7 @@ class Factors:
             omitted=self.scale.probability(self.knowledge.lists[name].omitted),
             chance=self.scale.probabilities(shares),
             pairs=[(f, i) for f, i, _ in pairs],
-            weight=np.stack([self.weight(claim, stratum.priors[i]) for _, i, claim in pairs]),
+            effects=[self._effect(claim, stratum.priors[i], shares[f]) for f, i, claim in pairs],
         )
 
     def _capped(self, added: dict[str, Array]) -> dict[str, Array]:
@@ -201,15 +211,21 @@ class Factors:
         names = tuple(self.graph.raising)
         chance = self.scale.probabilities(shares)[:, 0]
         pairs = [(f, *pair) for f, name in enumerate(names) for pair in self.graph.raising[name]]
-        weight = np.array([self.weight(claim, stratum.priors[i])[0] for _, i, claim in pairs])
+        place = {name: f for f, name in enumerate(names)}
+        both, common = np.empty((2, len(pairs))), dict(zip(names, shares, strict=True))
+        for k, (f, i, claim) in enumerate(pairs):
+            if names[f] in self.groups.names:
+                both[:, k] = [self.groups.alone(i, names[f], a, stratum.priors[i], common)[0] for a in (0, 1)]
+            else:
+                effect = self._effect(claim, stratum.priors[i], shares[f])
+                both[:, k] = [logit(part[0]) - logit(effect.mean[0]) for part in (effect.lacking, effect.having)]
         factor = np.array([f for f, _, _ in pairs], dtype=np.intp)
-        no = -np.log1p(chance[factor] * np.expm1(weight))
         return Moves(
-            place={name: f for f, name in enumerate(names)},
+            place=place,
             probability=chance,
             factors=factor,
             starts=np.searchsorted(factor, np.arange(len(names) + 1)),
             states=np.array([i for _, i, _ in pairs], dtype=np.intp),
-            no=no,
-            yes=weight + no,
+            no=both[0],
+            yes=both[1],
         )

@@ -13,7 +13,7 @@ import numpy as np
 
 from repletion.knowledge import Knowledge
 from repletion.network.graph import Edge, Graph
-from repletion.network.scale import Array, Scale
+from repletion.network.scale import Array, Scale, expit, logit
 
 TOP = 0.999  # numerical: a link or rate of one would make every other cause impossible
 BOTTOM = 1e-9
@@ -74,3 +74,20 @@ def finding_arrays(
     leak = np.maximum(1 - (1 - rate) / brought, rate * knowledge.rule("least_own_part"))
     leak[[knowledge.findings[name].defines != "" for name in names]] = 0  # such a limit is the state: no other cause
     return np.clip(leak, BOTTOM, TOP).T, np.moveaxis(link, -1, 0)
+
+
+def marked(
+    leak: Array, link: Array, whole: Array, shift: Array | int, totals: Sequence[Array], moved: Sequence[Array]
+) -> Array:
+    """The leak (B,) of a finding whose share among people at large factors move by ``shift`` log-odds.
+
+    A published ratio is that of the value as a whole.  The same factors may bring or take states that bring the value:
+    the leak takes the rest.  ``link``: (B, S).  ``whole``: (B,) share of people at large with the finding.  ``totals``:
+    the prevalence (B,) of each state.  ``moved``: log-odds (B, S) that each of these factors adds to the states.
+    """
+    linked = np.flatnonzero(link.any(axis=0))
+    before = np.array([totals[int(i)] for i in linked]).reshape(len(linked), -1)
+    after = expit(logit(before) + sum(m[:, linked].T for m in moved)) if moved else before
+    q = link[:, linked].T
+    spared = (1 - whole) / (1 - leak) * np.prod((1 - q * after) / (1 - q * before), axis=0)
+    return np.asarray(np.clip(1 - (1 - expit(logit(whole) + shift)) / spared, BOTTOM, TOP))

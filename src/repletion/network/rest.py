@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from repletion.network.effects import Effect
 from repletion.network.graph import Graph
 from repletion.network.scale import Array
 
@@ -32,13 +33,12 @@ class Rest:
         return found
 
 
-def rest_of(*, omitted: Array, chance: Array, pairs: Sequence[tuple[int, int]], weight: Array) -> Rest:
+def rest_of(*, omitted: Array, chance: Array, pairs: Sequence[tuple[int, int]], effects: Sequence[Effect]) -> Rest:
     """``omitted``: (B,) share that lists leave out.  ``chance``: (F, B) of each factor among people at large.
-    ``pairs``: factor and state.  ``weight``: (K, B) log odds ratio of each."""
+    ``pairs``: factor and state.  ``effects``: of each pair (K)."""
     factors, states = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     left = chance * omitted / (chance * omitted + 1 - chance)
-    odds = np.expm1(weight)
-    return Rest(factors, states, np.log1p(left[factors] * odds) - np.log1p(chance[factors] * odds))
+    return Rest(factors, states, np.stack([e.shift(left[f]) for f, e in zip(factors, effects, strict=True)]))
 
 
 def beside(rest: Array, known: Array) -> Array:
@@ -52,6 +52,7 @@ def beside(rest: Array, known: Array) -> Array:
 
 def listed(graph: Graph) -> dict[str, tuple[str, ...]]:
     """For each list the factors that stand on it and move a state."""
-    kind = {name: graph.knowledge.factors[name].kind for name in graph.raising}
+    factors = graph.knowledge.factors
+    kind = {name: factors[name].kind for name in graph.raising if not factors[name].people}
     lists = graph.knowledge.lists.values()
     return {record.id: tuple(name for name in kind if kind[name] in record.kinds) for record in lists}

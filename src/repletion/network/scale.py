@@ -28,6 +28,7 @@ _PER = {"percent": 100.0, "per_100000": 100_000.0, "proportion": 1.0}
 _FLOOR = 1e-9  # numerical: keeps logarithms finite
 _CENTRAL_95 = NormalDist().inv_cdf(0.975) * 2
 _NO_DRAWS = np.zeros(1)
+LIKELIEST = 0.95  # numerical: no risk ratio makes a risk larger
 
 
 def logit(p: Any) -> Any:
@@ -137,10 +138,15 @@ class Scale:
         ``base``: the subject's probability among people at large, for converting the last two.
         """
         claim = self.knowledge.claims[name]
-        if claim.measure == "prevalence_given_factor" or claim.unit in _PER:
+        if self.is_share(name):
             return np.asarray(logit(self.probability(name)) - logit(base[:1]))
         ratio = self.log_ratio(name)
         if claim.measure == "risk_ratio":
-            exposed = np.clip(np.exp(ratio) * base[:1], _FLOOR, 0.95)
+            exposed = np.clip(np.exp(ratio) * base[:1], _FLOOR, LIKELIEST)
             return np.asarray(logit(exposed) - logit(base[:1]))
         return ratio
+
+    def is_share(self, name: str) -> bool:
+        """Whether a claim of a factor is a share among people with it, not a ratio."""
+        claim = self.knowledge.claims[name]
+        return claim.measure == "prevalence_given_factor" or claim.unit in _PER
