@@ -2,9 +2,9 @@
 
 States: log-odds of the prevalence for age, sex and season, plus what every known factor adds
 (:mod:`repletion.network.effects`): the state is as common as its prevalence says among people with and without it
-together, and what is unknown adds nothing.  Ratios are shrunk by the rule ``shrink_observational``, absolute shares among
-the exposed are not.  The sum is capped (rule ``cap_log_odds``, or the strongest factor alone where that is more).  Causes among states are
-noisy-OR links; the own part of a state is its prevalence less what its causes bring.
+together, and what is unknown adds nothing.  Ratios are shrunk by the rule ``shrink_observational``, absolute shares
+among the exposed are not.  The sum is capped (rule ``cap_log_odds``, or the strongest factor alone where that is more).
+Causes among states are noisy-OR links; the own part of a state is its prevalence less what its causes bring.
 
 Findings: links and leak from shares and background rates (:mod:`repletion.network.findings`); factors that are known to
 move a laboratory value move the whole of it in the same way, and the leak takes what the states do not.  A finding with
