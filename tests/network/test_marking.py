@@ -74,8 +74,8 @@ def test_the_network_of_before_is_not_written_on(builder: Builder) -> None:
 
 
 def test_an_absolute_share_is_used_in_full(builder: Builder) -> None:
-    told = builder.knowledge.claims["SU-zinc-pregnancy"].value or 0
-    assert whole(builder, "low_zinc", pregnancy=1.0) == pytest.approx(told / 100)
+    told = builder.knowledge.claims["PREV-175"].value or 0
+    assert whole(builder, "low_pyridoxal_phosphate", oral_contraceptives=1.0) == pytest.approx(told / 100)
 
 
 def test_factors_together_and_whole_networks(builder: Builder) -> None:
