@@ -93,6 +93,9 @@ class Sentence:
             if gone := _cue_at(self.lows, i, self.words.cues["past"]):
                 i += gone  # "no longer" dates; it does not deny
                 continue
+            if goes_on := _cue_at(self.lows, i, self.words.cues["goes_on"]):
+                i += goes_on  # "won't stop twitching" twitches
+                continue
             if self.lows[i : i + 2] == ["non", "-"]:
                 negated.add(i + 2)  # "non-bilious vomiting" is vomiting: a joined "non" turns its own word alone
                 i += 3

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from repletion.case.durations import Span
 from repletion.case.lexicon import Lexicon
 from repletion.case.matching import Match
+from repletion.case.meanings import Outcome
 from repletion.case.model import Understood
 from repletion.case.tokens import Token
 from repletion.case.words import Words
 
 _REACH = 4  # words between "episodes of" and what comes in episodes
 _SOFT = frozenset("-'\"")
+_POINTS_BACK = re.compile(
+    r"\b(?:it|it's|this|that|they|these|symptoms?|problems?|the (?:twitch|spasm|cramp|pain)\w*)\b", re.I
+)
+
+
+def lasting_from_before(told: list[Understood], first: int, part: Outcome, times: Sequence[Span], text: str) -> None:
+    """Give the time of "I have had this for three years" to the complaints of the sentence before, from ``first`` on.
+
+    Only where the sentence itself names no complaint and points back.
+    """
+    lasting = [span.days for span in times if not span.ago]
+    if not lasting or any(u.kind == "finding" for u in part.understood) or not _POINTS_BACK.search(text):
+        return
+    for i in range(first, len(told)):
+        if told[i].kind == "finding" and told[i].present and told[i].duration_days is None:
+            told[i] = msgspec.structs.replace(told[i], duration_days=lasting[0])
 
 
 def narrower(
     item: Understood, days: float | None, match: Match, found: Sequence[Token], lexicon: Lexicon
 ) -> Iterator[Understood]:
-    """The narrower findings that ``item`` is by the words beside it: it comes and goes, or it grew within ``days``."""
+    """What else ``item`` is by the words beside it: it comes and goes, grew within ``days``, or lasts and is a risk."""
     words = lexicon.words
+    least, factor = words.lasting.get(item.id, (0.0, ""))
+    if factor and item.present and not item.past and days is not None and days >= least:
+        label = lexicon.knowledge.factors[factor].label
+        yield msgspec.structs.replace(item, kind="factor", id=factor, label=label, code=None)
     names = [words.in_attacks.get(item.id), words.growing.get(item.id) if _short(days, words) else None]
     if item.kind != "finding" or not item.present or not any(names):
         return
-    near = _near(match, found)
+    near = _near(match, found, words)
     for name, saying in zip(names, (words.attacks, words.growing_words), strict=True):
         if name is not None and near & saying:
             yield msgspec.structs.replace(item, id=name, label=lexicon.knowledge.findings[name].label)
@@ -34,13 +57,21 @@ def _short(days: float | None, words: Words) -> bool:
     return days is not None and days <= words.growing_days
 
 
-def _near(match: Match, found: Sequence[Token]) -> set[str]:
+def _comma(found: Sequence[Token], i: int, words: Words) -> frozenset[str]:
+    """The comma of "weak legs, worsening over four days", which ends nothing."""
+    grows = i + 1 < len(found) and found[i + 1].low in words.growing_words
+    return frozenset(",") if grows else frozenset()
+
+
+def _near(match: Match, found: Sequence[Token], words: Words) -> set[str]:
     """The words of a match and those beside it, up to the next mark."""
     around = [*range(match.first - 1, match.first - 1 - _REACH, -1)], [*range(match.last + 1, match.last + 1 + _REACH)]
     near = {found[i].low for i in range(match.first, match.last + 1)}
     for side in around:
         for i in side:
-            if not 0 <= i < len(found) or (found[i].role == "mark" and found[i].text not in _SOFT):
+            if not 0 <= i < len(found) or (
+                found[i].role == "mark" and found[i].text not in _SOFT | _comma(found, i, words)
+            ):
                 break
             near.add(found[i].low)
     return near

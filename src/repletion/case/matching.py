@@ -38,7 +38,23 @@ _BINDS = frozenset(
 )
 _JOINS = frozenset(("and", "or", "&", "with", "plus", "/"))
 _BRIDGES = frozenset(
-    ("started", "starting", "starts", "began", "begins", "beginning", "spread", "spreads", "spreading", "ago")
+    [  # the last ones for "my eyelid won't stop twitching"
+        "started",
+        "starting",
+        "starts",
+        "began",
+        "begins",
+        "beginning",
+        "spread",
+        "spreads",
+        "spreading",
+        "ago",
+        "not",
+        "stop",
+        "stops",
+        "stopped",
+        "stopping",
+    ]
 )
 _TWO_SLIPS_FROM = 9
 

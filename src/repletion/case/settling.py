@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from repletion.case.model import Understood
+from repletion.case.words import load_words
 from repletion.errors import Issue
 
 _DAY = re.compile(r"\s*(?:day\b|\d{4}-\d\d-\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
@@ -37,6 +38,19 @@ def diary_text(value: Any) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _placed(stated: list[Understood]) -> list[Understood]:
+    """Without a complaint named by one word alone whose place was told before: "the twitching" is that of the lid."""
+    out: list[Understood] = []
+    for item in stated:
+        places = load_words().bare.get(item.id, ())
+        named = [n for n, u in enumerate(out) if u.id in places and u.present == item.present]
+        if not named or " " in item.text.strip() or not item.present or item.past:
+            out.append(item)
+        elif out[named[-1]].duration_days is None and item.duration_days is not None:
+            out[named[-1]] = msgspec.structs.replace(out[named[-1]], duration_days=item.duration_days)
+    return out
+
+
 def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue]]:
     """One statement for each subject, a note for what was said twice, and an issue for each contradiction.
 
@@ -45,7 +59,7 @@ def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue
     """
     kept: dict[tuple[str, str, bool], Understood] = {}
     issues: list[Issue] = []
-    for item in stated:
+    for item in _placed(stated):
         key = (item.kind, item.id, item.past)
         other = kept.get(key)
         if other is None:

@@ -10,7 +10,7 @@ import msgspec
 
 from repletion.case.allergies import food_groups
 from repletion.case.context import Sentence
-from repletion.case.course import narrower
+from repletion.case.course import lasting_from_before, narrower
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal_signs
@@ -26,6 +26,7 @@ from repletion.errors import Issue
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
 _NUMBER_NEAR = 5
+_FAR = 3  # a number below a third of the limit is no reading of it
 _LESS, _MORE = frozenset(("<", "≤", "below", "under", "less")), frozenset(">≥")
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
@@ -55,10 +56,13 @@ def _short(piece: str) -> Iterator[str]:
 def read_statement(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
     """Read free words.  Never raises for what a person typed."""
     outcome = Outcome()
+    before = 0
     for sentence in dict.fromkeys(sentences(text)):  # said twice is said once
-        if setting.hints and len(outcome.issues) > _MOST_HINTS:
-            setting = replace(setting, hints=False)
-        outcome.add(_read_sentence(sentence, setting, lexicon))
+        setting = replace(setting, hints=setting.hints and len(outcome.issues) <= _MOST_HINTS)
+        part = _read_sentence(sentence, setting, lexicon)
+        lasting_from_before(outcome.understood, before, part, spans(sentence, lexicon.words, age=setting.age), sentence)
+        before = len(outcome.understood) if part.understood else before
+        outcome.add(part)
     return outcome
 
 
@@ -204,9 +208,11 @@ def _same_list(before: list[int], matches: Sequence[Match], found: Sequence[Toke
     if not commas or not before:
         return before
     clause = [t for t in found[commas[-1] :] if t.start < end]
-    if any(t.low in {"and", "or"} for t in clause):
+    if {t.low for t in clause} & {"and", "or"}:
         return before
     near = [n for n in before if matches[n].first > commas[-1]]
+    if not near and not any(t.role == "word" for t in clause):  # "twitching, cramps, for a month"
+        near = [n for n in before if any(t.kind == "finding" for t in matches[n].targets)]
     return near or [before[-1]]
 
 
@@ -227,6 +233,8 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
         amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
             amounts = [j for j in amounts if j > i or not _apart(found[j:i], setting.age)]
+        if not rule.unit and not rule.denies:
+            amounts = [j for j in amounts if _is_reading(j, rule.below or rule.start or 0.0, found)]
         if rule.unit == "/5":
             amounts = [j for j in amounts if [t.text for t in found[j + 1 : j + 3]] == ["/", "5"]]
         elif rule.unit and not any(stems[j] == rule.unit for j in around):
@@ -261,6 +269,11 @@ def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outc
         outcome.issues.append(
             issue("note", setting, f"“{said}” was read; it is no finding here.", "Nothing to mend, if it is right.")
         )
+
+
+def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:
+    """Whether a number can be a reading at all: not the 20 of "blood pressure since my mid-20s" or of "four drugs"."""
+    return (j < 2 or found[j - 2].low != "mid") and (_amount(found[j], {}) or 0.0) >= limit / _FAR
 
 
 def _later(amounts: list[int], found: Sequence[Token]) -> list[int]:

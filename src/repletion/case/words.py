@@ -43,6 +43,8 @@ class Words:
     conclusion about them, and the band of each test that it stands for.  ``units``: days per unit of time.
     ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it.  ``growing``: finding → what it is
     when a word of ``growing_words`` stands beside it and it has lasted for ``growing_days`` or less.
+    ``bare``: finding → those with a place that it is when it is named by one word after them.
+    ``lasting``: finding → the days from which on it is also a factor, and that factor.
     ``normal``: the words of a normal examination, sorted → signs that are then absent.
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
@@ -71,6 +73,8 @@ class Words:
     growing_words: frozenset[str]
     growing: dict[str, str]
     growing_days: float
+    bare: dict[str, tuple[str, ...]]
+    lasting: dict[str, tuple[float, str]]
     bearing: dict[str, frozenset[str]]
     alone: frozenset[Phrase]
 
@@ -168,6 +172,8 @@ def load_words(folder: Path = FOLDER) -> Words:
         growing_words=frozenset(course["growing_words"]),
         growing=course["growing"],
         growing_days=course["growing_days"],
+        lasting={name: (float(days), str(factor)) for name, (days, factor) in course["lasting"].items()},
+        bare={name: tuple(places) for name, places in course["bare"].items()},
         bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),
     )
