@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from msgspec.structs import replace
 
 from repletion import codes
-from repletion.knowledge.base import Knowledge
+from repletion.assessment.cite import statement
+from repletion.knowledge.base import Knowledge, load
 from repletion.knowledge.check import check
 from repletion.knowledge.models import (
     Claim,
@@ -22,6 +24,7 @@ from repletion.knowledge.models import (
     FindingLink,
     Limit,
     Loinc,
+    Measure,
     Rate,
     RedFlag,
     Rule,
@@ -353,3 +356,10 @@ def test_snomed_check_digit(code: str) -> None:
     for place in range(len(code) - 1):
         swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
         assert swapped == code or not codes.snomed_is_valid(swapped)
+
+
+def test_every_measure_has_words() -> None:
+    """An answer cites its claims by what they measure; a measure without words would end in a traceback."""
+    for measure in get_args(Measure):
+        claim = replace(next(iter(load().claims.values())), measure=measure)
+        assert statement(claim)

@@ -28,7 +28,7 @@ from repletion.network.build import Builder
 from repletion.network.scale import Array, Scale, expit, logit
 from repletion.network.strata import Stratum
 
-_RATIOS = {"odds_ratio", "risk_ratio", "likelihood_ratio_positive"}
+_RATIOS = {"odds_ratio", "adjusted_odds_ratio", "risk_ratio", "likelihood_ratio_positive"}
 _DRAWS = 400  # numerical: enough for the tail of a ratio
 
 
