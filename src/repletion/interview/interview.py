@@ -1,7 +1,7 @@
 """The interview: what was said so far, what to ask next, and when to stop.
 
 Order: the complaint in the person's own words; the few red flags that fit it; age and sex; how long; medicines;
-conditions; then always the question of highest expected information per effort.  An interview never changes:
+conditions; a red flag that fits those; then always the question of highest expected information per effort.  An interview never changes:
 :meth:`Interview.answer` gives a new one.
 """
 
@@ -116,10 +116,16 @@ class Interview:
 
     @property
     def red_flags(self) -> tuple[Asked, ...]:
-        """Red flags still to be asked for, best first: as many as one interview asks for at most."""
+        """Red flags still to be asked for, best first: as many as one interview asks for at most.
+
+        Once medicines and conditions are named, those that one of them calls for have places of their own.
+        """
         asked = {done.asked.id for done in self.answered if done.asked.kind == "red_flag"}
         left = int(self.knowledge.rule("interview_most_red_flags")) - len(asked)
         fitting = urgent.fitting(self.case, self.knowledge, self.urgency)
+        if left <= 0 and self._asked.keys() >= set(TO_NAME):
+            left += int(self.knowledge.rule("interview_more_red_flags"))
+            fitting = [flag for flag in fitting if urgent.concerns_a_factor(flag, self.case, self.knowledge)]
         names = [name for name in fitting if name not in asked][: max(left, 0)]
         found = (question_about(self.case, self.knowledge, name, "red_flag") for name in names)
         return tuple(asked for asked in found if asked is not None)

@@ -73,6 +73,12 @@ def fitting(case: Case, knowledge: Knowledge, urgency: Triage) -> list[str]:
     return sorted(wanted, key=lambda flag: (-matches[flag], places[flag]))
 
 
+def concerns_a_factor(flag: str, case: Case, knowledge: Knowledge) -> bool:
+    """Whether a medicine, illness or habit that was stated makes the red flag worth asking for."""
+    asks = set(wording().red_flags[flag].concerns) & knowledge.factors.keys()
+    return not asks.isdisjoint(implied(case, knowledge))
+
+
 def _conditions(condition: Condition) -> Iterator[Condition]:
     yield condition
     for part in (*condition.any_of, *condition.all_of, *condition.none_of):
