@@ -1,8 +1,8 @@
 """The interview: what was said so far, what to ask next, and when to stop.
 
 Order: the complaint in the person's own words; the few red flags that fit it; age and sex; how long; medicines;
-conditions; a red flag that fits those; then always the question of highest expected information per effort.  An interview never changes:
-:meth:`Interview.answer` gives a new one.
+conditions; a red flag that fits those; then always the question of highest expected information per effort.  An
+interview never changes: :meth:`Interview.answer` gives a new one.
 """
 
 from __future__ import annotations
