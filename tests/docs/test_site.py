@@ -116,3 +116,14 @@ def test_every_step_of_the_tutorial_runs(line: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "repletion", *arguments]
     run = subprocess.run(command, cwd=ROOT, input=said, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr
+
+
+def test_each_decision_has_a_number_of_its_own_and_stands_in_the_list() -> None:
+    folder = Path(__file__).parents[2] / "docs" / "decisions"
+    names = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    for name in names:
+        assert f"]({name})" in listed
+        first = (folder / name).read_text(encoding="utf-8").splitlines()[0]
+        assert first.startswith(f"# {int(name[:4])}."), name
