@@ -119,9 +119,9 @@ def test_every_step_of_the_tutorial_runs(line: str, tmp_path: Path) -> None:
 
 
 def test_each_decision_has_a_number_of_its_own_and_stands_in_the_list() -> None:
-    folder = Path(__file__).parents[2] / "docs" / "decisions"
+    folder = ROOT / "docs" / "decisions"
     names = sorted(path.name for path in folder.glob("[0-9]*.md"))
-    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    assert len({name[:4] for name in names}) == len(names)
     listed = (folder / "README.md").read_text(encoding="utf-8")
     for name in names:
         assert f"]({name})" in listed
