@@ -256,4 +256,4 @@ def test_the_commands(tmp_path: Path, in_use: Path) -> None:
     assert "4 foods of your own" in mine.output
     missing = run(app, ["foods", "import", str(tmp_path / "nowhere.zip")])
     assert missing.exit_code != 0
-    assert "was not found" in missing.output
+    assert "There is no file" in missing.output and "nowhere.zip" in missing.output

@@ -36,6 +36,7 @@ WRITTEN = (
     "glossary.md",
     "method.md",
     "evaluation.md",
+    "evaluation-fourth-set.md",
     "readings.md",
     "web.md",
     "keeping.md",
