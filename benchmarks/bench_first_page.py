@@ -69,11 +69,13 @@ def own_server() -> Iterator[str]:
     command = [sys.executable, "-m", "repletion", "serve", "--port", "0", "--no-keep"]
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert server.stderr is not None
-    found = re.search(r"http://127\.0\.0\.1:\d+/", server.stderr.readline())
-    assert found is not None
-    yield found[0]
-    server.terminate()
-    server.wait(20)
+    try:
+        found = re.search(r"http://127\.0\.0\.1:\d+/", server.stderr.readline())
+        assert found is not None
+        yield found[0]
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def measure(browser: Any, address: str, *, loads: int = LOADS) -> dict[str, float]:
@@ -102,7 +104,7 @@ def traced(page: Any, devtools: Any, to: str) -> dict[str, float]:
     events: list[dict[str, Any]] = []
     done: list[object] = []
     devtools.on("Tracing.dataCollected", collect := lambda part: events.extend(part["value"]))
-    devtools.on("Tracing.tracingComplete", end := done.append)
+    devtools.on("Tracing.tracingComplete", end := lambda told: done.append(told))
     categories = "devtools.timeline,loading,toplevel,blink.user_timing"
     devtools.send("Tracing.start", {"categories": categories, "transferMode": "ReportEvents"})
     page.goto(to, wait_until="load")
