@@ -212,13 +212,18 @@ class Factors:
         chance = self.scale.probabilities(shares)[:, 0]
         pairs = [(f, *pair) for f, name in enumerate(names) for pair in self.graph.raising[name]]
         place = {name: f for f, name in enumerate(names)}
-        both, common = np.empty((2, len(pairs))), dict(zip(names, shares, strict=True))
+        common = dict(zip(names, shares, strict=True))
+        alone, parts = {}, np.full((3, len(pairs)), 0.5)
         for k, (f, i, claim) in enumerate(pairs):
             if names[f] in self.groups.names:
-                both[:, k] = [self.groups.alone(i, names[f], a, stratum.priors[i], common)[0] for a in (0, 1)]
+                alone[k] = [self.groups.alone(i, names[f], a, stratum.priors[i], common)[0] for a in (0, 1)]
             else:
                 effect = self._effect(claim, stratum.priors[i], shares[f])
-                both[:, k] = [logit(part[0]) - logit(effect.mean[0]) for part in (effect.lacking, effect.having)]
+                parts[:, k] = effect.lacking[0], effect.having[0], effect.mean[0]
+        lacking, having, mean = logit(parts)
+        both = np.stack([lacking - mean, having - mean])
+        for k, moved in alone.items():
+            both[:, k] = moved
         factor = np.array([f for f, _, _ in pairs], dtype=np.intp)
         return Moves(
             place=place,
