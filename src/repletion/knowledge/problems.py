@@ -22,7 +22,7 @@ _SHARE_MEASURES = {
     "sensitivity",
     "specificity",
 }
-_RATIO_MEASURES = {
+RATIO_MEASURES = {
     "odds_ratio",
     "adjusted_odds_ratio",
     "risk_ratio",
@@ -79,7 +79,7 @@ def claim_numbers(claim: Claim, where: str) -> Iterator[Problem]:
             yield Problem("error", where, f"a {claim.measure} needs a unit of {', '.join(SHARES)}, not {claim.unit!r}")
         elif any(not 0 <= n <= SHARES[claim.unit] for n in numbers):
             yield Problem("error", where, f"a share in {claim.unit} must lie between 0 and {SHARES[claim.unit]:g}")
-    if claim.measure in _RATIO_MEASURES:
+    if claim.measure in RATIO_MEASURES:
         if claim.unit != "ratio":
             yield Problem("error", where, f"a {claim.measure} needs the unit ratio, not {claim.unit!r}")
         elif any(n < 0 for n in numbers) or claim.value == 0:

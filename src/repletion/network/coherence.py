@@ -23,12 +23,11 @@ from repletion.case.model import Person
 from repletion.knowledge import Knowledge, reader
 from repletion.knowledge.base import DATA
 from repletion.knowledge.models import Record
-from repletion.knowledge.problems import LEVELS, Problem
+from repletion.knowledge.problems import LEVELS, RATIO_MEASURES, Problem
 from repletion.network.build import Builder
 from repletion.network.scale import Array, Scale, expit, logit
 from repletion.network.strata import Stratum
 
-_RATIOS = {"odds_ratio", "adjusted_odds_ratio", "risk_ratio", "likelihood_ratio_positive"}
 _DRAWS = 400  # numerical: enough for the tail of a ratio
 
 
@@ -91,7 +90,7 @@ def _of_findings(builder: Builder, stratum: Stratum) -> Iterator[Part]:
             yield Part(where, f"{state.id} alone brings", part, () if ratio else (rates[link.finding],))
             for wider in builder.graph.wider_findings(link.finding):
                 claim = stated[i].get(wider)
-                if claim is not None and not ratio and builder.knowledge.claims[claim].measure not in _RATIOS:
+                if claim is not None and not ratio and builder.knowledge.claims[claim].measure not in RATIO_MEASURES:
                     at = f"states/{state.id} findings {wider}"
                     yield Part(at, f"{link.finding}, a kind of it, has", (link.claim,), (claim,))
     for name, finding in builder.knowledge.findings.items():
@@ -114,7 +113,7 @@ def _of_states(builder: Builder, stratum: Stratum) -> Iterator[Part]:
         of_wider = {link.finding: link.claim for link in builder.states[wider].findings}
         for link in state.findings:
             claim = of_wider.get(link.finding)
-            if claim is None or any(builder.knowledge.claims[c].measure in _RATIOS for c in (claim, link.claim)):
+            if claim is None or any(builder.knowledge.claims[c].measure in RATIO_MEASURES for c in (claim, link.claim)):
                 continue
             at = f"{where} findings {link.finding}"
             yield Part(at, f"{state.requires}, of which it is a level, has", (claim,), (link.claim,))
@@ -172,7 +171,7 @@ def _share(logs: Mapping[str, Array], names: Sequence[str]) -> str:
 def _logs(scale: Scale, names: Iterable[str]) -> dict[str, Array]:
     """Draws of the logarithm of each claim."""
     claims, wanted = scale.knowledge.claims, list(dict.fromkeys(names))
-    shares = [name for name in wanted if claims[name].measure not in _RATIOS]
+    shares = [name for name in wanted if claims[name].measure not in RATIO_MEASURES]
     found = dict(zip(shares, np.log(scale.probabilities(shares)), strict=True))
     return found | {name: scale.log_ratio(name) for name in wanted if name not in found}
 
@@ -212,7 +211,7 @@ def _near_certain(builder: Builder, stratum: Stratum, sample: Sample) -> Iterato
     for i, state in enumerate(builder.states):
         base = builder.scale.probability(stratum.priors[i])
         for link in state.raised_by if base[0] < rare else ():
-            if builder.knowledge.claims[link.claim].measure in _RATIOS:
+            if builder.knowledge.claims[link.claim].measure in RATIO_MEASURES:
                 chance = float(expit(logit(base) + builder.scale.log_odds_ratio(link.claim, base))[0])
                 if chance > likely:
                     message = (

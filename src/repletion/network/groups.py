@@ -20,6 +20,7 @@ from repletion.network.scale import LIKELIEST, Array, Scale, logit
 
 _KEPT = 1 << 12
 _FULLEST = 0.95  # numerical: groups leave something to the rest
+_LEAST = 1e-6  # numerical: share of a group that is all in narrower ones, to which somebody is said to belong
 
 _Members = tuple[tuple[str, str, str], ...]
 """Factor, claim of its link, claim of how common it is."""
@@ -89,10 +90,8 @@ class Groups:
 
     def alone(self, about: int, name: str, share: float, prior: str, shares: Mapping[str, str]) -> Array:
         """Log-odds (B,) that the answer no (0) or yes (1) to one group adds to a state, nothing else being known."""
-        settled = dict.fromkeys((name, *self.graph.narrower_factors.get(name, ())), (name, share))
-        if share:
-            settled = {name: (name, share)}
-        return self.added(about, settled, prior, shares)[name]
+        answered = (name,) if share else (name, *self.graph.narrower_factors.get(name, ()))
+        return self.added(about, dict.fromkeys(answered, (name, share)), prior, shares)[name]
 
     def _find_parts(self, members: _Members, prior: str) -> tuple[tuple[Array, ...], tuple[Array, ...], Array, Array]:
         """Share of each group that is in no narrower one, how common the state is there, and the same of the rest."""
@@ -125,7 +124,7 @@ class Groups:
         total, weight = np.zeros_like(left), np.zeros_like(left)
         for (name, _, _), part, value in zip(members, own, within, strict=True):
             if name not in absent and (not narrowest or name in narrowest or narrowest & wider(name)):
-                part = np.maximum(part, 1e-6) if narrowest else part
+                part = np.maximum(part, _LEAST) if narrowest else part
                 total, weight = total + part * value, weight + part
         if not narrowest:
             total, weight = total + left * rest, weight + left
