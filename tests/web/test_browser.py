@@ -118,25 +118,6 @@ def test_the_first_page_is_small_and_soon_there(browser: Browser, address: str) 
     walk.close()
 
 
-def test_the_first_page_has_every_style_it_needs_in_itself(browser: Browser, address: str) -> None:
-    """With the whole stylesheet linked after them no element looks otherwise: in light and dark, on phone and desk."""
-    looks = """() => JSON.stringify([...document.querySelectorAll('body, body *')].map(e =>
-      [undefined, '::before', '::after'].map(part => {
-        const s = getComputedStyle(e, part); return [...s].map(name => s[name]); })))"""
-    whole = """async () => { const about = await (await fetch('/about')).text();
-      const there = new DOMParser().parseFromString(about, 'text/html');
-      const link = document.head.appendChild(there.querySelector('link[rel=stylesheet]').cloneNode());
-      await new Promise(done => link.onload = done); }"""
-    for scheme, width in (("light", 390), ("dark", 1200)):
-        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 844})
-        page.goto(address)
-        assert page.locator("link[rel=stylesheet]").count() == 0
-        alone = page.evaluate(looks)
-        page.evaluate(whole)
-        assert page.evaluate(looks) == alone
-        page.close()
-
-
 @pytest.mark.long
 def test_the_first_page_is_painted_within_a_tenth_of_a_second(browser: Browser, address: str) -> None:
     """Where even a page of one line takes most of that time, the machine is too busy to tell."""

@@ -12,7 +12,6 @@ from repletion.knowledge import load
 from repletion.report.items import sentence_case
 from repletion.report.view import worst_first
 from repletion.report.wording import display
-from repletion.web.first_paint import styled_inside
 from repletion.web.forms import Asked
 from repletion.web.pages import page
 from repletion.web.reading import chips, echoes, interview_of
@@ -21,7 +20,7 @@ from repletion.web.told import Told, after, packed, unpacked
 
 def first(_asked: Asked) -> Response:
     """``/``: one box."""
-    return styled_inside(page("first.html.j2"))
+    return page("first.html.j2")
 
 
 def clear(_asked: Asked) -> Response:

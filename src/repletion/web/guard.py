@@ -60,7 +60,7 @@ class Guard:
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                    headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

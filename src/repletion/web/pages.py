@@ -86,7 +86,7 @@ def asset(name: str) -> bytes | None:
 
 
 @cache
-def address_of(name: str) -> str:
+def _address(name: str) -> str:
     """Where an asset is fetched; a changed file gets another address, so that it may be kept for long."""
     digest = hashlib.sha256(asset(name) or b"").hexdigest()[:12]
     return f"/static/{name}?v={digest}"
@@ -101,7 +101,7 @@ def _environment(*folders: Path) -> Any:
         values={
             "around": AROUND.get,
             "form_token": _form_token,
-            "asset": address_of,
+            "asset": _address,
             "claim_to": lambda name: f"/claim/{name}",
             "source_to": lambda name: f"/source/{name}",
             "away": Markup(' target="_blank" rel="noopener"'),
