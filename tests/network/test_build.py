@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -188,6 +189,27 @@ def test_frequencies_become_links_above_the_background() -> None:
     alone = 1 - network.leak[0, 0]
     brought = (1 - q * 0.2) * (1 - network.link[0, 0, severe] * 0.001)
     assert 1 - alone * brought == pytest.approx(rate)
+
+
+def test_a_finding_that_a_known_factor_has_told_says_nothing_more() -> None:
+    states = KNOWLEDGE.states | {
+        "severe": msgspec.structs.replace(
+            KNOWLEDGE.states["severe"],
+            findings=(FindingLink(finding="tingling", claim="tingling-in-severe", told_by=("ppi",)),),
+        )
+    }
+    builder = Builder(msgspec.structs.replace(KNOWLEDGE, states=states))
+
+    def links(**known: float) -> list[float]:
+        network = builder.build(Person(), season=None, known=known, findings=("tingling", "mouth")).network
+        assert network.link[0, 0, network.states.index("vague")] > 0  # other states are left alone
+        return [float(q) for q in network.link[0, :, network.states.index("severe")]]
+
+    unknown = links()
+    assert min(unknown) > 0
+    assert links(ppi=0.0) == pytest.approx(unknown)
+    assert links(ppi=0.25) == pytest.approx([0.75 * q for q in unknown])
+    assert links(ppi=1.0) == [0.0, 0.0]  # the narrower finding with it
 
 
 def test_a_narrower_finding_of_a_state_that_knows_the_wider_one_says_nothing_on_the_kind() -> None:

@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from repletion import codes
 from repletion.knowledge.base import Knowledge, with_wider
-from repletion.knowledge.models import Condition, Course, Rate, Record, State, Text
+from repletion.knowledge.models import Condition, Course, FindingLink, Rate, Record, State, Text
 from repletion.knowledge.problems import LEVELS, SHARES, Level, Problem, cited, claim_numbers, interval, known, use
 
 
@@ -89,6 +89,16 @@ def _rates(knowledge: Knowledge, where: str, rates: tuple[Rate, ...], kind: str)
 # -- records ---------------------------------------------------------------------------------------------------
 
 
+def _told(knowledge: Knowledge, state: State, link: FindingLink, where: str) -> Iterator[Problem]:
+    """Only what itself raises the state can have told its finding."""
+    yield from known(knowledge.factors, link.told_by, where, "factor")
+    levels = [state, *(knowledge.states[name] for name in [state.requires] if name in knowledge.states)]
+    raising = {factor.factor for level in levels for factor in level.raised_by}
+    for name in link.told_by:
+        if name not in raising:
+            yield Problem("error", where, f"{name} does not raise {state.id}, so it counts nothing twice")
+
+
 def _states(knowledge: Knowledge) -> Iterator[Problem]:
     for state in knowledge.states.values():
         where = f"states/{state.id}"
@@ -113,6 +123,7 @@ def _states(knowledge: Knowledge) -> Iterator[Problem]:
             place = f"{where} findings {finding.finding}"
             yield from known(knowledge.findings, [finding.finding], place, "finding")
             yield from use(knowledge, place, finding.claim, "findings", finding.also)
+            yield from _told(knowledge, state, finding, f"{place} told_by")
         if state.duration is not None:
             yield from use(knowledge, f"{where} duration", state.duration.claim, "duration", state.duration.also)
             claim = knowledge.claims.get(state.duration.claim)

@@ -151,9 +151,13 @@ class StateLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FindingLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A finding of this state, and the claim that says how often."""
+    """A finding of this state, and the claim that says how often.
+
+    ``told_by``: factors that bring the state by way of this finding.  With one of them present it is told already.
+    """
 
     finding: str
+    told_by: tuple[str, ...] = ()
 
 
 class Text(Record, frozen=True):

@@ -9,7 +9,8 @@ Causes among states are noisy-OR links; the own part of a state is its prevalenc
 Findings: links and leak from shares and background rates (:mod:`repletion.network.findings`); factors that are known to
 move a laboratory value move the whole of it in the same way, and the leak takes what the states do not.  A finding with
 a stated duration is a narrower one: leak and links are multiplied by the share of its people whose complaint has lasted
-about as long (:mod:`repletion.network.duration`).
+about as long (:mod:`repletion.network.duration`).  A link says nothing of a state that a factor has raised which tells
+the same finding (``told_by``).
 """
 
 from __future__ import annotations
@@ -154,6 +155,7 @@ class Builder:
                 whole = self.scale.probability(stratum.backgrounds[name])
                 both = [shifts[observed] for observed in told if observed in shifts]
                 leak[:, f] = marked(leak[:, f], link[:, f], whole, sum(told.values()), ground.totals, both)
+        link = self._untold(names, link, known)
         if lasting:
             leak, link = self._narrowed(names, leak, link, lasting)
         network = Network(
@@ -257,6 +259,19 @@ class Builder:
             return leak[None], link[None]
         at = [self.place[name] for name in findings]
         return leak[None, at], link[None, at]
+
+    def _untold(self, findings: Sequence[str], link: Array, known: Mapping[str, float]) -> Array:
+        """The links without those of a finding that a known factor has told already."""
+        cut = {}
+        for name, state, factors in self.graph.told:
+            shares = [pair[1] for pair in (self.factors.settles(factor, known) for factor in factors) if pair]
+            if any(shares) and name in findings:
+                cut[name, state] = 1 - max(shares)
+        if cut:
+            link = link.copy()
+            for (name, state), left in cut.items():
+                link[:, findings.index(name), state] *= left
+        return link
 
     def _narrowed(
         self, findings: Sequence[str], leak: Array, link: Array, lasting: Mapping[str, float]

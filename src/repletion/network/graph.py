@@ -38,6 +38,8 @@ def _narrower(table: Mapping[str, Finding] | Mapping[str, Factor]) -> dict[str, 
 class Graph:
     """Order and adjacency of one knowledge base.
 
+    ``told``: links that say nothing where a factor is present: (finding, state index, those factors).
+
     ``raising``: for each factor the states that it moves, by index, and the claim; ``marking``: the findings whose
     background it moves.  ``narrower_findings``, ``narrower_factors``: those that imply a finding or factor; one without
     any is left out.
@@ -76,6 +78,14 @@ class Graph:
         self.wider_findings = lru_cache(maxsize=None)(lambda name: with_wider(name, knowledge.findings)[1:])
         self.edges = lru_cache(maxsize=None)(self._edges)
         self._claims: dict[str, dict[int, tuple[str, ...]]] = {}
+        self.told = tuple(
+            (name, i, link.told_by)
+            for i, state in enumerate(self.order)
+            for link in knowledge.states[state].findings
+            if link.told_by
+            for name in (link.finding, *self.narrower_findings.get(link.finding, ()))
+            if any(at == i and edge.source == link.finding for at, edge in self.edges(name))
+        )
 
     def _edges(self, finding: str) -> tuple[tuple[int, Edge], ...]:
         """Links of a finding: (state index, edge).
