@@ -151,10 +151,7 @@ class StateLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FindingLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A finding of this state, and the claim that says how often.
-
-    ``told_by``: factors that bring the state by way of this finding.  With one of them present it is told already.
-    """
+    """A finding of this state; the claim says how often.  ``told_by``: factors that are this finding in other words."""
 
     finding: str
     told_by: tuple[str, ...] = ()
