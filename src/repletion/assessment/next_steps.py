@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from typing import Literal
 
 import numpy as np
 
+from repletion.assessment.choosing import NOTHING, greedy
 from repletion.assessment.model import Explanation, Next, Question
 from repletion.assessment.reasoning import WIDEST, Reasoning, builder_of, seen
 from repletion.assessment.screening import most_promising, told_by_factors, told_by_findings
@@ -27,7 +27,6 @@ from repletion.network.links import Links
 from repletion.network.moves import Moves
 from repletion.network.scale import Array
 
-_NOTHING = 1e-12  # bits: a gain that is rounding
 _ASKED, _FACTORS, _ORDERS = 14, 8, 8
 """Symptoms, factors and orders that are scored in full for an answer that shows five, chosen by a first look."""
 _RANKED = 24
@@ -186,7 +185,7 @@ def _why(knowledge: Knowledge, states: Sequence[str], gain: Array) -> tuple[str,
     """The states that an answer tells most about, in words and by id."""
     names: list[str] = []
     for i in np.argsort(-gain, kind="stable").tolist():
-        if gain[i] <= _NOTHING or len(names) == 2:
+        if gain[i] <= NOTHING or len(names) == 2:
             break
         state = knowledge.states[states[i]]
         name = state.requires or state.id
@@ -199,14 +198,6 @@ def _why(knowledge: Knowledge, states: Sequence[str], gain: Array) -> tuple[str,
     return (words["one"].format(a=labels[0]) if labels else ""), tuple(names)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Candidates that one order brings, the most telling first, and what they tell together less the price."""
-
-    members: tuple[int, ...]
-    score: float
-
-
 def _orders(knowledge: Knowledge, names: Sequence[str], among: Sequence[int]) -> list[list[int]]:
     """The candidates grouped by the order that brings them: tests of one panel together."""
     groups: dict[str, list[int]] = {}
@@ -214,62 +205,6 @@ def _orders(knowledge: Knowledge, names: Sequence[str], among: Sequence[int]) ->
         panel = knowledge.panel_of.get(names[c])
         groups.setdefault(panel.id if panel else names[c], []).append(c)
     return list(groups.values())
-
-
-def _greedy(
-    values: QuestionValues, groups: Sequence[Sequence[int]], weights: Array, entropy: Array, most: int, least: float
-) -> list[Chosen]:
-    """Groups of candidates and their worth, best first, each judged by what those before it leave open.
-
-    A group is what one order brings at one price: a question alone, or the tests of a panel.  A second test of the same
-    thing tells little once the first is back: what a candidate settles of a state's uncertainty (S,) is taken off what
-    the next ones can still settle.  A member that adds less than ``least`` of what the first of its group tells is left
-    unnamed.
-    """
-    gain = values.gain
-    price = (gain @ weights - values.score).tolist()
-    costs = [max([price[c] for c in group]) for group in groups]
-    left_open = np.clip(1 - gain / np.maximum(entropy, _NOTHING), 0.0, 1.0)
-    open_part = weights
-    left = set(range(len(groups)))
-    chosen: list[Chosen] = []
-    while left and len(chosen) < most:
-        told = (gain @ open_part).tolist()
-        best, key = Chosen((), 0.0), -1
-        # what the members tell one by one is the most that they tell together
-        bounds = sorted([(costs[g] - sum([told[c] for c in groups[g]]), g) for g in left])
-        for bound, g in bounds:
-            if -bound <= best.score:
-                break
-            found = _order(gain, left_open, groups[g], open_part, costs[g], least)
-            if found.score > best.score:
-                best, key = found, g
-        if key < 0:
-            break
-        left.remove(key)
-        chosen.append(best)
-        for member in best.members:
-            open_part = open_part * left_open[member]
-    return chosen
-
-
-def _order(gain: Array, left_open: Array, group: Sequence[int], open_part: Array, price: float, least: float) -> Chosen:
-    """The members of one order that tell something, the most telling first, and what they tell together."""
-    members: list[int] = []
-    total = top = 0.0
-    rest = list(group)
-    while rest:
-        worth = (gain[rest] @ open_part).round(12).tolist()  # what ties keeps the order given
-        told = max(worth)
-        if members and told < least * top:
-            break
-        top = top or told
-        total += told
-        member = rest.pop(worth.index(told))
-        members.append(member)
-        if rest:
-            open_part = open_part * left_open[member]
-    return Chosen(tuple(members), total - price)
 
 
 def _entropy(p: Array) -> Array:
@@ -339,7 +274,7 @@ def next_steps(
     questions: list[Question] = []
     asking = [*range(first_test), *range(first_factor, len(values.names))]
     alone = [[c] for c in asking]
-    for picked in _greedy(values, alone, weights, entropy, most, 0.0):
+    for picked in greedy(values, alone, weights, entropy, most, 0.0):
         c = picked.members[0]
         why, separates = _why(knowledge, network.states, values.gain[c] * weights)
         name, is_factor = values.names[c], c >= first_factor
@@ -348,7 +283,7 @@ def next_steps(
         questions.append(Question(id=name, kind=kind, question=words, why=why, gain=picked.score, separates=separates))
     orders = _orders(knowledge, values.names, range(first_test, first_factor))
     suggested = []
-    for picked in _greedy(values, orders, weights, entropy, most, knowledge.rule("panel_member_least_share")):
+    for picked in greedy(values, orders, weights, entropy, most, knowledge.rule("panel_member_least_share")):
         members = list(picked.members)
         why, separates = _why(knowledge, network.states, values.gain[members].max(axis=0) * weights)
         names = [values.names[c] for c in members]

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from repletion.inference.engine import engine
 from repletion.network.links import Links
 from repletion.network.model import Network
 from repletion.network.moves import Moves
@@ -28,6 +29,8 @@ def told_by_findings(links: Links, p: Array, weights: Array) -> Array:
     ``p``: (S,) posteriors; ``weights``: (S,) how much it matters to know each state.  A finding of a more severe level
     speaks for the state as far as the state is at that level.
     """
+    if engine.told_by_findings is not None:
+        return engine.told_by_findings(links, p, weights)
     size = len(links.leak)
     quiet: Array = (1 - links.leak) * np.exp(np.bincount(links.findings, np.log1p(-links.q * p[links.states]), size))
     spared = 1 - links.q
@@ -46,6 +49,8 @@ def told_by_findings(links: Links, p: Array, weights: Array) -> Array:
 
 def told_by_factors(network: Network, moves: Moves, p: Array, weights: Array) -> Array:
     """(factors,) weighted bits that the answer to each factor would tell, roughly; see :func:`told_by_findings`."""
+    if engine.told_by_factors is not None:
+        return engine.told_by_factors(network.base[0], moves, p, weights)
     own, before = expit(network.base[0])[moves.states], p[moves.states]
     after, odds = [], []
     for shift in (moves.no, moves.yes):

@@ -8,15 +8,16 @@ variable.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repletion.errors import InferenceError
+from repletion.inference.engine import engine
 from repletion.inference.evidence import Evidence, build
 from repletion.inference.posterior import WIDEST, refuse_impossible, refuse_wide
 from repletion.inference.sweep import Swept, Tables, sweep
@@ -79,7 +80,13 @@ class QuestionValues:
     """(C, S) expected information gain in bits about each state."""
     score: Array
     """(C,) gains weighted by state, less the cost."""
-    weighed: tuple[_Weighed, ...]
+    weigh: Callable[[], Sequence[_Weighed]]
+    """The outcomes of the candidates; worked out when they are asked for."""
+
+    @cached_property
+    def weighed(self) -> Sequence[_Weighed]:
+        """The outcomes, candidates with as many of them together."""
+        return self.weigh()
 
     @cached_property
     def outcome_probability(self) -> Array:
@@ -133,19 +140,30 @@ def question_values(
     found = sweep(problem.plan, problem.tables)
     refuse_impossible(central, problem, found.log_evidence)
 
-    first, states = len(questions), len(network.states)
-    weighed = _weigh_questions(questions, subsets, found)
     priors = np.array([f.probability for f in factors] + [float(central.risk_prior[0, r]) for r in risks])
-    if priors.size:
-        weighed.append(_weigh_answers(found, len(subsets), priors, range(first, first + len(priors))))
-    gain = np.empty((first + len(priors), states))
-    for some in weighed:
-        gain[some.members] = _gain(some)
+    weigh = partial(_weigh, questions, subsets, found, priors)
+    if engine.gains is not None:
+        kinds = {id(q.outcomes): q.outcomes for q in questions}
+        number = {kind: k for k, kind in enumerate(kinds)}
+        gain = engine.gains(
+            found,
+            [[subsets[s] for s in _subsets(q.findings)] for q in questions],
+            [_shares(outcomes.tobytes(), outcomes.shape) for outcomes in kinds.values()],
+            [number[id(q.outcomes)] for q in questions],
+            len(subsets),
+            priors,
+        )
+    else:
+        weighed = weigh()
+        weigh = partial(list, weighed)
+        gain = np.empty((len(questions) + len(priors), len(network.states)))
+        for some in weighed:
+            gain[some.members] = _gain(some)
     costs = [q.cost for q in questions] + [f.cost for f in factors] + [risk_cost] * len(risks)
-    importance = np.ones(states) if weights is None else weights
+    importance = np.ones(len(network.states)) if weights is None else weights
     names = [q.name for q in questions] + [f.name for f in factors] + [network.risks[r] for r in risks]
     return QuestionValues(
-        names=tuple(names), gain=gain, score=gain @ importance - np.array(costs), weighed=tuple(weighed)
+        names=tuple(names), gain=gain, score=gain @ importance - np.array(costs), weigh=weigh
     )
 
 
@@ -216,6 +234,17 @@ def _rows(
         log_constant=constant,
         rows=rows,
     )
+
+
+def _weigh(
+    questions: Sequence[Question], subsets: dict[tuple[int, ...], int], found: Swept, priors: Array
+) -> list[_Weighed]:
+    """The outcomes of questions, then of answers (with these ``priors``) that have rows of their own."""
+    weighed = _weigh_questions(questions, subsets, found)
+    if priors.size:
+        first = len(questions)
+        weighed.append(_weigh_answers(found, len(subsets), priors, range(first, first + len(priors))))
+    return weighed
 
 
 def _weigh_questions(

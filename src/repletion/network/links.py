@@ -40,7 +40,7 @@ class Links:
         there = link > 0
         for state, level in requires:
             there[:, state] |= link[:, level] > 0
-        findings, states = np.nonzero(there)
+        findings, states = map(np.ascontiguousarray, np.nonzero(there))
         number = np.zeros(link.shape, dtype=np.intp)
         number[findings, states] = np.arange(len(findings))
         pairs, levels = [], []

@@ -11,6 +11,7 @@ import os
 import threading
 
 from repletion.inference import plan
+from repletion.inference.engine import engine
 from repletion.inference.sweep import use_sweep
 
 SETTING = "REPLETION_FAST"
@@ -41,11 +42,15 @@ def use_numpy() -> None:
     """Let numpy make every sweep of this process again."""
     use_sweep(None)
     plan.engine.better = None
+    engine.gains = engine.told_by_findings = engine.told_by_factors = engine.chosen = None
 
 
 def _load() -> None:
     from repletion.inference.fast.order import better
+    from repletion.inference.fast import telling
     from repletion.inference.fast.passes import swept
 
     use_sweep(swept)
+    engine.gains, engine.chosen = telling.question_gains, telling.chosen
+    engine.told_by_findings, engine.told_by_factors = telling.told_by_findings, telling.told_by_factors
     plan.engine.better = better

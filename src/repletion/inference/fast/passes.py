@@ -49,8 +49,9 @@ class Numbers(NamedTuple):
     constant: Array
 
 
-def run(steps, items, p, t, wanted, room, o, places, log_z, found_off, found_on, found_risk, sizes):
+def run(steps, items, p, t, wanted, room, offsets, places, log_z, found_off, found_on, found_risk, sizes):
     """Every block of eight rows, and the posteriors of the first ``wanted`` blocks."""
+    o = offsets[0]  # an array of one: numba takes ten times as long to see what a single record is
     for number in range(len(steps)):
         s = steps[number]
         at = s.items + 3 + s.risks + 2 * s.touching + 3 * s.close + 2 * (s.links + s.opens) + s.begins
@@ -90,7 +91,7 @@ def _compiled() -> Any:
     steps = types.Array(numba.from_dtype(STEP), 1, "C")
     names = types.NamedTuple([whole[::1]] * 9 + [whole[:, ::1]] * 2, Names)
     numbers = types.NamedUniTuple(two, len(Numbers._fields), Numbers)
-    offsets = numba.from_dtype(OFFSETS)
+    offsets = types.Array(numba.from_dtype(OFFSETS), 1, "C")
     sizes = types.UniTuple(whole, 3)
     arguments = (steps, whole[::1], names, numbers, whole, one, offsets, whole[::1], two, two, two, two, sizes)
     settings: Any = numba.config
@@ -112,7 +113,7 @@ def _layout(program: Program) -> tuple[Any, int, int, tuple[int, int, int]]:
     tape, tables, places, halves, widest, opened, risks, opens = program.sizes.tolist()
     parts = (tape, tables, tables, halves, widest, widest, widest, widest, opened, opened, opened, opened, PAIRS)
     starts = np.cumsum([0, *parts])
-    offsets = np.array([tuple(starts[:-1])], dtype=OFFSETS).view(np.recarray)[0]
+    offsets = np.array([tuple(starts[:-1])], dtype=OFFSETS)
     return offsets, int(starts[-1]), places, (program.names.numbers, risks, opens)
 
 

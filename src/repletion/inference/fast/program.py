@@ -141,7 +141,7 @@ def program_of(plan: Plan) -> Program:
         before = row.rest + row.opens + row.begins + row.stays
         widest = max(widest, 1 << (row.rest + row.gone), 1 << before)
     return Program(
-        steps=np.array(rows, dtype=STEP).view(np.recarray),
+        steps=np.array(rows, dtype=STEP),
         items=np.array(items, dtype=np.int64),
         sizes=np.array([tape, tables, places, halves, widest, opened, risks, opens], dtype=np.int64),
         names=_names(plan, wanted),
