@@ -6,8 +6,9 @@ import numpy as np
 import oracle
 import pytest
 
-from repletion.inference import Evidence, fast, infer, infer_variants, sweep
-from repletion.inference.evidence import build
+from repletion.inference import Evidence, Factor, Question, fast, infer, infer_variants, question_values, sweep
+from repletion.inference.engine import engine
+from repletion.inference.evidence import UNKNOWN, build
 from repletion.network.model import Network
 
 pytest.importorskip("numba", reason='needs the extra "fast"')
@@ -113,17 +114,16 @@ def test_numpy_takes_what_is_too_wide(compiled, monkeypatch):
 
 
 def test_it_can_be_turned_on_and_off(monkeypatch):
-    before = sweep.engine.compiled
-    try:
-        fast.use_numpy()
-        monkeypatch.setenv(fast.SETTING, "0")
-        assert not fast.use_compiled()
-        assert sweep.engine.compiled is None
-        monkeypatch.setenv(fast.SETTING, "1")
-        assert fast.use_compiled()
-        assert sweep.engine.compiled is not None
-    finally:
-        sweep.use_sweep(before)
+    monkeypatch.setenv(fast.SETTING, "0")
+    assert not fast.use_compiled()
+    assert sweep.engine.compiled is None
+    monkeypatch.setenv(fast.SETTING, "1")
+    assert fast.use_compiled()
+    assert sweep.engine.compiled is not None
+    assert all(getattr(engine, name) is not None for name in engine.__slots__)
+    fast.use_numpy()
+    assert sweep.engine.compiled is None
+    assert all(getattr(engine, name) is None for name in engine.__slots__)
 
 
 def test_an_answer_is_the_same(compiled):
@@ -156,3 +156,53 @@ def test_without_a_folder_to_write_it_is_compiled_for_this_process(monkeypatch: 
     monkeypatch.setattr(passes.numba, "njit", njit)
     assert passes._compiled() is passes.run
     assert asked == [True, False]
+
+
+def numpy_then_compiled(ask):
+    """What ``ask`` answers in numpy, and what it answers with everything compiled."""
+    slow = ask()
+    assert fast.use_compiled()
+    try:
+        return slow, ask()
+    finally:
+        fast.use_numpy()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_open_questions_are_worth_the_same(seed):
+    net = oracle.random_network(seed, states=6, risks=3, parents=seed % 4)
+    evidence = oracle.random_evidence(seed, net)
+    for f in (5, 6, 8, 9):
+        evidence = evidence.with_finding(f, UNKNOWN)
+    g = np.random.default_rng(seed)
+    bands = g.dirichlet(np.ones(3), size=2).T[:, None, :]  # three bands of one finding
+    pair = np.array([[x, y] for x in np.eye(2) for y in np.eye(2)])
+    asked = [
+        Question.yes_no(net, "f5", cost=0.1),
+        Question(name="bands", findings=(9,), outcomes=bands),
+        Question(name="panel", findings=(9, 8), outcomes=pair),
+        Question.yes_no(net, "f6"),
+    ]
+    factors = [
+        Factor(name=name, probability=p, shift_no=g.normal(0, 0.1, 6), shift_yes=g.normal(1, 1, 6), cost=0.2)
+        for name, p in (("drug", 0.3), ("diet", 0.6))
+    ][: seed % 3]
+
+    def ask():
+        return question_values(net, evidence, asked[: seed % 5], factors=factors, risks=[2, 0][: seed % 2])
+
+    slow, quick = numpy_then_compiled(ask)
+    assert slow.names == quick.names
+    np.testing.assert_allclose(quick.gain, slow.gain, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(quick.score, slow.score, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(quick.outcome_probability, slow.outcome_probability, rtol=1e-11, atol=1e-13)
+    np.testing.assert_allclose(quick.outcome_posterior, slow.outcome_posterior, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("draws", [1, 2, 3, 12])
+def test_ranges_are_the_same(draws):
+    net = oracle.random_network(5, states=7, draws=draws, requires=2)
+    net.base[-1, 3] = -np.inf  # impossible in one draw: no width
+    told = infer(net, oracle.random_evidence(5, net, states=False))
+    slow, quick = numpy_then_compiled(lambda: told.drawn_interval(0.9))
+    np.testing.assert_allclose(quick, slow, rtol=1e-12, atol=1e-14)

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from itertools import product
 from typing import Literal
 
 import numpy as np
 
+from repletion.assessment.candidates import open_factors, open_symptoms, open_tests, price
 from repletion.assessment.choosing import NOTHING, greedy
 from repletion.assessment.model import Explanation, Next, Question
 from repletion.assessment.reasoning import WIDEST, Reasoning, builder_of, seen
-from repletion.assessment.screening import most_promising, told_by_factors, told_by_findings
+from repletion.assessment.screening import told_by_factors, told_by_findings
 from repletion.assessment.suggestions import customary, order_of, with_customary
 from repletion.case.model import Person
 from repletion.errors import InferenceError
-from repletion.inference import Factor as FactorAnswer
-from repletion.inference import Question as Candidate
 from repletion.inference import QuestionValues, question_values
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import DATA
-from repletion.knowledge.models import Season, Test
+from repletion.knowledge.models import Season
 from repletion.knowledge.reader import parse_yaml
-from repletion.network.links import Links
-from repletion.network.moves import Moves
 from repletion.network.scale import Array
 
 _ASKED, _FACTORS, _ORDERS = 14, 8, 8
 """Symptoms, factors and orders that are scored in full for an answer that shows five, chosen by a first look."""
 _RANKED = 24
 """At most so many symptoms and factors where more are wanted."""
-_MEMBER = 0.4  # part of the share below which a test is not named with its order, at which it is not scored either
 
 
 @cache
@@ -40,124 +35,9 @@ def _wording() -> dict[str, str]:
     return words
 
 
-def nodes_of(test: Test) -> tuple[str, ...]:
-    """Finding nodes that a test bears on."""
-    return tuple(dict.fromkeys(limit.finding for limit in test.limits))
-
-
-def _price(knowledge: Knowledge, effort: str) -> float:
-    """The price of an effort in weighted bits."""
-    return knowledge.rule("bits_per_effort") * knowledge.rule(effort)
-
-
-@cache
-def _outcomes(size: int) -> Array:
-    """Likelihoods (2**size, size, 2) of every combination of yes and no."""
-    rows = [[(0.0, 1.0) if yes else (1.0, 0.0) for yes in pattern] for pattern in product((False, True), repeat=size)]
-    return np.array(rows)
-
-
-def _candidate(name: str, findings: Sequence[int], cost: float) -> Candidate:
-    return Candidate(name=name, findings=tuple(findings), outcomes=_outcomes(len(findings)), cost=cost)
-
-
 def _told(reasoning: Reasoning) -> set[str]:
     """Tests whose results are told.  One of the second line waits for its first: methylmalonic acid for B12."""
     return {o.id for o in reasoning.evidence.observations if o.kind == "lab"}
-
-
-@cache
-def _symptoms(knowledge: Knowledge) -> tuple[tuple[str, int, Candidate], ...]:
-    """Symptoms that a person can be asked for, by name and place among the findings, as candidates."""
-    found = [(f, at) for at, f in enumerate(knowledge.findings.values()) if f.kind == "symptom" and f.question]
-    return tuple((f.id, at, _candidate(f.id, (at,), _price(knowledge, f.effort))) for f, at in found)
-
-
-@cache
-def _tests(knowledge: Knowledge) -> tuple[tuple[Test, str, tuple[str, ...], Candidate], ...]:
-    """Tests, the order that brings each, the findings on which it bears, and the test as a candidate."""
-    place = {name: at for at, name in enumerate(knowledge.findings)}
-    found = []
-    for test in knowledge.tests.values():
-        names = tuple(name for name in nodes_of(test) if name in place)
-        panel = knowledge.panel_of.get(test.id)
-        candidate = _candidate(test.id, [place[name] for name in names], _price(knowledge, test.effort))
-        found.append((test, panel.id if panel else test.id, names, candidate))
-    return tuple(found)
-
-
-def _questions(
-    knowledge: Knowledge, settled: Collection[str], links: Links, told: Sequence[float], most: int
-) -> list[Candidate]:
-    """Symptoms to ask for that nobody answered and that bear on a state: those worth a full computation.
-
-    ``told``: what each finding would tell, roughly (F,).
-    """
-    linked = links.linked.tolist()
-    open_ones = [
-        (told[at] - candidate.cost, candidate)
-        for name, at, candidate in _symptoms(knowledge)
-        if linked[at] and name not in settled
-    ]
-    return [candidate for _, candidate in most_promising(open_ones, most, lambda pair: pair[0])]
-
-
-def _measured(
-    knowledge: Knowledge,
-    settled: frozenset[str],
-    done: Collection[str],
-    links: Links,
-    told: Sequence[float],
-    most: int,
-) -> list[Candidate]:
-    """Tests that nobody took and that bear on a state: those of the ``most`` orders worth a full computation.
-
-    ``done``: tests whose results are told.
-    """
-    linked = links.linked.tolist()
-    orders: dict[str, list[tuple[float, Candidate]]] = {}
-    for test, order, names, candidate in _tests(knowledge):
-        if test.after is not None and test.after not in done:
-            continue
-        known = {f: name for f, name in zip(candidate.findings, names, strict=True) if linked[f]}
-        if len(known) < len(names):
-            candidate = _candidate(candidate.name, list(known), candidate.cost)
-        if known and len(known) <= 4 and settled.isdisjoint(known.values()):
-            orders.setdefault(order, []).append((sum([told[f] for f in known]), candidate))
-    best = most_promising(
-        list(orders.values()), most, lambda members: sum(m[0] for m in members) - max(m[1].cost for m in members)
-    )
-    least = knowledge.rule("panel_member_least_share") * _MEMBER
-    return [one for members in best for worth, one in members if worth >= least * max(m[0] for m in members)]
-
-
-@cache
-def _askable(knowledge: Knowledge) -> tuple[tuple[str, float], ...]:
-    """Factors that a person can be asked about, and the price of asking."""
-    found = [(f.id, f.effort) for f in knowledge.factors.values() if f.question]
-    return tuple((name, _price(knowledge, effort)) for name, effort in found)
-
-
-def _factors(
-    knowledge: Knowledge, moves: Moves, known: Collection[str], told: Sequence[float], size: int, most: int
-) -> list[FactorAnswer]:
-    """Unknown factors that a person can be asked about: those worth a full computation.
-
-    ``moves``: what every answer adds to ``size`` states; ``known``: factors that need no asking; ``told``: what each
-    would tell, roughly.
-    """
-    open_ones = [
-        (told[place] - price, name, place, price)
-        for name, price in _askable(knowledge)
-        if (place := moves.place.get(name)) is not None and name not in known
-    ]
-    answers = []
-    for _, name, f, price in most_promising(open_ones, most, lambda one: one[0]):
-        no, yes = moves.shifts(f, size)
-        answers.append(
-            FactorAnswer(name=name, probability=float(moves.probability[f]), shift_no=no, shift_yes=yes, cost=price)
-        )
-    return answers
 
 
 @cache
@@ -184,9 +64,12 @@ def _weights(knowledge: Knowledge, reasoning: Reasoning) -> Array:
 def _why(knowledge: Knowledge, states: Sequence[str], gain: Array) -> tuple[str, tuple[str, ...]]:
     """The states that an answer tells most about, in words and by id."""
     names: list[str] = []
-    for i in np.argsort(-gain, kind="stable").tolist():
-        if gain[i] <= NOTHING or len(names) == 2:
+    left = gain.copy()
+    while len(names) < 2:
+        i = int(left.argmax())
+        if left[i] <= NOTHING:
             break
+        left[i] = 0.0
         state = knowledge.states[states[i]]
         name = state.requires or state.id
         if state.kind != "latent" and name not in names:
@@ -247,12 +130,12 @@ def next_steps(
         found = ()  # nobody without a complaint, an abnormal result or a strong risk is sent for a test
     builder, wider = builder_of(knowledge, 0, seed), most > _ASKED
     links, moves = builder.links(person, season), builder.moves(person, season)
-    told = told_by_findings(links, p, weights).tolist()
-    asked = _questions(knowledge, settled, links, told, _RANKED if wider else _ASKED)
-    measured = _measured(knowledge, settled, done, links, told, _ORDERS) if testing else []
+    told = told_by_findings(links, p, weights)
+    asked = open_symptoms(knowledge, settled, links, told, _RANKED if wider else _ASKED)
+    measured = open_tests(knowledge, settled, done, links, told, _ORDERS) if testing else []
     known = settled.union(builder.factors.answered(reasoning.evidence.factors()), network.risks)
-    told = told_by_factors(network, moves, p, weights).tolist()
-    factors = _factors(knowledge, moves, known, told, len(network.states), _RANKED if wider else _FACTORS)
+    told = told_by_factors(network, moves, p, weights)
+    factors = open_factors(knowledge, moves, known, told, len(network.states), _RANKED if wider else _FACTORS)
     risks = [r for r, name in enumerate(network.risks) if knowledge.factors[name].question]
     try:
         values: QuestionValues = question_values(
@@ -261,10 +144,10 @@ def next_steps(
             [*asked, *measured],
             factors=factors,
             risks=risks,
-            risk_cost=_price(knowledge, "effort_question"),
+            risk_cost=price(knowledge, "effort_question"),
             weights=weights,
             widest=WIDEST,
-            seed=seed,
+            problem=reasoning.problem,
         )
     except InferenceError:
         leading = [e for e in found if e.id in knowledge.states][: int(knowledge.rule("leading_explanations"))]

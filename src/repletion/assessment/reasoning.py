@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repletion.assessment.rows import Rows, with_findings, without_links
+from repletion.assessment.rows import Rows, spread_and_cut, with_findings
 from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
-from repletion.inference import ABSENT, PRESENT, Posterior, drawn_interval, infer, log_evidence
+from repletion.inference import ABSENT, PRESENT, Posterior, drawn_interval, infer
 from repletion.inference import Evidence as Seen
-from repletion.inference.evidence import Planned, planned_for
+from repletion.inference.evidence import Planned, Problem, build
 from repletion.inference.posterior import draws_within, fits
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season
@@ -40,16 +40,18 @@ def builder_of(knowledge: Knowledge, draws: int, seed: int) -> Builder:
 
 def seen(network: Network, observations: Iterable[Observation]) -> Seen:
     """The observations as likelihoods on the findings and states of the network."""
-    place, states = _places(network.findings), _places(network.states)
-    pairs, alone = np.ones((len(place), 2)), np.ones((len(states), 2))
+    place = _places(network.findings)
+    zero, one = [1.0] * len(place), [1.0] * len(place)  # plain numbers: a cell of an array costs ten times as much
+    stated: Array | None = None
     for observation in observations:
-        for name, pair in observation.nodes.items():
-            if name in place:
-                pairs[place[name]] *= pair
+        for name, (absent, present) in observation.nodes.items():
+            if (at := place.get(name)) is not None:
+                zero[at] *= absent
+                one[at] *= present
         if observation.state is not None:
-            alone[states[observation.id]] *= observation.state
-    stated = alone if (alone != 1).any() else None
-    return Seen(likelihood0=pairs[:, 0].copy(), likelihood1=pairs[:, 1].copy(), state_likelihood=stated)
+            stated = np.ones((len(network.states), 2)) if stated is None else stated
+            stated[_places(network.states)[observation.id]] *= observation.state
+    return Seen(likelihood0=np.array(zero), likelihood1=np.array(one), state_likelihood=stated)
 
 
 @lru_cache(maxsize=256)
@@ -61,6 +63,7 @@ def _places(names: tuple[str, ...]) -> dict[str, int]:
 class Reasoning:
     """Everything worked out about one person.
 
+    ``problem``: the plan and the numbers of the evidence, over the observed findings alone.
     ``prior``: (S,) probability for age, sex and season alone.  ``low``/``high``: (S,) interval of the parameters.
     ``weights``: (observations, S) change of the log-odds when the observation is taken away.
     ``at_work``: (S,) probability that the state, or a more severe level of it, is at work in at least one present
@@ -72,6 +75,7 @@ class Reasoning:
 
     built: Built
     network: Network
+    problem: Problem
     evidence: Evidence
     posterior: Posterior
     prior: Array
@@ -261,15 +265,13 @@ def _sampled(built: Built, near: Network, evidence: Evidence, present: Sequence[
 
 
 def _ranges(
-    drawn: Network, evidence: Evidence, present: Sequence[int], shown: Sequence[int], level: float, seed: int
+    drawn: Network, planned: Planned, evidence: Evidence, present: Sequence[int], shown: Sequence[int], level: float
 ) -> tuple[tuple[Array, Array], tuple[float, float]]:
     """Intervals of the states, and of the probability that no shown state is at work in any present finding."""
-    told = seen(drawn, evidence.observations)
-    spread = infer(drawn, told, widest=WIDEST, seed=seed)
-    ranges = drawn_interval(spread.log_odds, level=level)
+    spread, spared = spread_and_cut(drawn, planned, seen(drawn, evidence.observations), (present, shown), WIDEST)
+    ranges = spread.drawn_interval(level)
     if not present:
         return ranges, (1.0, 1.0)
-    spared = log_evidence(without_links(drawn, present, shown), told, widest=WIDEST, seed=seed)
     none = np.clip(np.exp(spared - spread.log_evidence), 0, 1)
     low, high = drawn_interval(np.asarray(logit(none))[:, None], level=level)
     return ranges, (float(low[0]), float(high[0]))
@@ -299,14 +301,14 @@ def reason(
     present = [observed.index(name) for name in _present_findings(evidence)]
     shown = [i for i in range(len(network.states)) if i not in builder.graph.latent]
     told = seen(near, evidence.observations)
-    planned = planned_for(near, told, seed=seed)
-    exact = fits(planned.plan, WIDEST)
+    problem = build(near, [told], seed=seed)
+    exact = fits(problem.plan, WIDEST)
     found = (
-        _central(built, near, planned, evidence, present, shown, why, seed)
+        _central(built, near, problem.planned, evidence, present, shown, why, seed)
         if exact
         else _sampled(built, near, evidence, present, seed)
     )
-    if not exact or draws_within(planned.plan, least=draws) < draws:
+    if not exact or draws_within(problem.plan, least=draws) < draws:
         draws = 0
     centre = found.posterior.probability[0]
     # without draws (too wide for them) a declared width stands in, and "none of these" has no width or every one
@@ -317,10 +319,11 @@ def reason(
         drawn = builder_of(knowledge, draws, seed).build(
             person, season=season, known=evidence.factors(), findings=observed, lasting=evidence.lasting()
         )
-        (low, high), (least, most) = _ranges(drawn.network, evidence, present, shown, level, seed)
+        (low, high), (least, most) = _ranges(drawn.network, problem.planned, evidence, present, shown, level)
     return Reasoning(
         built=built,
         network=network,
+        problem=problem,
         evidence=evidence,
         posterior=found.posterior,
         prior=found.prior,

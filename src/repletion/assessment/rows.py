@@ -75,9 +75,11 @@ class Rows:
         tables.base = np.stack(self._base, axis=1)
         findings = np.zeros((size, len(network.findings)), dtype=bool)
         states = np.zeros((size, len(network.states)), dtype=bool)
-        for row, (cut, _) in enumerate(self._cuts):
-            if cut is not None:
-                findings[row, cut[0]] = states[row, cut[1]] = True
+        cuts = [(row, cut) for row, (cut, _) in enumerate(self._cuts) if cut is not None]
+        for array, part in ((findings, 0), (states, 1)):
+            if cuts:
+                rows = np.repeat([row for row, _ in cuts], [len(cut[part]) for _, cut in cuts])
+                array[rows, [i for _, cut in cuts for i in cut[part]]] = True
         alone = np.array([[alone] for _, alone in self._cuts])
         tables.link = np.where((findings[:, finding] & states[:, state]).T, 0.0, tables.link)
         parents = np.array(network.parents, dtype=np.intp).reshape(-1, 2).T
@@ -100,9 +102,29 @@ def _spread(tables: Tables, numbers: Sequence[int]) -> None:
     tables.rows = len(numbers)
 
 
-def without_links(network: Network, findings: Sequence[int], states: Sequence[int]) -> Network:
-    """The network in which ``states`` are no cause of ``findings``."""
-    link = network.link.copy()
-    for f in findings:
-        link[:, f, list(states)] = 0.0
-    return replace(network, link=link)
+def spread_and_cut(
+    drawn: Network, planned: Planned, evidence: Evidence, cut: Cut, widest: int
+) -> tuple[Posterior, Array]:
+    """The posteriors of every draw, and the log evidence (draws,) where in each draw the links of ``cut`` are gone.
+
+    Both in one sweep.  ``planned``: of the central network with the same findings.
+    """
+    problem = build(drawn, [evidence], planned=planned)
+    t, (finding, state), rows = problem.tables, problem.links, problem.tables.rows
+    findings, states = np.zeros(len(drawn.findings), dtype=bool), np.zeros(len(drawn.states), dtype=bool)
+    findings[list(cut[0])] = states[list(cut[1])] = True
+    gone = findings[finding] & states[state]
+    problem.tables = Tables(
+        **{name: _twice(getattr(t, name)) for name in Tables.__slots__ if name not in {"link", "rows"}},
+        link=np.concatenate(
+            [np.broadcast_to(t.link, (len(t.link), rows)), np.where(gone[:, None], 0.0, t.link)], axis=1
+        ),
+        rows=2 * rows,
+    )
+    found = answer(drawn, problem, posteriors=rows, widest=widest)
+    return replace(found, log_evidence=found.log_evidence[:rows]), found.log_evidence[rows:]
+
+
+def _twice(array: Array) -> Array:
+    """An array of rows (the last axis) followed by itself; what all rows share stays as it is."""
+    return array if array.shape[-1] == 1 and array.ndim > 1 else np.concatenate([array, array], axis=-1)

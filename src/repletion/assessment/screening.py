@@ -7,9 +7,6 @@ It costs a few passes over the links, and what the full computation finds best s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
-
 import numpy as np
 
 from repletion.inference.engine import engine
@@ -18,7 +15,6 @@ from repletion.network.model import Network
 from repletion.network.moves import Moves
 from repletion.network.scale import Array, expit
 
-T = TypeVar("T")
 _LEAST = 1e-12
 _SETTLED = 1e-4  # weighted bits: of less no answer to anything can tell more
 
@@ -65,11 +61,6 @@ def told_by_factors(network: Network, moves: Moves, p: Array, weights: Array) ->
     gain = _entropy(mean) - (1 - yes) * _entropy(after[0]) - yes * _entropy(after[1])
     told = np.maximum(gain, 0.0) * weights[moves.states]
     return np.asarray(np.bincount(moves.factors, told, len(moves.probability)))
-
-
-def most_promising(found: Sequence[T], most: int, key: Callable[[T], float]) -> list[T]:
-    """The ``most`` candidates that promise most, best first; ties in the order given."""
-    return sorted(found, key=key, reverse=True)[:most]
 
 
 def _bits(p: Array) -> Array:

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from repletion.assessment.next_steps import nodes_of
+from repletion.assessment.candidates import nodes_of
 from repletion.assessment.reasoning import builder_of
 from repletion.assessment.stations import SEED
 from repletion.case import Person

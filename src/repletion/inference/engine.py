@@ -20,6 +20,10 @@ class Engine:
 
     gains: Callable[..., Array] | None = None
     """What :func:`repletion.inference.question.question_values` finds from its sweep."""
+    rows: Callable[..., tuple[Array, Array, Array, Array]] | None = None
+    """The numbers of the rows of :func:`repletion.inference.question.question_values`."""
+    drawn_interval: Callable[[Array, Array, float], tuple[Array, Array]] | None = None
+    """See :func:`repletion.inference.posterior.drawn_interval`; from probabilities and their complements."""
     told_by_findings: Callable[..., Array] | None = None
     """See :func:`repletion.assessment.screening.told_by_findings`."""
     told_by_factors: Callable[..., Array] | None = None

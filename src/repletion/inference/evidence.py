@@ -107,6 +107,11 @@ class Problem:
     links: tuple[NDArray[np.intp], NDArray[np.intp]]
     """(K,) finding and (K,) state of each link of ``tables``."""
 
+    @property
+    def planned(self) -> Planned:
+        """What another problem of the same network may take over."""
+        return Planned(self.plan, self.active, self.links)
+
     def place(self, finding: int) -> int:
         """Where a finding is among the active ones."""
         return int(np.searchsorted(self.active, finding))
@@ -114,10 +119,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Planned:
-    """A plan and the findings (A,) that it sums over: what :func:`build` need not look for again."""
+    """A plan, the findings (A,) that it sums over, and its links: what :func:`build` need not look for again."""
 
     plan: Plan
     active: NDArray[np.intp]
+    links: tuple[NDArray[np.intp], NDArray[np.intp]]
+    """See :attr:`Problem.links`."""
 
 
 def build(
@@ -177,23 +184,23 @@ def build(
         log_constant=constant,
         rows=rows,
     )
-    if planned is not None and np.array_equal(planned.active, active):
+    links = (active[finding], state)
+    if planned is not None and np.array_equal(planned.active, active) and _same(planned.links, links):
         plan = planned.plan
     else:
         plan = make_plan(_structure(network, there), seed, better)
-    return Problem(plan, tables, active, (active[finding], state))
+    return Problem(plan, tables, active, links)
 
 
 def plan_of(network: Network, evidence: Evidence, *, seed: int = 0) -> Plan:
     """The plan that :func:`build` would give this evidence, without its numbers."""
-    return planned_for(network, evidence, seed=seed).plan
-
-
-def planned_for(network: Network, evidence: Evidence, *, seed: int = 0) -> Planned:
-    """The same, with the findings that count."""
     zero, one = _likelihoods(network, [evidence])
     active = np.flatnonzero(~(((one == 0) & (zero > 0)) | (zero == one))[0])
-    return Planned(make_plan(_structure(network, _there(network.link[:, active])), seed), active)
+    return make_plan(_structure(network, _there(network.link[:, active])), seed)
+
+
+def _same(first: tuple[NDArray[np.intp], ...], second: tuple[NDArray[np.intp], ...]) -> bool:
+    return all(a is b or np.array_equal(a, b) for a, b in zip(first, second, strict=True))
 
 
 def _structure(network: Network, linked: NDArray[np.bool_]) -> Structure:

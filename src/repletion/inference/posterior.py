@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repletion.errors import InferenceError
+from repletion.inference.engine import engine
 from repletion.inference.evidence import Evidence, Problem, build, plan_of
 from repletion.inference.plan import Plan
 from repletion.inference.pruning import pruned
@@ -77,6 +79,12 @@ class Posterior:
     def interval(self, level: float = 0.90) -> tuple[Array, Array]:
         """(S,) low and high of the central probabilities; see :func:`interval`."""
         return interval(self.probability, level=level)
+
+    def drawn_interval(self, level: float) -> tuple[Array, Array]:
+        """(S,) the same from few draws; see :func:`drawn_interval`."""
+        if engine.drawn_interval is not None and len(self.probability) > 1:
+            return engine.drawn_interval(self.probability, self.complement, _half_width(level))
+        return drawn_interval(self.log_odds, level=level)
 
 
 def infer(network: Network, evidence: Evidence, *, widest: int = WIDEST, seed: int = 0) -> Posterior:
@@ -213,17 +221,24 @@ def drawn_interval(log_odds: Array, *, level: float = 0.90) -> tuple[Array, Arra
     The draws are read as a normal distribution of the log-odds, of which mean and deviation are known much better than
     the outermost of a few draws (decision 27).  What is certain or impossible in a draw gets no width.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.90")
+    deviations = _half_width(level)
     centre, drawn = log_odds[0], log_odds[1:]
     if not len(drawn):
         return _expit(centre), _expit(centre)
     with np.errstate(invalid="ignore"):
         mean = drawn.mean(axis=0)
-        half = NormalDist().inv_cdf((1 + level) / 2) * drawn.std(axis=0, ddof=min(1, len(drawn) - 1))
+        half = deviations * drawn.std(axis=0, ddof=min(1, len(drawn) - 1))
         known = np.isfinite(half)
     mean, half = np.where(known, mean, centre), np.where(known, half, 0.0)
     return _expit(np.minimum(mean - half, centre)), _expit(np.maximum(mean + half, centre))
+
+
+@cache
+def _half_width(level: float) -> float:
+    """Deviations from the mean within which a normal distribution lies with probability ``level``."""
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.90")
+    return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def _expit(x: Array) -> Array:

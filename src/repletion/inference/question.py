@@ -9,7 +9,7 @@ variable.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import combinations
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from repletion.errors import InferenceError
 from repletion.inference.engine import engine
-from repletion.inference.evidence import Evidence, build
+from repletion.inference.evidence import Evidence, Problem, build
 from repletion.inference.posterior import WIDEST, refuse_impossible, refuse_wide
 from repletion.inference.sweep import Swept, Tables, sweep
 from repletion.network.model import Network
@@ -121,16 +121,17 @@ def question_values(
     weights: Array | None = None,
     widest: int = WIDEST,
     seed: int = 0,
+    problem: Problem | None = None,
 ) -> QuestionValues:
     """Expected information gain of every candidate on the central network, all in one sweep.
 
     ``risks``: indices of the network's unknown risks that could be asked. ``weights``: (S,) importance of knowing each
-    state (default 1). Raises :class:`InferenceError` for a question about a finding that is already known, and when the
-    sweep would be wider than ``widest``.
+    state (default 1). ``problem``: of the same evidence, where it is at hand. Raises :class:`InferenceError` for a
+    question about a finding that is already known, and when the sweep would be wider than ``widest``.
     """
     central = network.central()
     _refuse_known(network, evidence, questions)
-    problem = build(central, [evidence], seed=seed)
+    problem = replace(problem or build(central, [evidence], seed=seed))
     subsets: dict[tuple[int, ...], int] = {(): 0}
     for question in questions:
         for subset in _subsets(question.findings):
@@ -162,9 +163,7 @@ def question_values(
     costs = [q.cost for q in questions] + [f.cost for f in factors] + [risk_cost] * len(risks)
     importance = np.ones(len(network.states)) if weights is None else weights
     names = [q.name for q in questions] + [f.name for f in factors] + [network.risks[r] for r in risks]
-    return QuestionValues(
-        names=tuple(names), gain=gain, score=gain @ importance - np.array(costs), weigh=weigh
-    )
+    return QuestionValues(names=tuple(names), gain=gain, score=gain @ importance - np.array(costs), weigh=weigh)
 
 
 def _refuse_known(network: Network, evidence: Evidence, questions: Sequence[Question]) -> None:
@@ -199,6 +198,10 @@ def _rows(
 ) -> Tables:
     """One row for each subset of findings taken as absent, then two (no, yes) for each factor and each risk."""
     rows = len(subsets) + 2 * (len(factors) + len(risks))
+    if engine.rows is not None:
+        shifts = np.array([shift for f in factors for shift in (f.shift_no, f.shift_yes)])
+        on, constant, base, risk_prior = engine.rows(t, network.link[0], network.leak[0], subsets, shifts, risks)
+        return replace(t, on=on, log_constant=constant, base=base, risk_prior=risk_prior, rows=rows)
     on = np.broadcast_to(t.on, (t.on.shape[0], rows)).copy()
     constant = np.full(rows, t.log_constant[0])
     for depth in range(max(map(len, subsets), default=0)):
@@ -220,20 +223,7 @@ def _rows(
         for r in risks:
             risk_prior[r, n], risk_prior[r, n + 1] = 0.0, 1.0
             n += 2
-    return Tables(
-        base=base,
-        risk_prior=risk_prior,
-        risk_weight=t.risk_weight,
-        parent_link=t.parent_link,
-        off=t.off,
-        on=on,
-        leak=t.leak,
-        link=t.link,
-        seen0=t.seen0,
-        seen1=t.seen1,
-        log_constant=constant,
-        rows=rows,
-    )
+    return replace(t, on=on, log_constant=constant, base=base, risk_prior=risk_prior, rows=rows)
 
 
 def _weigh(

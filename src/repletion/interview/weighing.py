@@ -135,7 +135,7 @@ def _values(
         [Candidate.yes_no(network, q.id) for q in questions if q.kind == "finding"],
         factors=factors,
         risks=risks,
-        seed=seed,
+        problem=weighed.reasoning.problem,
     )
 
 

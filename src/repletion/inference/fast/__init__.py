@@ -42,15 +42,17 @@ def use_numpy() -> None:
     """Let numpy make every sweep of this process again."""
     use_sweep(None)
     plan.engine.better = None
-    engine.gains = engine.told_by_findings = engine.told_by_factors = engine.chosen = None
+    engine.rows = engine.gains = engine.drawn_interval = None
+    engine.told_by_findings = engine.told_by_factors = engine.chosen = None
 
 
 def _load() -> None:
+    from repletion.inference.fast import asking, telling
     from repletion.inference.fast.order import better
-    from repletion.inference.fast import telling
     from repletion.inference.fast.passes import swept
 
     use_sweep(swept)
-    engine.gains, engine.chosen = telling.question_gains, telling.chosen
+    engine.rows, engine.gains, engine.drawn_interval = asking.rows_of, asking.question_gains, asking.drawn_interval
+    engine.chosen = telling.chosen
     engine.told_by_findings, engine.told_by_factors = telling.told_by_findings, telling.told_by_factors
     plan.engine.better = better

@@ -36,8 +36,12 @@ def take(table, names, f, n, at):
 def take_odds(table, names, f, n, at):
     """The same for odds, of which a table holds the logarithms."""
     for k in range(len(names)):
+        before, odds = math.nan, 0.0
         for lane in range(8):
-            n[8 * (at + k) + lane] = min(math.exp(table[names[k], column(table, f, lane)]), _MOST)
+            x = table[names[k], column(table, f, lane)]
+            if x != before:  # most rows share most of their odds, and an exponential costs as much as 40 products
+                before, odds = x, min(math.exp(x), _MOST)
+            n[8 * (at + k) + lane] = odds
     return at + len(names)
 
 
@@ -70,12 +74,14 @@ def fold_free(t, p, f, off, on, log_z):
     """The joint weight of every state without a step, in place of what is known of it alone."""
     whole = np.ones(8)
     for i in p.free:
+        before, small, large = math.nan, 0.0, 1.0
         for lane in range(8):
             x = t.base[i, column(t.base, f, lane)]
-            e = math.exp(-abs(x))
-            small, large = e / (1 + e), 1 / (1 + e)
-            if x >= 0:
-                small, large = large, small
+            if x != before:
+                before, e = x, math.exp(-abs(x))
+                small, large = e / (1 + e), 1 / (1 + e)
+                if x >= 0:
+                    small, large = large, small
             on[i, lane] *= small
             off[i, lane] *= large
             whole[lane] *= on[i, lane] + off[i, lane]

@@ -1,7 +1,7 @@
-"""What answers tell, compiled: the gains of candidates from a sweep, the first look, and the choice among them.
+"""What answers tell, compiled: the first look at all of them, and the choice among those that were scored.
 
-The same sums as in :mod:`repletion.inference.question`, :mod:`repletion.assessment.screening` and
-:mod:`repletion.assessment.choosing`, each in one call where numpy makes dozens over small arrays.
+The same sums as in :mod:`repletion.assessment.screening` and :mod:`repletion.assessment.choosing`, each in one call
+where numpy makes dozens over small arrays.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from repletion.inference.fast.asking import bits, entropy
 from repletion.inference.fast.kept import compiled
 from repletion.inference.fast.lanes import njit
 
@@ -21,77 +22,6 @@ Array = NDArray[np.float64]
 _LEAST = 1e-12
 _SETTLED = 1e-4
 _PLACES = 1e12
-
-
-@njit
-def bits(p):
-    """p log2 p, 0 for what rounding made negative."""
-    p = max(p, 1e-300)
-    return p * math.log2(p)
-
-
-@njit
-def entropy(p):
-    """Of a yes/no variable, in bits."""
-    return -(bits(p) + bits(1 - p))
-
-
-def gains(on, log_evidence, rows, starts, kinds, shares, first_share, outcomes, first_answer, priors, gain):
-    """Fills ``gain`` (C, S).  ``on`` (S, n) and ``log_evidence`` (n) are a sweep's.
-
-    Of each question: its ``rows`` from ``starts`` on, and its kind, whose ``shares`` (outcomes, rows) begin at
-    ``first_share``.  Answers with rows of their own begin at row ``first_answer``, no and yes by turns.
-    """
-    states, size = on.shape[0], len(log_evidence)
-    relative = np.empty(size)
-    for n in range(size):
-        relative[n] = math.exp(log_evidence[n] - log_evidence[0])
-    together = np.empty((size, states))
-    for i in range(states):
-        for n in range(size):
-            p = on[i, n]
-            together[n, i] = 0.0 if math.isnan(p) else p * (relative[n] if n < first_answer else 1.0)
-    questions = len(kinds)
-    joint, before, left = np.empty(states), np.empty(states), np.empty(states)
-    for c in range(questions):
-        first, width = starts[c], starts[c + 1] - starts[c]
-        share, count = first_share[kinds[c]], outcomes[kinds[c]]
-        total = 0.0
-        for o in range(count):
-            chance = 0.0
-            for w in range(width):
-                chance += relative[rows[first + w]] * shares[share + o * width + w]
-            total += max(chance, 0.0)
-        before[:] = 0.0
-        left[:] = 0.0
-        for o in range(count):
-            chance = 0.0
-            joint[:] = 0.0
-            for w in range(width):
-                part = shares[share + o * width + w]
-                if part != 0.0:
-                    n = rows[first + w]
-                    chance += relative[n] * part
-                    for i in range(states):
-                        joint[i] += part * together[n, i]
-            chance = max(chance, 0.0)
-            whole = bits(chance / total)
-            for i in range(states):
-                yes = min(max(joint[i], 0.0), chance) / total
-                before[i] += yes
-                left[i] += whole - bits(yes) - bits(chance / total - yes)
-        for i in range(states):
-            gain[c, i] = max(-left[i] - bits(before[i]) - bits(1 - before[i]), 0.0)
-    for a in range(len(priors)):
-        n = first_answer + 2 * a
-        no, yes = (1 - priors[a]) * relative[n], priors[a] * relative[n + 1]
-        no, yes = no / (no + yes), yes / (no + yes)
-        whole = bits(no) + bits(yes)
-        for i in range(states):
-            on_no, on_yes = together[n, i] * no, together[n + 1, i] * yes
-            rest = whole - bits(on_no) - bits(no - on_no) - bits(on_yes) - bits(yes - on_yes)
-            both = on_no + on_yes
-            gain[questions + a, i] = max(-rest - bits(both) - bits(1 - both), 0.0)
 
 
 def by_findings(leak, findings, states, q, through, levels, level_q, p, weights, told):
@@ -241,14 +171,6 @@ def choose(gain, score, weights, uncertain, members, starts, most, least, chosen
 
 _real, _whole = types.float64, types.int64
 _reals, _table, _numbers = _real[::1], _real[:, ::1], _whole[::1]
-_strided = types.Array(_real, 2, "A")
-_gains = compiled(
-    gains,
-    "gains",
-    types.void(
-        _strided, _reals, _numbers, _numbers, _numbers, _reals, _numbers, _numbers, _whole, _reals, _table
-    ),
-)  # fmt: skip
 _by_findings = compiled(
     by_findings,
     "by_findings",
@@ -266,21 +188,6 @@ _choose = compiled(
 )
 
 
-def question_gains(found: Any, rows: Sequence[Sequence[int]], shares: Sequence[Array], kinds: Sequence[int],
-                   first_answer: int, priors: Array) -> Array:  # fmt: skip
-    """Expected gain (C, S) in bits; questions with their ``rows`` and their kind among ``shares``, then answers."""
-    starts = np.cumsum([0, *map(len, rows)])
-    first_share = np.cumsum([0, *(share.size for share in shares)])
-    flat = np.array([n for some in rows for n in some], dtype=np.int64)
-    gain = np.empty((len(rows) + len(priors), len(found.on)))
-    _gains(
-        found.on, found.log_evidence, flat, starts, np.array(kinds, dtype=np.int64),
-        np.concatenate([np.zeros(0), *(share.ravel() for share in shares)]), first_share,
-        np.array([len(share) for share in shares], dtype=np.int64), first_answer, priors, gain,
-    )  # fmt: skip
-    return gain
-
-
 def told_by_findings(links: Any, p: Array, weights: Array) -> Array:
     """(F,) weighted bits, roughly."""
     told = np.empty(len(links.leak))
@@ -295,13 +202,20 @@ def told_by_factors(base: Array, moves: Any, p: Array, weights: Array) -> Array:
     """(factors,) weighted bits, roughly."""
     told = np.empty(len(moves.probability))
     _by_factors(
-        base, moves.factors, moves.states, moves.no, moves.yes, moves.probability, np.ascontiguousarray(p), weights, told
+        base, moves.factors, moves.states, moves.no, moves.yes, moves.probability, np.ascontiguousarray(p), weights,
+        told,
     )  # fmt: skip
     return told
 
 
 def chosen(
-    gain: Array, score: Array, groups: Sequence[Sequence[int]], weights: Array, uncertain: Array, most: int, least: float
+    gain: Array,
+    score: Array,
+    groups: Sequence[Sequence[int]],
+    weights: Array,
+    uncertain: Array,
+    most: int,
+    least: float,
 ) -> list[tuple[list[int], float]]:
     """The best groups, best first: their members and what they tell together less the price."""
     starts = np.cumsum([0, *map(len, groups)])
