@@ -26,6 +26,7 @@ from repletion.errors import Issue
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
 _NUMBER_NEAR = 5
+_NEAR = 68  # percent of likeness; names less alike than this frighten more than they help
 _FAR = 3  # a number below a third of the limit is no reading of it
 _LESS, _MORE = frozenset(("<", "≤", "below", "under", "less")), frozenset(">≥")
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
@@ -393,8 +394,6 @@ def remedy(said: str, lexicon: Lexicon) -> str:
 
     # the ratio of sorted words, whose sorting for the lexicon is done once
     words = " ".join(sorted(said.lower()[:80].split()))
-    near = process.extract(words, lexicon.sorted_names, scorer=fuzz.ratio, score_cutoff=45, limit=8)
+    near = process.extract(words, lexicon.sorted_names, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=8)
     labels = list(dict.fromkeys(lexicon.names[name].label for _, _, name in near))[:3]
-    if not labels:
-        return SAY_OTHERWISE
-    return f"Say it in other words. Nearest: {'; '.join(labels)}."
+    return f"Say it in other words. Nearest: {'; '.join(labels)}." if labels else SAY_OTHERWISE

@@ -83,8 +83,8 @@ def stem(word: str) -> str:
         return word
     if len(word) >= 6:
         word = word.replace("ae", "e").replace("oe", "e")
-    if word.endswith("tre") and len(word) >= 5:
-        word = word[:-2] + "er"
+    if word.endswith(("tre", "tres")) and len(word) >= 5:  # "litres" is "liters"
+        word = word.removesuffix("s")[:-2] + "er"
     if word.endswith("our") and len(word) >= 5 and word[:-3] not in {"fl", "h"}:
         word = word[:-3] + "or"
     word = word.replace("isation", "ization").replace("ising", "izing").replace("ised", "ized").replace("grey", "gray")
