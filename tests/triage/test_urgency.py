@@ -44,6 +44,11 @@ def test_alarming_words_fire_through_the_whole_reading(flag: str, text: str, kno
     assert triage(Case.parse(text, "text"), knowledge).urgency == "emergency"
 
 
+@pytest.mark.parametrize(("flag", "text"), rows("plain_reports"))
+def test_plain_reports_raise_the_warning_that_names_them(flag: str, text: str, knowledge: Knowledge) -> None:
+    assert flag in {reason.id for reason in triage(Case.parse(text, "text"), knowledge).reasons}
+
+
 @pytest.mark.parametrize(
     ("text", "urgency", "flag"),
     [

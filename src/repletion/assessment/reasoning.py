@@ -27,7 +27,7 @@ from repletion.network.build import Builder, Built
 from repletion.network.model import Network
 from repletion.network.scale import Array, expit, logit
 
-WIDEST = 15
+WIDEST = 16
 """Most variables open at once for an exact answer with all its reasons within a second or two; wider cases (some
 thirty findings at once) are sampled and say so."""
 

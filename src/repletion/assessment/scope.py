@@ -8,11 +8,19 @@ from functools import cache
 from repletion.case.model import Case
 from repletion.knowledge.base import DATA
 
+_FIRST = frozenset(("child", "pregnant", "lactating", "dialysis_dependence", "kidney_transplant_status"))
+
 
 @cache
 def _rows() -> tuple[dict[str, str], ...]:
     with (DATA / "wording" / "scope.csv").open(encoding="utf-8", newline="") as handle:
         return tuple(csv.DictReader(handle, strict=True))
+
+
+@cache
+def said_first() -> frozenset[str]:
+    """The sentences without which the numbers would mislead: a child, pregnancy, dialysis."""
+    return frozenset(row["text"] for row in _rows() if row["when"] in _FIRST)
 
 
 def not_considered(case: Case, *, adult_age: float) -> tuple[str, ...]:

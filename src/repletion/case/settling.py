@@ -71,7 +71,7 @@ def settle(stated: list[Understood]) -> tuple[tuple[Understood, ...], list[Issue
                 dose=fuller.dose or other.dose or item.dose,
             )  # fmt: skip
             spare = item if fuller is other else other
-            if item.where != other.where:
+            if item.where != other.where and spare.text.casefold() != fuller.text.casefold():
                 said_twice = f"“{spare.text}” was read as {item.label}, as was “{fuller.text}”; counted once."
                 issues.append(
                     Issue(

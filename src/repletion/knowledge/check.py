@@ -307,6 +307,7 @@ def _texts(knowledge: Knowledge) -> Iterator[Problem]:
         texts += [text for text in (course.treatment, course.time, state.mechanism) if text is not None]
         for text in texts:
             yield from cited(knowledge, f"states/{state.id} “{text.text[:30]}…”", text.source, text.locator)
+            yield from known(knowledge.findings, text.about, f"states/{state.id}", "finding")
     for test in knowledge.tests.values():
         for text in test.caveats:
             yield from cited(knowledge, f"tests/{test.id} “{text.text[:30]}…”", text.source, text.locator)

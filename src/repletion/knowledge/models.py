@@ -158,12 +158,16 @@ class FindingLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Text(Record, frozen=True):
-    """A statement shown to people, with where it comes from."""
+    """A statement shown to people, with where it comes from.
+
+    ``about``: findings; an answer says it only where one of them was reported.
+    """
 
     text: str
     source: str
     locator: str
     basis: Basis = "read"
+    about: tuple[str, ...] = ()
 
 
 class Course(Record, frozen=True):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from repletion.assessment.model import Because, Explanation, Remark
 from repletion.report import Reader
-from repletion.report.numbers import bare, count, frequency, odds_moved, precise, ratio, span, strength
+from repletion.report.numbers import bare, count, frequency, is_rare, odds_moved, precise, ratio, span, strength
+from repletion.report.sparing import finding_name, telling
 from repletion.report.waterfall import Waterfall, waterfall
 from repletion.report.wording import display, say
 
@@ -106,10 +107,13 @@ def bearing(explanations: Iterable[Explanation]) -> Bearing:
     return {finding: (name, claims) for finding, (_, name, claims) in found.items()}
 
 
-def _reason(because: Because, most: int | None, bears: Bearing, names: Mapping[str, str], of: str) -> Reason:
+def _reason(
+    because: Because, most: int | None, bears: Bearing, names: Mapping[str, str], of: str, reader: Reader
+) -> Reason:
     absent = "explanation.not_out_of_range" if because.kind == "lab" else "explanation.not_present"
-    label = because.label if because.kind == "lab" else in_sentence(because.label)
-    name = because.label if because.present else say(absent, name=label)
+    called = because.label if because.kind == "lab" else finding_name(because.finding, because.label, reader)
+    label = called if because.kind == "lab" else in_sentence(called)
+    name = called if because.present else say(absent, name=label)
     other, all_claims = "", because.claims
     if not all_claims and because.finding in bears and because.finding != of:
         other, all_claims = bears[because.finding]
@@ -130,14 +134,36 @@ def _reason(because: Because, most: int | None, bears: Bearing, names: Mapping[s
     )
 
 
-def _notes(explanation: Explanation, reader: Reader, *, is_later: bool) -> tuple[tuple[str, Remark], ...]:
+def _once(reasons: Iterable[Reason]) -> list[Reason]:
+    """A thing that bears in two ways (as a disease and as what raises a risk) is one reason, with both weights."""
+    found: dict[tuple[str, str], Reason] = {}
+    for one in reasons:
+        key = (one.name, one.typed)
+        other = found.get(key)
+        if other is not None:
+            weight = other.weight + one.weight
+            one = replace(
+                other if other.claims else one,
+                weight=weight,
+                ratio=ratio(weight),
+                strength=strength(weight),
+                assumed=other.assumed or one.assumed,
+                itself=other.itself or one.itself,
+            )
+        found[key] = one
+    return list(found.values())
+
+
+def _notes(
+    explanation: Explanation, reader: Reader, told: frozenset[str] | None, *, is_later: bool
+) -> tuple[tuple[str, Remark], ...]:
     """Remarks under their headings.  Treatment is for those who prescribe."""
-    found = [("remarks", remark) for remark in explanation.remarks]
+    found = [("remarks", remark) for remark in telling(explanation.id, explanation.remarks, told)]
     if reader != "patient" and explanation.treatment:
         found.append(("treatment", explanation.treatment))
     if explanation.time_course and not (is_later and reader == "patient"):
         found.append(("time", explanation.time_course))
-    return (*found, *(("safety", remark) for remark in explanation.safety))
+    return (*found, *(("safety", remark) for remark in dict.fromkeys(explanation.safety)))
 
 
 def _causes(explanation: Explanation, *, is_patient: bool) -> str:
@@ -161,19 +187,22 @@ def item_of(
     is_later: bool = False,
     bears: Bearing | None = None,
     names: Mapping[str, str] | None = None,
+    told: frozenset[str] | None = None,
+    exact: bool = True,
 ) -> Item:
     """One explanation for one reader.
 
     ``assumed``: ids of claims that are assumptions.  ``is_later``: an urgent warning leads the report.
     ``bears``: where findings bear directly (:func:`bearing`).  ``names``: of explanations this reader is told, by id.
+    ``told``: findings that were reported; ``None`` shows every remark.  ``exact``: without it reasons were not weighed.
     """
     show = display()
     is_patient, is_none = reader == "patient", explanation.id == NONE
     most = show.most_claims if is_patient else None
-    reasons = [_reason(b, most, bears or {}, names or {}, explanation.id) for b in explanation.because]
+    reasons = _once(_reason(b, most, bears or {}, names or {}, explanation.id, reader) for b in explanation.because)
     weighty = [r for r in reasons if r.strength != "not_at_all"]
     # of what weighs nothing, only what a study was asked about is worth a line
-    neutral = [r for r in reasons if r.strength == "not_at_all" and r.claims and not r.by_way]
+    neutral = [r for r in reasons if exact and r.strength == "not_at_all" and r.claims and not r.by_way]
     raised = [r for r in weighty if r.weight > 0]
     lowered = [r for r in weighty if r.weight < 0]
     if is_patient:
@@ -194,7 +223,7 @@ def item_of(
         medical="" if called[0].casefold() == called[1].casefold() else called[1],
         kind=say(f"explanation.kind.{explanation.kind}"),
         sentence=frequency(p),
-        range=span(low, high),
+        range=span(low, high) if exact else say("frequency.no_range"),
         precise=precise(p, low, high),
         before=say("frequency.before_none" if is_none else "frequency.before", frequency=frequency(prior)),
         at_work="" if explanation.at_work is None else frequency(explanation.at_work),
@@ -213,9 +242,10 @@ def item_of(
         severe=tuple(
             say("explanation.severe", frequency=frequency(level.probability), name=level.label)
             for level in explanation.severity
+            if not (is_patient and is_rare(level.probability))
         ),
         causes=_causes(explanation, is_patient=is_patient),
-        notes=_notes(explanation, reader, is_later=is_later),
+        notes=_notes(explanation, reader, told, is_later=is_later),
         prior_claims=explanation.prior_claims,
         is_assumed=any(claim in assumed for claim in explanation.prior_claims),
         moved=moved,

@@ -208,12 +208,16 @@ def _act(page: Page, view: View) -> None:
         page.line(f"{say('section.also')}:")
         for advice in view.also:
             _advice(page, view, advice)
+    if view.sooner:
+        page.line(view.sooner)
     if view.takes_medicine:
         page.line(say("medicine"))
 
 
 def _explanations(page: Page, view: View) -> None:
     page.heading(say("section.explanations"))
+    for text in view.beware:
+        page.line(text, style="bold")
     page.line(say("explanation.intro", of=display().denominator))
     if view.is_later:
         page.line(say("explanation.urgent"), style="bold")
@@ -245,7 +249,7 @@ def _explanations(page: Page, view: View) -> None:
 def _settle(page: Page, view: View) -> None:
     page.heading(say("section.settle"))
     page.line(say("section.questions"), style="bold")
-    page.line(say("questions.intro" if view.questions else "questions.none"))
+    page.line(view.questions_said)
     for question, why in view.questions:
         gain = "" if view.is_patient else f" ({say('tests.gain', gain=amount(question.gain))}; {question.id})"
         page.point(f"{question.question} {why}{gain}", mark="?")
@@ -255,7 +259,7 @@ def _settle(page: Page, view: View) -> None:
     for test, why in view.tests:
         name = order_name(test, lay=view.is_patient)
         page.point(f"{name}{'' if view.is_patient else f' ({order_note(test)})'}. {why}", mark="□")
-        for caveat in test.caveats:
+        for caveat in test.caveats[: display().most_caveats if view.is_patient else None]:
             page.line(say("tests.caveat", text=caveat.text) + _mark(caveat.assumed), indent=4)
 
 

@@ -18,12 +18,14 @@ from repletion.assessment.model import (
     Remark,
     TestSuggestion,
 )
+from repletion.assessment.scope import said_first
 from repletion.case.model import Lab
 from repletion.errors import Issue
 from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
 from repletion.report.items import NONE, Item, bearing, in_sentence, item_of, sentence_case
 from repletion.report.numbers import amount, frequency
+from repletion.report.sparing import finding_name, pointed, reported, waits, worth_asking, worth_testing
 from repletion.report.wording import display, say
 from repletion.triage import Reason as TriageReason
 
@@ -52,6 +54,10 @@ class View:
     urgency: str
     advice: tuple[Advice, ...]
     also: tuple[Advice, ...]
+    sooner: str
+    """What must not wait for the appointment; empty in an emergency."""
+    beware: tuple[str, ...]
+    """What is said before any number, since the numbers are not made for this person."""
     is_later: bool
     takes_medicine: bool
     shown: tuple[Item, ...]
@@ -60,6 +66,8 @@ class View:
     about: tuple[Remark, ...]
     unexplained: tuple[str, ...]
     questions: tuple[tuple[Question, str], ...]
+    questions_said: str
+    """The sentence over the questions, or why there are none."""
     tests: tuple[tuple[TestSuggestion, str], ...]
     diet: Diet
     understood: tuple[str, ...]
@@ -126,11 +134,13 @@ def _person(assessment: Assessment) -> str:
     return say("person.line", who=sentence_case(who), on=assessment.on)
 
 
-def _understood(assessment: Assessment) -> tuple[str, ...]:
+def _understood(assessment: Assessment, reader: Reader) -> tuple[str, ...]:
     lines = []
     for thing in assessment.understood:
-        label = thing.label
-        if not thing.present:
+        label = finding_name(thing.id, thing.label, reader)
+        if thing.kind == "list" and not thing.present:
+            label = say("understood.whole", label=in_sentence(label))
+        elif not thing.present:
             label = say("understood.absent", label=label)
         if not thing.certain:
             label = say("understood.doubtful", label=label)
@@ -153,7 +163,7 @@ def worst_first(issues: Iterable[Issue]) -> tuple[Issue, ...]:
         else Issue(
             level=level,
             where=", ".join(dict.fromkeys(issue.where for issue in found)),
-            message="; ".join(dict.fromkeys(issue.message for issue in found)),
+            message=" ".join(dict.fromkeys(issue.message for issue in found)),
             remedy=found[0].remedy,
         )
         for level, found in ((found[0].level, found) for found in together.values())
@@ -189,7 +199,9 @@ def _made(assessment: Assessment, reader: Reader) -> tuple[str, ...]:
     error = amount(method.standard_error) if method.standard_error is not None else ""
     return (
         say("made.exact") if method.exact else say("made.sampled", error=error),
-        say("made.interval", level=f"{method.interval * 100:.0f} %", draws=method.draws, seed=method.seed),
+        say("made.interval", level=f"{method.interval * 100:.0f} %", draws=method.draws, seed=method.seed)
+        if method.draws
+        else say("made.no_ranges"),
         say(
             "made.versions",
             software=versions.software,
@@ -246,9 +258,16 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     lay = {e.id: in_sentence(e.lay or e.label) for e in full + rest}
     names = lay if reader == "patient" else {e.id: in_sentence(e.label) for e in full + rest}
     bears = bearing(assessment.explanations)
-    shown = tuple(item_of(e, reader, assumed, is_later=is_later, bears=bears, names=names) for e in full)
-    folded = tuple(item_of(e, reader, assumed, is_later=is_later) for e in rest)
-    advice = [(reason.urgency == triage.urgency, _advice(reason)) for reason in triage.reasons]
+    told, exact = reported(assessment), assessment.method.draws > 0
+    shown = tuple(
+        item_of(e, reader, assumed, is_later=is_later, bears=bears, names=names, told=told, exact=exact) for e in full
+    )
+    folded = tuple(item_of(e, reader, assumed, is_later=is_later, told=told, exact=exact) for e in rest)
+    reasons = triage.reasons if reader == "research" else pointed(triage.reasons)
+    advice = [(reason.urgency == triage.urgency, _advice(reason)) for reason in reasons]
+    limits = tuple(dict.fromkeys((*assessment.not_considered, *triage.not_assessed)))
+    beware = tuple(text for text in limits if text in said_first())
+    asked = worth_asking(assessment, reader)
 
     def why(step: Question | TestSuggestion) -> str:
         """The reason to ask: in lay words, and without a name that this reader is spared."""
@@ -261,7 +280,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
             return say("explanation.tells_one", a=names[0])
         return say("explanation.tells_two", a=names[0], b=names[1])
 
-    tests = tuple((test, why(test)) for test in assessment.next.tests)
+    tests = tuple((test, why(test)) for test in worth_testing(assessment, reader))
     claims, sources = _used(assessment, shown, folded, assessment.about)
     if reader == "research":
         claims, sources = assessment.claims, assessment.citations
@@ -273,6 +292,8 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         urgency=triage.urgency,
         advice=tuple(one for leads, one in advice if leads),
         also=tuple(one for leads, one in advice if not leads),
+        sooner="" if triage.urgency == "emergency" else say(f"urgency.{triage.urgency}.sooner"),
+        beware=beware,
         is_later=is_later,
         takes_medicine=any(thing.kind == "drug" and thing.present for thing in assessment.understood),
         shown=shown,
@@ -280,17 +301,24 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         omitted=omitted,
         about=assessment.about,
         unexplained=tuple(
-            say("unexplained", name=in_sentence(u.label), frequency=frequency(u.probability))
+            say(
+                "unexplained",
+                name=in_sentence(finding_name(u.finding, u.label, reader)),
+                frequency=frequency(u.probability),
+            )
             for u in assessment.unexplained
         ),
-        questions=tuple((question, why(question)) for question in assessment.next.questions),
+        questions=tuple((question, why(question)) for question in asked),
+        questions_said=say(
+            "questions.intro" if asked else "questions.wait" if waits(assessment) else "questions.none",
+        ),
         tests=tests,
         diet=diet_of(assessment, reader),
-        understood=_understood(assessment),
+        understood=_understood(assessment, reader),
         issues=worst_first(assessment.issues),
         lab_rows=tuple(_lab(lab) for lab in assessment.labs),
         claims=claims,
         sources=sources,
-        limits=tuple(dict.fromkeys((*assessment.not_considered, *triage.not_assessed))),
+        limits=tuple(text for text in limits if text not in beware),
         made=_made(assessment, reader),
     )

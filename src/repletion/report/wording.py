@@ -37,6 +37,11 @@ class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_apart: int
     most_foods_on_page: int
     least_ratio_for_help: float
+    general_advice: tuple[str, ...]
+    least_question_gain: float
+    least_test_gain: float
+    asked_from_age: float
+    most_caveats: int
     later_when: tuple[Literal["emergency", "same_day", "same_week", "routine", "self_care"], ...]
 
 
