@@ -131,6 +131,23 @@ def test_the_container_file_copies_what_is_there_and_installs_as_make_does() -> 
     assert re.search(r"^USER (?!root)", text, re.M)
 
 
+def test_the_container_gets_a_part_of_what_is_locked_for_all() -> None:
+    """The same versions and hashes, nothing that only tests need."""
+
+    def pins(text: str) -> dict[str, frozenset[str]]:
+        parts = re.split(r"^(?=[\w.-]+==)", text, flags=re.M)
+        return {part.split(" ")[0]: frozenset(re.findall(r"sha256:(\w+)", part)) for part in parts if "==" in part}
+
+    served, every = pins(FILES["requirements.lock"]), pins((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    assert served.items() < every.items()
+    names = {pin.partition("==")[0] for pin in served}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    needs = project["project"]["dependencies"] + project["build-system"]["requires"]
+    needs += [need for extra in ("web", "fast") for need in project["project"]["optional-dependencies"][extra]]
+    assert {re.match(r"[\w.-]+", need)[0].lower() for need in needs} <= names  # type: ignore[index]
+    assert not {"pytest", "mypy", "ruff", "playwright", "pyagrum"} & names
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_runs_without_rights_and_systemd_reads_it(name: str, tmp_path: Path) -> None:
     text = FILES[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 
+from repletion.api import hands
 from repletion.web import create_app, errands
 from repletion.web.errands import Errand, Errands, answered, apart, progress
 from repletion.web.forms import Asked, View
@@ -143,3 +145,17 @@ def test_work_in_its_own_process_answers_and_ends() -> None:
     assert unread.finished.wait(60)
     with pytest.raises(FormError):
         unread.response()
+
+
+def test_work_begins_where_nothing_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that may only read: the small process that is copied is reached by a file."""
+
+    def nowhere() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    monkeypatch.setattr(hands, "_starter", None)
+    works = Errands(apart)
+    done = works.begin(steps, Asked())
+    assert done.finished.wait(60)
+    assert int(done.response().body) not in {os.getpid(), 0}

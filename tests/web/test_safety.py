@@ -182,7 +182,9 @@ def test_a_fault_of_ours_tells_its_place_and_nothing_typed(
     assert "KeyError" in answer.text
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
-    assert "secret" not in "".join(capfd.readouterr())
+    said = "".join(capfd.readouterr())
+    assert "a request failed with KeyError at web/" in said  # the operator learns of it
+    assert "secret" not in said
 
 
 def test_what_is_told_is_kept_nowhere(visitor: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import multiprocessing
 import pickle
 import signal
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -43,15 +44,25 @@ class Elsewhere(Exception):
 def starter(read: str = READ) -> Any:
     """Where processes come from: a small one that has imported ``read``, and is copied for each.
 
-    The first call in a process decides what is read.
+    The first call in a process decides what is read.  Where nothing can be written, no socket can lead to the small
+    one, and each process starts anew.
     """
     global _starter
     with _starting:
         if _starter is None:
-            _starter = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-            if sys.platform != "win32":
+            copied = sys.platform != "win32" and _writable()
+            _starter = multiprocessing.get_context("forkserver" if copied else "spawn")
+            if copied:
                 _starter.set_forkserver_preload([read])
     return _starter
+
+
+def _writable() -> bool:
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _told(error: Exception) -> Exception:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -87,18 +88,25 @@ def nearest(name: str, known: list[str]) -> str:
 
 def failed(error: Exception) -> Refused:
     """A fault of ours: the reader gets no detail, the operator the kind and the place, nobody what was sent."""
-    kind, place = kind_and_place(error)
-    if sys.stderr is not None:
-        sys.stderr.write(say("api.trace", kind=kind, place=place) + "\n")
+    told(error)
     return Refused("failed", "server", say("api.failed"), say("api.failed_remedy", version=__version__))
 
 
-def kind_and_place(error: Exception) -> tuple[str, str]:
-    """What kind of error it is and where in the code it was met, be it in another process; nothing of what was sent."""
+def told(error: BaseException) -> tuple[str, str]:
+    """The kind and place of a fault of ours, which the operator is told on standard error."""
+    kind, place = kind_and_place(error)
+    if sys.stderr is not None:
+        sys.stderr.write(say("api.trace", kind=kind, place=place) + "\n")
+    return kind, place
+
+
+def kind_and_place(error: BaseException) -> tuple[str, str]:
+    """What kind of error it is and where in our code it was met, be it in another process; nothing of what was sent."""
     if (known := getattr(error, "place", None)) is not None:
         return getattr(error, "kind", type(error).__name__), str(known)
     frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename.rpartition('repletion/')[2]}:{frames[-1].lineno}" if frames else "?"
+    ours = [frame for frame in frames if "repletion" in Path(frame.filename).parts] or frames
+    place = f"{ours[-1].filename.rpartition('repletion/')[2]}:{ours[-1].lineno}" if ours else "?"
     return type(error).__name__, place
 
 

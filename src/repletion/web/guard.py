@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from repletion.api.problems import told
 from repletion.fhir.arriving import TooLarge, TooSlow, arriving, declared
 
 LARGEST = 256 * 1024
@@ -93,17 +93,8 @@ def unkept(send: Send) -> Send:
 
 
 def place_of(error: BaseException) -> str:
-    """The kind of an error and its place in our own code: nothing of what the person typed."""
-    if known := getattr(error, "place", ""):  # it was met in another process
-        return str(known)
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        path = Path(trace.tb_frame.f_code.co_filename)
-        if "repletion" in path.parts:
-            place = f"{path.parent.name}/{path.name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__} {place}".strip()
+    """The kind of a fault and its place in our own code, which the operator is told too: nothing of what was typed."""
+    return " ".join(told(error))
 
 
 def http_fault(fault: Callable[[int], Response]) -> Callable[[Request, Exception], Awaitable[Response]]:
