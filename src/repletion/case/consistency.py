@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from repletion.case.model import Lab, Person, Understood
 from repletion.errors import Issue
+from repletion.knowledge import Knowledge
 
+_ADJUSTED = re.compile(r"adjust|correct|ioni[sz]ed|\badj\b|\bcCa\b", re.IGNORECASE)
+SAME_CALCIUM = 0.02
+"""An adjustment smaller than this share of the calcium is not worth a word."""
 SAME = 0.05
 """Results of one day that differ by less than this share are taken for roundings of one another."""
 
@@ -26,6 +31,34 @@ def pregnant_man(person: Person, understood: Iterable[Understood]) -> tuple[tupl
         remedy="Correct the sex or remove the pregnancy.",
     )
     return tuple(msgspec.structs.replace(u, certain=False) if u in hits else u for u in items), [issue]
+
+
+def plain_calcium(labs: Sequence[Lab], knowledge: Knowledge) -> list[Issue]:
+    """A calcium beside an albumin that is not usual may be the plain total; what it would be adjusted is said.
+
+    The result stays as it was typed: which of the two a laboratory prints, only its sheet tells.
+    """
+    usual, each = (knowledge.rules.get(name) for name in ("albumin_of_adjustment", "calcium_per_albumin"))
+    named = {(lab.test, lab.date): lab for lab in labs if lab.usable and lab.value is not None}
+    calcium = next((lab for (test, _), lab in named.items() if test == "serum_calcium"), None)
+    albumin = named.get(("serum_albumin", calcium.date)) if calcium is not None else None
+    if calcium is None or albumin is None or usual is None or each is None:
+        return []
+    if calcium.value is None or albumin.value is None or _ADJUSTED.search(f"{calcium.text} {calcium.typed}"):
+        return []
+    lack = usual.value - albumin.value
+    if abs(lack) * each.value < SAME_CALCIUM * calcium.value:
+        return []
+    plain = calcium.value + each.value * lack
+    return [
+        Issue(
+            level="warning",
+            where=calcium.where,
+            message=f"Calcium {calcium.typed or calcium.text} was read as adjusted for albumin. If it is plain, "
+            f"albumin of {albumin.value:g} g/L makes it about {plain:.2f} mmol/L.",
+            remedy="See on the sheet which one it is, and type “adjusted calcium” with that value.",
+        )
+    ]
 
 
 def two_results(labs: Sequence[Lab]) -> list[Issue]:

@@ -17,7 +17,7 @@ import msgspec
 from repletion.case import document
 from repletion.case.bounds import Bounds
 from repletion.case.coded import by_code, codes_in, index_of
-from repletion.case.consistency import pregnant_man, two_results
+from repletion.case.consistency import plain_calcium, pregnant_man, two_results
 from repletion.case.context import says_negative
 from repletion.case.dates import day_of
 from repletion.case.document import CaseError, Format
@@ -112,7 +112,7 @@ class _Reading:
         told = unless_told(self.outcome.understood, self.lexicon)
         understood, clashes = settle([*told, *given(told, self.lexicon.knowledge)])
         understood, men = pregnant_man(who, understood)
-        clashes += men + two_results(self.outcome.labs)
+        clashes += men + two_results(self.outcome.labs) + plain_calcium(self.outcome.labs, self.lexicon.knowledge)
         title = self.data.get("title")
         return Case(
             person=who,

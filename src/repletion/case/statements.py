@@ -18,6 +18,7 @@ from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings
 from repletion.case.model import Lab, Understood
 from repletion.case.person import says_who
+from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
 from repletion.case.tokens import Token, tokens, words_of
 from repletion.case.when import BESIDE, Stamp, dated, since, stamps
@@ -25,10 +26,7 @@ from repletion.errors import Issue
 
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
-_NUMBER_NEAR = 5
 _NEAR = 68  # percent of likeness; names less alike than this frighten more than they help
-_FAR = 3  # a number below a third of the limit is no reading of it
-_LESS, _MORE = frozenset(("<", "≤", "below", "under", "less")), frozenset(">≥")
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
 SAY_OTHERWISE = "Say it in other words, one thing a line."
@@ -113,7 +111,7 @@ def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
             days = setting.days if setting.days is not None else lasting.get(n)
             outcome.understood.append(_with_days(item, days))
             outcome.understood += [_with_days(kind, days) for kind in narrower(item, days, match, free, lexicon)]
-    _quantities(found, setting, lexicon, outcome, read)
+    quantities(found, setting, lexicon, outcome, read)
     _leftovers(text, free, matches, read, setting, lexicon, outcome)
     return outcome
 
@@ -215,88 +213,6 @@ def _same_list(before: list[int], matches: Sequence[Match], found: Sequence[Toke
     if not near and not any(t.role == "word" for t in clause):  # "twitching, cramps, for a month"
         near = [n for n in before if any(t.kind == "finding" for t in matches[n].targets)]
     return near or [before[-1]]
-
-
-def _quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outcome: Outcome, read: set[int]) -> None:
-    """What a number makes or excludes: five coffees a day, eight hours of sleep, strength 3/5."""
-    knowledge, numbers = lexicon.knowledge, lexicon.words.numbers
-    stems = [t.stem for t in found]
-    usual: set[int] = set()
-    for rule in lexicon.words.quantities:
-        record = knowledge.findings.get(rule.subject) or knowledge.factors.get(rule.subject)
-        if rule.near[0] not in stems or (setting.age is not None and setting.age < rule.least_age):
-            continue
-        places = [i for i in range(len(found)) if tuple(stems[i : i + len(rule.near)]) == rule.near]
-        if record is None or not places:
-            continue
-        i = places[0]
-        around = range(max(0, i - _NUMBER_NEAR), min(len(found), i + len(rule.near) + _NUMBER_NEAR))
-        amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
-        if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
-            amounts = [j for j in amounts if j > i or not _apart(found[j:i], setting.age)]
-        if not rule.unit and not rule.denies:
-            amounts = [j for j in amounts if _is_reading(j, rule.below or rule.start or 0.0, found)]
-        if rule.unit == "/5":
-            amounts = [j for j in amounts if [t.text for t in found[j + 1 : j + 3]] == ["/", "5"]]
-        elif rule.unit and not any(stems[j] == rule.unit for j in around):
-            continue
-        if not amounts:
-            continue
-        amounts = _later(amounts, found)
-        value = _amount(found[amounts[0]], numbers) or 0.0
-        bound = {t.low for t in found[max(0, amounts[0] - 2) : amounts[0]]}  # "< 140", "less than 140"
-        present = value < rule.below if rule.below is not None else value >= (rule.start or 0)
-        if bound & (_LESS if rule.below is None else _MORE):
-            present = False  # "below 140" is not at least 140
-        used = {*range(i, i + len(rule.near)), *amounts}
-        read |= used
-        if not present and not rule.denies:
-            usual |= used
-            continue
-        usual -= used
-        outcome.understood = [u for u in outcome.understood if u.id != rule.subject or u.where != setting.where]
-        outcome.understood.append(
-            Understood(
-                text=" ".join(t.text for t in found[min(used) : max(used) + 1]),
-                where=setting.where,
-                kind="factor" if rule.subject in knowledge.factors else "finding",
-                id=rule.subject,
-                label=record.label,
-                present=present,
-            )
-        )
-    if usual and not outcome.understood:
-        said = " ".join(t.text for t in found[min(usual) : max(usual) + 1])
-        outcome.issues.append(
-            issue("note", setting, f"“{said}” was read; it is no finding here.", "Nothing to mend, if it is right.")
-        )
-
-
-def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:
-    """Whether a number can be a reading at all: not the 20 of "blood pressure since my mid-20s" or of "four drugs"."""
-    return (j < 2 or found[j - 2].low != "mid") and (_amount(found[j], {}) or 0.0) >= limit / _FAR
-
-
-def _later(amounts: list[int], found: Sequence[Token]) -> list[int]:
-    """Of "fell from 25 to 17" the second number holds now."""
-    first = amounts[0]
-    if first and found[first - 1].low == "from":
-        return [j for j in amounts if j > first and found[j - 1].low == "to"] or amounts
-    return amounts
-
-
-def _apart(between: Sequence[Token], age: float | None) -> bool:
-    """Whether the number that opens these words belongs to something else than the word behind them."""
-    return any(t.text in {",", ";"} for t in between) or (age is not None and between[0].text == f"{age:g}")
-
-
-def _amount(token: Token, numbers: dict[str, float]) -> float | None:
-    if token.role == "number":
-        try:
-            return float(token.low.replace(",", "."))
-        except ValueError:
-            return None
-    return numbers.get(token.low) if token.low not in {"a", "an", "some", "many"} else None
 
 
 def _leftovers(

@@ -193,10 +193,16 @@ def _word(
             place = "below" if reference.ear is not None and amount < reference.ear else "at or above"
             notes.append(f"The mean of these days is {place} the average requirement; that alone decides nothing.")
             return "cannot be determined" if lower else "uncertain"
-        if probability >= likely:
+        short = reference.ear is not None and amount < reference.ear
+        if probability >= likely and not short:
             return "likely adequate"
         if lower:
             return "cannot be determined"
+        if probability >= likely:  # few days move the people's usual intake little; a vegan's is not theirs
+            notes.append(
+                "The days given are below the average requirement. Most people eat more of it on other days; "
+                "whether this person does, these days do not show."
+            )
         return "likely low" if probability <= unlikely else "uncertain"
     if reference.ai is not None:
         if probability is not None and probability >= likely:

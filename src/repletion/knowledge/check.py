@@ -301,13 +301,14 @@ def _red_flags(knowledge: Knowledge) -> Iterator[Problem]:
 
 
 def _texts(knowledge: Knowledge) -> Iterator[Problem]:
+    about = {**knowledge.findings, **knowledge.factors}
     for state in knowledge.states.values():
         course: Course = state.course or Course()
         texts: list[Text] = [*state.remarks, *course.safety]
         texts += [text for text in (course.treatment, course.time, state.mechanism) if text is not None]
         for text in texts:
             yield from cited(knowledge, f"states/{state.id} “{text.text[:30]}…”", text.source, text.locator)
-            yield from known(knowledge.findings, text.about, f"states/{state.id}", "finding")
+            yield from known(about, text.about, f"states/{state.id}", "finding or factor")
     for test in knowledge.tests.values():
         for text in test.caveats:
             yield from cited(knowledge, f"tests/{test.id} “{text.text[:30]}…”", text.source, text.locator)

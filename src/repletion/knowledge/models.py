@@ -160,7 +160,7 @@ class FindingLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Text(Record, frozen=True):
     """A statement shown to people, with where it comes from.
 
-    ``about``: findings; an answer says it only where one of them was reported.
+    ``about``: findings and factors; an answer says it only where one of them was reported.
     """
 
     text: str

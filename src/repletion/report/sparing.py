@@ -22,10 +22,13 @@ def finding_name(name: str, label: str, reader: Reader) -> str:
 
 
 def reported(assessment: Assessment) -> frozenset[str]:
-    """Findings that were told as present, and the wider ones that each is a kind of."""
-    told = [thing.id for thing in assessment.understood if thing.kind == "finding" and thing.present]
-    findings = load().findings
-    return frozenset(wider for name in told for wider in with_wider(name, findings))
+    """Findings and factors that were told as present, and the wider ones that each is a kind of."""
+    knowledge = load()
+    told = [(thing.kind, thing.id) for thing in assessment.understood if thing.present]
+    findings = [w for kind, name in told if kind == "finding" for w in with_wider(name, knowledge.findings)]
+    return frozenset(findings).union(
+        w for kind, name in told if kind == "factor" for w in with_wider(name, knowledge.factors)
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -292,7 +292,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         urgency=triage.urgency,
         advice=tuple(one for leads, one in advice if leads),
         also=tuple(one for leads, one in advice if not leads),
-        sooner="" if triage.urgency == "emergency" else say(f"urgency.{triage.urgency}.sooner"),
+        sooner=say(f"urgency.{triage.urgency}.sooner") if reader == "patient" and not waits(assessment) else "",
         beware=beware,
         is_later=is_later,
         takes_medicine=any(thing.kind == "drug" and thing.present for thing in assessment.understood),
