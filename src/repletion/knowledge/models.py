@@ -11,8 +11,7 @@ from typing import Literal
 import msgspec
 
 Basis = Literal["read", "quoted", "computed", "bridged", "assumed"]
-BASES: tuple[Basis, ...] = ("read", "computed", "quoted", "bridged", "assumed")
-"""The firmest first."""
+BASES: tuple[Basis, ...] = ("read", "computed", "quoted", "bridged", "assumed")  # the firmest first
 Season = Literal["winter", "spring", "summer", "autumn"]
 Urgency = Literal["emergency", "same_day", "same_week", "routine", "self_care"]
 URGENCIES: tuple[Urgency, ...] = ("emergency", "same_day", "same_week", "routine", "self_care")
@@ -158,10 +157,7 @@ class FindingLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Text(Record, frozen=True):
-    """A statement shown to people, with where it comes from.
-
-    ``about``: findings and factors; an answer says it only where one of them was reported.
-    """
+    """A statement with where it comes from; an answer says it only where a thing that it is ``about`` was told."""
 
     text: str
     source: str
