@@ -84,6 +84,13 @@ def test_the_page_for_the_doctor_is_one_a4_with_codes_and_values(client: TestCli
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
 
 
+def test_the_page_for_the_doctor_says_which_rule_it_was_and_what_was_not_read(client: TestClient) -> None:
+    words = "24 year old woman, palpitations, legs feel weak, I make myself sick and take water tablets and diet pills"
+    found = doctor.sheet(Told(words=(words,)))
+    assert found.reasons[0].startswith("Vomiting on purpose")
+    assert {"“water tablets”", "“diet pills”"} <= set(found.unread)
+
+
 def test_the_pdf_stays_one_page_however_much_was_told(told: str) -> None:
     found = doctor.sheet(unpacked(told))
     long = "long words " * (doctor.LONGEST // 11)
@@ -95,6 +102,7 @@ def test_the_pdf_stays_one_page_however_much_was_told(told: str) -> None:
         complaints=(long,) * most["said"],
         medicines=("omeprazole 20 mg, ATC A02BC01",) * most["said"],
         conditions=("celiac disease, ICD-10-CM K90.0",) * most["said"],
+        unread=("“words of some length that nobody could read”",) * most["unread"],
         labs=found.labs * most["labs"],
         tests=(line,) * most["tests"],
         sources=(long,) * most["sources"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from repletion.web.reading import interview_of, lasting
 from repletion.web.told import Told, after, packed, unpacked
 
 HERE = Path(__file__).parent
-MOST = {"reasons": 3, "said": 12, "labs": 8, "explanations": 5, "tests": 5, "sources": 6}
+MOST = {"reasons": 3, "said": 12, "labs": 8, "explanations": 5, "tests": 5, "sources": 6, "unread": 4}
 LONGEST = 220
 
 
@@ -61,6 +62,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     complaints: tuple[str, ...]
     absent: tuple[str, ...]
+    unread: tuple[str, ...]
     medicines: tuple[str, ...]
     conditions: tuple[str, ...]
     labs: tuple[LabLine, ...]
@@ -69,6 +71,10 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     more: tuple[str, ...]
     made: str
+
+
+_QUOTED = re.compile(r"“([^”]+)”")
+_UNUSED = re.compile(r"not used|which one\?|not understood|stands for nothing")
 
 
 def _short(text: str) -> str:
@@ -98,6 +104,12 @@ def _cut(found: list[str], kind: str, more: list[str]) -> tuple[str, ...]:
     return tuple(unique[: MOST[kind]])
 
 
+def _unread(answer: Assessment) -> list[str]:
+    """Words that were typed and not used, as typed: a doctor may read what the program could not."""
+    quoted = (_QUOTED.match(issue.message) for issue in answer.issues if _UNUSED.search(issue.message))
+    return [_short(f"“{found[1]}”") for found in quoted if found]
+
+
 def _sources(answer: Assessment, used: set[str]) -> list[str]:
     def line(source: Citation) -> str:
         return _short(f"{source.citation} {source.link or ''}".strip())
@@ -116,7 +128,7 @@ def sheet(told: Told) -> Sheet:
     by_claim = {claim.id: claim.source for claim in answer.claims}
     for item in items:
         used |= {by_claim[claim] for reason in item.raised[:2] for claim in reason.claims[:2] if claim in by_claim}
-    used.discard("working-assumption")
+    used -= {"working-assumption", "background-knowledge-no-source-read"}
     labs = [LabLine(test=r[0], value=r[1], date=r[2], range=r[3], code=r[5]) for r in view.lab_rows]
     if len(labs) > MOST["labs"]:
         more.append(say("web.doctor.more_labs", n=len(labs) - MOST["labs"]))
@@ -133,17 +145,32 @@ def sheet(told: Told) -> Sheet:
         )
         for item in items
     )
-    advice = [_short(a.clinician or a.message) for a in (*view.advice, *view.also)]
-    names = ("said", "absent", "medicines", "conditions", "labs", "explanations", "tests", "sources", "for_whom")
+    advice = [_short(f"{a.label}: {a.clinician or a.message}") for a in (*view.advice, *view.also)]
+    names = (
+        *(
+            "said",
+            "absent",
+            "unread",
+            "medicines",
+            "conditions",
+            "labs",
+            "explanations",
+            "tests",
+            "sources",
+            "for_whom",
+        ),
+        *("value", "date", "range", "none", "code", "why"),
+    )
     return Sheet(
-        words={name: say(f"web.doctor.{name}") for name in (*names, "value", "date", "range", "none", "code", "why")},
+        words={name: say(f"web.doctor.{name}") for name in names},
         title=say("web.doctor.title"),
         person=view.person,
         draft=f"{say('draft')}. {say('draft_more')}",
         urgency=f"{say(f'urgency.{view.urgency}.word')} – {say(f'urgency.{view.urgency}.heading')}",
         reasons=_cut(advice, "reasons", more),
         complaints=_cut([_said(u) for u in here if u.kind in {"finding", "test"}], "said", more),
-        absent=_cut([u.label for u in answer.understood if not u.present], "said", more),
+        absent=_cut([u.label for u in answer.understood if not u.present and u.kind != "list"], "said", more),
+        unread=_cut(_unread(answer), "unread", more),
         medicines=_cut([_said(u) for u in here if u.kind == "drug"], "said", more),
         conditions=_cut([_said(u) for u in here if u.kind in {"factor", "state"}], "said", more),
         labs=tuple(labs[: MOST["labs"]]),

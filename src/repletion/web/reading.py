@@ -127,6 +127,8 @@ def lasting(days: float) -> str:
         n = round(days / length)
         if n >= 2 and abs(days - n * length) < 0.02 * days:
             return say(f"web.chip.{unit}", n=n)
+    if days < 1:
+        return say("web.chip.hours")
     return say("web.chip.one_day") if days == 1 else say("web.chip.days", n=amount(days))
 
 
@@ -138,7 +140,7 @@ def chips(told: Told, interview: Interview) -> tuple[Chip, ...]:
         if key in found or thing.where.startswith("interview."):
             continue
         label = thing.label
-        if thing.duration_days:
+        if thing.duration_days and (thing.kind == "finding" or thing.duration_days >= 1):  # hours of sleep, of no habit
             label = say("web.chip.lasting", label=label, time=lasting(thing.duration_days))
         for holds, kind in ((not thing.present, "absent"), (not thing.certain, "doubtful"), (thing.past, "past")):
             if holds:
