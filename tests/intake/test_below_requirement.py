@@ -6,18 +6,13 @@ from repletion.case.model import Person
 from repletion.intake.adequacy import assess_intake
 
 
-def test_little_b12_on_one_day_is_not_adequate() -> None:
-    man = Person(age=37, sex="male")
-    for amount in (0.3, 0.75, 1.9):
-        found = next(
-            a
-            for a in assess_intake([{"vitamin_b12": amount}], coverage={"vitamin_b12": 1.0}, person=man)
-            if a.nutrient == "vitamin_b12"
-        )
-        assert found.adequacy != "likely adequate"
-    full = next(
-        a
-        for a in assess_intake([{"vitamin_b12": 6.0}] * 3, coverage={"vitamin_b12": 1.0}, person=man)
-        if a.nutrient == "vitamin_b12"
+def word(amount: float, days: int) -> str:
+    found = assess_intake(
+        [{"vitamin_b12": amount}] * days, coverage={"vitamin_b12": 1.0}, person=Person(age=37, sex="male")
     )
-    assert full.adequacy == "likely adequate"
+    return next(one.adequacy for one in found if one.nutrient == "vitamin_b12")
+
+
+def test_little_b12_on_one_day_is_not_adequate() -> None:
+    assert all(word(amount, 1) == "uncertain" for amount in (0.75, 1.9))
+    assert word(6.0, 3) == "likely adequate"
