@@ -76,16 +76,12 @@ def cite(
     used: dict[str, list[str]] = {name: [] for name in sources if name in knowledge.sources}
     for view in views:
         used.setdefault(view.source, []).append(view.id)
-    citations = tuple(
-        Citation(id=name, citation=citation, link=address, claims=tuple(found))
-        for name, found in sorted(used.items())
-        for citation, address in (_printed(knowledge, name),)
-    )
+    citations = tuple([_citation(knowledge, name, tuple(found)) for name, found in sorted(used.items())])
     return tuple(views), citations
 
 
-@lru_cache(maxsize=1 << 12)
-def _printed(knowledge: Knowledge, name: str) -> tuple[str, str | None]:
-    """A source as cited, and where it can be read."""
+@lru_cache(maxsize=1 << 13)
+def _citation(knowledge: Knowledge, name: str, claims: tuple[str, ...]) -> Citation:
+    """A source as cited, where it can be read, and those of its claims that an answer rests on."""
     source = knowledge.sources[name]
-    return source.citation, link(source)
+    return Citation(id=name, citation=source.citation, link=link(source), claims=claims)

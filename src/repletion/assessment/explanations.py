@@ -76,32 +76,33 @@ def _bearing(
 @lru_cache(maxsize=4096)
 def _told_of(
     knowledge: Knowledge, graph: Graph, nodes: tuple[str, ...], factor: str | None
-) -> dict[str, tuple[str, ...]]:
-    """Claims by which finding nodes and a factor bear on each state: on the state itself, its levels and what causes
-    it; a state on which they do not bear is left out."""
+) -> dict[int, tuple[str, ...]]:
+    """Claims by which finding nodes and a factor bear on each state (by number): on the state itself, its levels and
+    what causes it; a state on which they do not bear is left out."""
     bearing = _bearing(knowledge, graph, nodes, factor)
-    found: dict[str, tuple[str, ...]] = {}
-    for state in graph.order:
+    found: dict[int, tuple[str, ...]] = {}
+    for i, state in enumerate(graph.order):
         names = [claim for name in _around(knowledge, state) if name in bearing for claim in bearing[name]]
         if names:
-            found[state] = tuple(dict.fromkeys(names))
+            found[i] = tuple(dict.fromkeys(names))
     return found
 
 
-def _reasons(knowledge: Knowledge, builder: Builder, reasoning: Reasoning) -> dict[int, list[Because]]:
+def _reasons(knowledge: Knowledge, builder: Builder, reasoning: Reasoning) -> dict[int, tuple[Because, ...]]:
     """For each state (by number) that something moved or bears on: what did, most first."""
-    place, threshold = builder.graph.index, knowledge.rule("least_shown_weight")
-    reasons: dict[int, list[Because]] = {}
-    for observation, weights in zip(reasoning.evidence.observations, reasoning.weights, strict=True):
+    threshold, records = knowledge.rule("least_shown_weight"), knowledge.claims
+    reasons: dict[int, list[tuple[float, str, int, Because]]] = {}
+    moved = np.abs(reasoning.weights) >= threshold
+    for number, observation in enumerate(reasoning.evidence.observations):
         factor = observation.id if observation.share is not None else None
         told = _told_of(knowledge, builder.graph, tuple(observation.nodes), factor)
-        shown = set(np.flatnonzero(np.abs(weights) >= threshold).tolist())
+        shown = set(np.flatnonzero(moved[number]).tolist())
         if observation.kind in {"finding", "lab"}:
-            shown.update(place[name] for name in told)
-        weight = weights.tolist()
+            shown.update(told)
+        weight, listed = reasoning.weights[number].tolist(), observation.kind == "list"
         for i in shown:
-            claims = told.get(builder.graph.order[i], ())
-            if observation.claims and (claims or observation.kind == "list"):
+            claims = told.get(i, ())
+            if observation.claims and (claims or listed):
                 claims = tuple(dict.fromkeys([*claims, *observation.claims]))
             reason = Because(
                 finding=observation.id,
@@ -111,12 +112,11 @@ def _reasons(knowledge: Knowledge, builder: Builder, reasoning: Reasoning) -> di
                 present=observation.present,
                 weight=weight[i],
                 claims=claims,
-                assumed=observation.assumed or (bool(claims) and knowledge.claims[claims[0]].assumed),
+                assumed=observation.assumed or (bool(claims) and records[claims[0]].basis == "assumed"),
             )
-            reasons.setdefault(i, []).append(reason)
-    for found in reasons.values():
-        found.sort(key=lambda reason: (-round(abs(reason.weight), _PLACES), reason.finding))
-    return reasons
+            place = (-round(abs(weight[i]), _PLACES), observation.id, number, reason)
+            reasons.setdefault(i, []).append(place)
+    return {i: tuple([reason for *_, reason in sorted(found)]) for i, found in reasons.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,27 +170,13 @@ def _explains(n: _Numbers, i: int, name: str, because: Sequence[Because]) -> flo
     p = n.probability[i]
     if not n.reported:
         return max(0.0, p - n.prior[i])
+    if not because:
+        return max(n.at_work[i], 0.0)
     stated = "" if n.found else name
     told = [b.weight for b in because if b.present and ((b.kind == "lab" and b.claims) or b.finding == stated)]
     weight = max(told, default=0.0)
     shown = p * (1 - math.exp(-weight)) if weight > 0 else 0.0
     return max(n.at_work[i], shown)
-
-
-def _severity(knowledge: Knowledge, place: dict[str, int], n: _Numbers, name: str) -> tuple[Severity, ...]:
-    levels = []
-    for level in _levels(knowledge, name):
-        i = place[level]
-        levels.append(
-            Severity(
-                id=level,
-                label=knowledge.states[level].label,
-                probability=n.probability[i],
-                low=n.low[i],
-                high=n.high[i],
-            )
-        )
-    return tuple(levels)
 
 
 @lru_cache(maxsize=4096)
@@ -215,11 +201,15 @@ def with_causes(knowledge: Knowledge, found: Sequence[Explanation]) -> list[Expl
     ``test_least_explains``) is left alone.
     """
     share, rise = knowledge.rule("cause_least_share"), knowledge.rule("cause_least_rise")
+    most = int(knowledge.rule("cause_most_named"))
     least, listed = knowledge.rule("test_least_explains"), knowledge.rule("least_sole_cause")
     by_id = {e.id: e for e in found}
     told = []
     for e in found:
         names = _causers(knowledge, e.id) if e.id != NONE and e.explains >= least else ()
+        if not names:
+            told.append(e)
+            continue
         others = [
             c
             for c in (by_id[name] for name in names)
@@ -236,19 +226,38 @@ def with_causes(knowledge: Knowledge, found: Sequence[Explanation]) -> list[Expl
                 high=c.high,
                 prior=c.prior,
             )
-            for c in others[: int(knowledge.rule("cause_most_named"))]
+            for c in others[:most]
         )
         told.append(msgspec.structs.replace(e, causes=causes) if causes else e)
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A state that every answer shows, by name and number, with its more severe levels (id, label, number)."""
+
+    name: str
+    number: int
+    said: dict[str, Any]
+    levels: tuple[tuple[str, str, int], ...]
+
+
 @lru_cache(maxsize=8)
-def _shown(knowledge: Knowledge) -> tuple[str, ...]:
+def _shown(knowledge: Knowledge, graph: Graph) -> tuple[_Shown, ...]:
     """Every state but latent ones and levels of others."""
-    return tuple(s.id for s in knowledge.states.values() if s.kind != "latent" and s.requires is None)
+    place = graph.index
+    return tuple(
+        _Shown(
+            name=s.id,
+            number=place[s.id],
+            said=_said(knowledge, s.id),
+            levels=tuple((one, knowledge.states[one].label, place[one]) for one in _levels(knowledge, s.id)),
+        )
+        for s in knowledge.states.values()
+        if s.kind != "latent" and s.requires is None
+    )
 
 
-@lru_cache(maxsize=4096)
 def _said(knowledge: Knowledge, name: str) -> dict[str, Any]:
     """What the knowledge says of a state in every answer."""
     state: State = knowledge.states[name]
@@ -267,23 +276,26 @@ def _said(knowledge: Knowledge, name: str) -> dict[str, Any]:
     }
 
 
-def _explanation(
-    knowledge: Knowledge, place: dict[str, int], prior: str, n: _Numbers, because: tuple[Because, ...], name: str
-) -> Explanation:
+def _explanation(shown: _Shown, prior: str, n: _Numbers, because: tuple[Because, ...]) -> Explanation:
     """One state as an explanation.  ``prior``: the claim behind its prevalence."""
-    i = place[name]
+    i = shown.number
     return Explanation(
         probability=n.probability[i],
         low=n.low[i],
         high=n.high[i],
         prior=n.prior[i],
         because=because,
-        severity=_severity(knowledge, place, n, name),
+        severity=tuple(
+            [
+                Severity(id=name, label=label, probability=n.probability[k], low=n.low[k], high=n.high[k])
+                for name, label, k in shown.levels
+            ]
+        ),
         at_work=n.at_work[i],
-        explains=_explains(n, i, name, because),
+        explains=_explains(n, i, shown.name, because),
         sole_cause=n.sole_cause.get(i, {}),
         prior_claims=(prior,),
-        **_said(knowledge, name),
+        **shown.said,
     )
 
 
@@ -311,7 +323,7 @@ def standing(e: Explanation, share: float) -> float:
     Circumstances are factors and the diet.  What a reported finding adds is in ``explains`` already, and a state
     that merely follows from another must not stand for it.
     """
-    weight = sum([b.weight for b in e.because if b.kind in {"factor", "intake"}])
+    weight = sum([b.weight for b in e.because if b.kind in {"factor", "intake"}]) if e.because else 0.0
     if e.id == NONE or weight <= 0 or not 0 < e.prior < 1:
         return e.explains
     raised = 1 / (1 + (1 - e.prior) / e.prior * math.exp(-weight))
@@ -329,10 +341,10 @@ def explanations(
     """
     share = knowledge.rule("standing_of_added")
     reasons, numbers = _reasons(knowledge, builder, reasoning), _Numbers.of(knowledge, reasoning)
-    place, priors = builder.graph.index, reasoning.built.prior_claims
+    priors = reasoning.built.prior_claims
     found = [
-        _explanation(knowledge, place, priors[i], numbers, tuple(reasons.get(i, ())), name)
-        for name, i in ((name, place[name]) for name in _shown(knowledge))
+        _explanation(state, priors[state.number], numbers, reasons.get(state.number, ()))
+        for state in _shown(knowledge, builder.graph)
     ]
     found.append(none_of_these(reasoning, wording))
     found.sort(key=lambda e: (-round(standing(e, share), _PLACES), -round(e.probability, _PLACES), e.id))
@@ -363,8 +375,15 @@ def claims_of(found: Iterable[Explanation]) -> set[str]:
     return names
 
 
-def sources_of(found: Iterable[Explanation], about: Iterable[Remark]) -> set[str]:
+@lru_cache(maxsize=64)
+def _said_from(knowledge: Knowledge, names: frozenset[str]) -> frozenset[str]:
+    """Sources of what the knowledge says of these states in every answer."""
+    said = [_said(knowledge, name) for name in names if name in knowledge.states]
+    told = [remark for one in said for remark in (*one["remarks"], *one["safety"])]
+    told += [one[part] for one in said for part in ("treatment", "time_course") if one[part] is not None]
+    return frozenset(remark.source for remark in told)
+
+
+def sources_of(knowledge: Knowledge, found: Iterable[Explanation], about: Iterable[Remark]) -> set[str]:
     """Sources of the sentences that the answer shows."""
-    said = [remark for explanation in found for remark in (*explanation.remarks, *explanation.safety)]
-    said += [one for e in found for one in (e.treatment, e.time_course) if one is not None]
-    return {remark.source for remark in (*about, *said)}
+    return {remark.source for remark in about} | _said_from(knowledge, frozenset([e.id for e in found]))

@@ -82,7 +82,7 @@ def assess(
     claims, citations = cite(
         knowledge,
         claims_of(found) | named(knowledge, locators),
-        sources_of(found, about) | {r.source for r in urgency.reasons} | diet.sources,
+        sources_of(knowledge, found, about) | {r.source for r in urgency.reasons} | diet.sources,
     )
     versions = Versions(software=__version__, knowledge=knowledge.version, foods=open_table().version)
     return Assessment(

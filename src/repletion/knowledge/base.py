@@ -40,8 +40,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     def rule(self, name: str) -> float:
         """The value of a declared rule of the method."""
-        found: models.Rule = self.get("rules", name)
-        return found.value
+        rule: models.Rule = self.rules.get(name) or self.get("rules", name)
+        return rule.value
 
     def get(self, kind: str, name: str) -> Any:
         """The record ``name`` among ``kind`` (``states``, ``claims``, ...).
