@@ -15,11 +15,14 @@ from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any
 
 from repletion.api import create_api
+from repletion.api.hands import starter
 from repletion.api.routes import answers
 from repletion.inference.fast import SETTING
 
 LIMIT = 30.0
 """Seconds of work on one answer; the widest cases take a few tenths."""
+EVERYBODY = "repletion.api.everybody"
+"""What the process reads and works out of which those that answer are copies."""
 
 
 def main(app: Callable[..., Any] = create_api) -> None:
@@ -34,6 +37,7 @@ def main(app: Callable[..., Any] = create_api) -> None:
     )  # fmt: skip
     listening = config.bind_socket()
     listening.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)  # connections accepted from it inherit this
+    starter(EVERYBODY)
     answers.in_processes(int(workers), LIMIT)
     try:
         uvicorn.Server(config).run(sockets=[listening])

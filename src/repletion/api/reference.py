@@ -94,7 +94,7 @@ _USUAL = {
     "person": {"age": 40, "sex": "female"},
     "text": "my eyelid has been twitching and I have been tired for 3 weeks, on omeprazole",
     "labs": [{"test": "magnesium", "value": 0.7, "unit": "mmol/L"}],
-    "diary": "2 slices toast\n1 banana",
+    "diary": "2 slices toast\n1 banana\n200 ml milk",
 }
 """A case that wants all that a case can want: words, a medicine, a result, foods."""
 

@@ -40,7 +40,8 @@ class Strata:
         backgrounds = (f.background for f in knowledge.findings.values())
         shares = (f.prevalence for f in knowledge.factors.values())
         rates = [rate for found in (*self._priors, *backgrounds, *shares) for rate in found]
-        self._ages = sorted({age for rate in rates for age in rate.when.age or ()})
+        self.ages = sorted({age for rate in rates for age in rate.when.age or ()})
+        """Years at which some rate changes."""
         self._countries = {name.casefold() for rate in rates for name in rate.when.country or ()}
         self._known: dict[tuple[object, ...], Stratum] = {}
         self._chosen: dict[tuple[object, ...], Stratum] = {}
@@ -48,7 +49,7 @@ class Strata:
 
     def kind(self, person: Person, season: Season | None) -> tuple[object, ...]:
         """What people like this one have in common."""
-        band = None if person.age is None else bisect_right(self._ages, person.age)
+        band = None if person.age is None else bisect_right(self.ages, person.age)
         country = (person.country or "").strip().casefold()
         return band, person.sex, bool(person.pregnant), country if country in self._countries else None, season
 
