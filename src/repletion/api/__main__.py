@@ -30,6 +30,7 @@ def main(app: Callable[..., Any] = create_api) -> None:
     import uvicorn
 
     os.environ.setdefault(SETTING, "1")  # the process of which all are copies asks for it
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker has one core; a second thread would only wait on it
     host, port, workers = (*sys.argv[1:4], *("127.0.0.1", "8000", "2")[len(sys.argv) - 1 :])
     config = uvicorn.Config(
         partial(app, hosts=(host, *sys.argv[4:])), factory=True, host=host, port=int(port), access_log=False,

@@ -1,4 +1,4 @@
-"""Imported once, in place of :mod:`repletion.api.warmed`, where a server is to answer at an even pace from the start."""
+"""Imported once, in place of :mod:`repletion.api.warmed`, where a server answers at an even pace from the start."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def build(
             constant = constant + np.log(top).sum(axis=0)
         pairs = pairs / np.where(top > 0, top, 1.0)[:, None]
         off, on = pairs[:, 0], pairs[:, 1]
-    on = on * _silenced(network, absent, aside)
+    on = on * _silenced(network, absent, aside) if aside.size else on
     tables = Tables(
         base=_rows_last(network.base),
         risk_prior=_rows_last(network.risk_prior),
@@ -266,8 +266,8 @@ def _likelihoods(network: Network, variants: Sequence[Evidence]) -> tuple[Array,
             if e.state_likelihood.shape != (states, 2):
                 raise InferenceError(f"state_likelihood has shape {e.state_likelihood.shape}; expected ({states}, 2)")
             alone[id(e.state_likelihood)] = e.state_likelihood
-    zero, one = np.stack([e.likelihood0 for e in variants]), np.stack([e.likelihood1 for e in variants])
+    zero, one = np.array([e.likelihood0 for e in variants]), np.array([e.likelihood1 for e in variants])
     for array in (zero, one, *alone.values()):
-        if not (np.isfinite(array).all() and (array >= 0).all()):
+        if array.size and not (array.min() >= 0 and array.max() < np.inf):  # what is no number is neither
             raise InferenceError("a likelihood is negative or not a finite number")
     return zero, one

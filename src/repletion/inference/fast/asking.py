@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from repletion.inference.sweep import Swept, Tables
 
 Array = NDArray[np.float64]
+_ROUNDING = 1e-15
 
 
 @njit
@@ -84,6 +85,9 @@ def gains(on, log_evidence, rows, starts, kinds, shares, first_share, outcomes, 
             p = on[i, n]
             together[n, i] = 0.0 if math.isnan(p) else p * (relative[n] if n < first_answer else 1.0)
     questions = len(kinds)
+    open_now, known = together[0].copy(), np.empty(states)
+    for i in range(states):
+        known[i] = bits(open_now[i]) + bits(1 - open_now[i])
     joint, before, left = np.empty(states), np.empty(states), np.empty(states)
     for c in range(questions):
         first, width = starts[c], starts[c + 1] - starts[c]
@@ -113,7 +117,10 @@ def gains(on, log_evidence, rows, starts, kinds, shares, first_share, outcomes, 
                 before[i] += yes
                 left[i] += whole - bits(yes) - bits(chance / total - yes)
         for i in range(states):
-            gain[c, i] = max(-left[i] - bits(before[i]) - bits(1 - before[i]), 0.0)
+            # over its outcomes an answer adds up to what is known before it, but for rounding
+            same = abs(before[i] - open_now[i]) <= _ROUNDING
+            whole = known[i] if same else bits(before[i]) + bits(1 - before[i])
+            gain[c, i] = max(-left[i] - whole, 0.0)
     for a in range(len(priors)):
         n = first_answer + 2 * a
         no, yes = (1 - priors[a]) * relative[n], priors[a] * relative[n + 1]
