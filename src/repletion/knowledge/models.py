@@ -138,7 +138,7 @@ class Link(Record, frozen=True, kw_only=True):
 
 
 class FactorLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What raises (or lowers) a state: a factor, and the claim that says how much."""
+    """A factor, and the claim that says how much it raises (or lowers) a state."""
 
     factor: str
 
@@ -248,10 +248,10 @@ class Finding(Record, frozen=True):
 class Factor(Record, frozen=True):
     """Something that a person has, takes or does, and that raises or lowers states.
 
-    ``drug_classes``: classes of ``drugs.csv`` that switch it on; ``drugs``: single drugs that do.
-    ``from_days``: a medicine of a wider factor (``is_a``) switches it on when taken for at least so many days.
+    ``drug_classes``: classes of ``drugs.csv`` that switch it on; ``drugs``: single drugs that do.  ``from_days``: a
+    medicine of a wider factor (``is_a``) switches it on when taken for at least so many days.
     ``prevalence``: how common it is when nobody asked.  ``shared``: kept as a common cause while unknown.
-    ``people``: a group of people, named the same in all factors of which a person has at most one.
+    ``people``: a group; of those named so a person has one at most.  ``goes_with``: how common it is with others.
     """
 
     id: str
@@ -270,6 +270,7 @@ class Factor(Record, frozen=True):
     effort: str = "effort_question"
     shared: bool = False
     people: str = ""
+    goes_with: tuple[FactorLink, ...] = ()
     from_days: float = 0.0
 
 

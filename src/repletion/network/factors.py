@@ -20,6 +20,7 @@ from repletion.network.findings import BOTTOM
 from repletion.network.graph import Graph
 from repletion.network.groups import Groups, log_odds
 from repletion.network.moves import Moves
+from repletion.network.pairs import Pairs, shared_out
 from repletion.network.rest import Rest, beside, listed, rest_of
 from repletion.network.scale import Array, Scale, logit
 from repletion.network.strata import Strata, Stratum
@@ -41,6 +42,8 @@ class Factors:
         self.groups = Groups(knowledge, graph, scale)
         self.listed = listed(graph)
         self._rest = lru_cache(maxsize=_KINDS)(self._find_rest)
+        self._pairs = Pairs(knowledge, scale, self.groups, graph.raising, self._effect)
+        self._pairs_of_findings = Pairs(knowledge, scale, self.groups, graph.marking, self._effect)
         self._moves: dict[tuple[object, ...], Moves] = {}
         self._kinds: dict[tuple[int, tuple[str, ...]], Moves] = {}
 
@@ -116,6 +119,14 @@ class Factors:
             if name in self.listed:
                 rest = self._added_by(name, settled, stratum, shares)
                 found[name] = beside(rest, np.sum(list(found.values()), axis=0)) if found else rest
+        told = self._pairs.told(settled)
+        for name in known:
+            told = {**dict.fromkeys(self.listed.get(name, ()), name), **told}
+        sizes = {name: np.abs(values[:, 0]) for name, values in found.items()}
+        for moved in self._pairs.put_back(told, lambda i: stratum.priors[i], shares):
+            size = {name: float(sizes[name][moved.about]) for name in (moved.first, moved.second) if name in sizes}
+            for name, by in shared_out(moved, size).items():
+                found[name][moved.about] += by
         return found
 
     def marks(
@@ -133,10 +144,17 @@ class Factors:
             for name, claim in self.graph.marking.get(factor, ()):
                 if name in findings:
                     by_finding.setdefault(name, []).append((factor, claim))
-        return {
+        found = {
             name: self._together(name, links, settled, stratum.backgrounds[name], shares)
             for name, links in by_finding.items()
         }
+        told = self._pairs_of_findings.told(settled)
+        for moved in self._pairs_of_findings.put_back(told, lambda name: stratum.backgrounds[name], shares):
+            if (added := found.get(moved.about)) is not None:
+                size = {name: float(abs(added[name][0])) for name in (moved.first, moved.second) if name in added}
+                for name, by in shared_out(moved, size).items():
+                    added[name] = added[name] + by
+        return found
 
     def _together(
         self,

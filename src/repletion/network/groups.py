@@ -88,8 +88,8 @@ class Groups:
             alone[observed] = max(alone.get(observed, 0.0), size)
         return alone if sum(alone.values()) > 0 else dict.fromkeys(alone, 1.0)
 
-    def alone(self, about: int, name: str, share: float, prior: str, shares: Mapping[str, str]) -> Array:
-        """Log-odds (B,) that the answer no (0) or yes (1) to one group adds to a state, nothing else being known."""
+    def alone(self, about: int | str, name: str, share: float, prior: str, shares: Mapping[str, str]) -> Array:
+        """Log-odds (B,) that the answer no (0) or yes (1) to one group adds, nothing else being known."""
         answered = (name,) if share else (name, *self.graph.narrower_factors.get(name, ()))
         return self.added(about, dict.fromkeys(answered, (name, share)), prior, shares)[name]
 
