@@ -32,7 +32,7 @@ from repletion.network.graph import Graph
 from repletion.network.links import Links
 from repletion.network.model import Network
 from repletion.network.moves import Moves
-from repletion.network.scale import Array, Scale, logit
+from repletion.network.scale import Array, Scale, expit, logit
 from repletion.network.strata import Strata, Stratum
 
 _KEPT = 8192  # finding rows kept between people
@@ -59,12 +59,14 @@ class Built:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
-    """What the network of a stratum is before anything is known.  ``totals``: the prevalence (B,) of each state."""
+    """What the network of a stratum is before anything is known.  ``totals``: the prevalence (B,) of each state;
+    ``caused``: by each state with causes that is no level of another, how strongly each state (B, S) brings it."""
 
     totals: list[Array]
     parents: tuple[tuple[int, int], ...]
     parent_link: Array
     unshifted: Array
+    caused: dict[int, Array]
 
 
 class Builder:
@@ -117,7 +119,11 @@ class Builder:
         least = np.array(share) * self.knowledge.rule("least_own_part")
         part = np.clip(1 - (1 - np.clip(share, BOTTOM, TOP)) / np.array(spared), least, TOP)
         links = np.stack(list(parents.values()), axis=1) if parents else np.zeros((1 + self.scale.draws, 0))
-        return _Ground(totals, tuple(parents), links, logit(part).T)
+        caused: dict[int, Array] = {}
+        for (parent, child), q in parents.items():
+            if self.states[child].requires is None and q.any():
+                caused.setdefault(child, np.zeros((len(q), len(totals))))[:, parent] = q
+        return _Ground(totals, tuple(parents), links, logit(part).T, caused)
 
     def build(
         self,
@@ -142,6 +148,12 @@ class Builder:
         own = ground.unshifted.copy()
         for moved in shifts.values():
             own += moved
+        # a published ratio is that of the whole state: the own part takes what its causes, moved too, leave of it
+        for child, q in ground.caused.items():
+            both = [moved for moved in shifts.values() if moved[0, child]]
+            if both:
+                before, shift = expit(ground.unshifted[:, child]), sum(moved[:, child] for moved in both)
+                own[:, child] = logit(marked(before, q, ground.totals[child], shift, ground.totals, both))
         risks, risk_prior, risk_weight = self._shared_risks(person, season, known, stratum, shared)
         if risks:
             own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
