@@ -15,7 +15,6 @@ BASES: tuple[Basis, ...] = ("read", "computed", "quoted", "bridged", "assumed") 
 Season = Literal["winter", "spring", "summer", "autumn"]
 Urgency = Literal["emergency", "same_day", "same_week", "routine", "self_care"]
 URGENCIES: tuple[Urgency, ...] = ("emergency", "same_day", "same_week", "routine", "self_care")
-
 Measure = Literal[
     "prevalence",  # share of a population that has the subject
     "prevalence_given_factor",  # share of people with the factor (predictor) who have the subject
@@ -249,9 +248,9 @@ class Factor(Record, frozen=True):
     """Something that a person has, takes or does, and that raises or lowers states.
 
     ``drug_classes``: classes of ``drugs.csv`` that switch it on; ``drugs``: single drugs that do.  ``from_days``: a
-    medicine of a wider factor (``is_a``) switches it on when taken for at least so many days.
-    ``prevalence``: how common it is when nobody asked.  ``shared``: kept as a common cause while unknown.
-    ``people``: a group; of those named so a person has one at most.  ``goes_with``: how common it is with others.
+    medicine of a wider factor (``is_a``) switches it on when taken for so many days.  ``prevalence``: how common it is
+    when nobody asked; ``goes_with``: with others.  ``shared``: kept as a common cause while unknown.
+    ``people``: a group; of those named so a person has one at most.
     """
 
     id: str

@@ -4,7 +4,8 @@ States: log-odds of the prevalence for age, sex and season, plus what every know
 (:mod:`repletion.network.effects`): the state is as common as its prevalence says among people with and without it
 together, and what is unknown adds nothing.  Ratios are shrunk by the rule ``shrink_observational``, absolute shares
 among the exposed are not.  The sum is capped (rule ``cap_log_odds``, or the strongest factor alone where that is more).
-Causes among states are noisy-OR links; the own part of a state is its prevalence less what its causes bring.
+Causes among states are noisy-OR links; the own part of a state is its prevalence less what its causes bring, and
+factors move the whole (:mod:`repletion.network.causes`).
 
 Findings: links and leak from shares and background rates (:mod:`repletion.network.findings`); factors that are known to
 move a laboratory value move the whole of it in the same way, and the leak takes what the states do not.  A finding with
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from repletion.case.model import Person
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season, State
+from repletion.network.causes import Causes
 from repletion.network.duration import shares_lasting
 from repletion.network.factors import Factors
 from repletion.network.findings import BOTTOM, TOP, finding_arrays, marked
@@ -32,7 +34,7 @@ from repletion.network.graph import Graph
 from repletion.network.links import Links
 from repletion.network.model import Network
 from repletion.network.moves import Moves
-from repletion.network.scale import Array, Scale, expit, logit
+from repletion.network.scale import Array, Scale, logit
 from repletion.network.strata import Strata, Stratum
 
 _KEPT = 8192  # finding rows kept between people
@@ -60,13 +62,13 @@ class Built:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
     """What the network of a stratum is before anything is known.  ``totals``: the prevalence (B,) of each state;
-    ``caused``: by each state with causes that is no level of another, how strongly each state (B, S) brings it."""
+    ``causes``: of the states that others bring."""
 
     totals: list[Array]
     parents: tuple[tuple[int, int], ...]
     parent_link: Array
     unshifted: Array
-    caused: dict[int, Array]
+    causes: Causes
 
 
 class Builder:
@@ -119,11 +121,10 @@ class Builder:
         least = np.array(share) * self.knowledge.rule("least_own_part")
         part = np.clip(1 - (1 - np.clip(share, BOTTOM, TOP)) / np.array(spared), least, TOP)
         links = np.stack(list(parents.values()), axis=1) if parents else np.zeros((1 + self.scale.draws, 0))
-        caused: dict[int, Array] = {}
-        for (parent, child), q in parents.items():
-            if self.states[child].requires is None and q.any():
-                caused.setdefault(child, np.zeros((len(q), len(totals))))[:, parent] = q
-        return _Ground(totals, tuple(parents), links, logit(part).T, caused)
+        unshifted = logit(part).T
+        plain = [k for k, (_, child) in enumerate(parents) if self.states[child].requires is None]
+        causes = Causes.of([list(parents)[k] for k in plain], links[:, plain], totals, unshifted)
+        return _Ground(totals, tuple(parents), links, unshifted, causes)
 
     def build(
         self,
@@ -148,12 +149,7 @@ class Builder:
         own = ground.unshifted.copy()
         for moved in shifts.values():
             own += moved
-        # a published ratio is that of the whole state: the own part takes what its causes, moved too, leave of it
-        for child, q in ground.caused.items():
-            both = [moved for moved in shifts.values() if moved[0, child]]
-            if both:
-                before, shift = expit(ground.unshifted[:, child]), sum(moved[:, child] for moved in both)
-                own[:, child] = logit(marked(before, q, ground.totals[child], shift, ground.totals, both))
+        ground.causes.settle(own, shifts.values())
         risks, risk_prior, risk_weight = self._shared_risks(person, season, known, stratum, shared)
         if risks:
             own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)

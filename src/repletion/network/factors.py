@@ -123,7 +123,7 @@ class Factors:
         for name in known:
             told = {**dict.fromkeys(self.listed.get(name, ()), name), **told}
         sizes = {name: np.abs(values[:, 0]) for name, values in found.items()}
-        for moved in self._pairs.put_back(told, lambda i: stratum.priors[i], shares):
+        for moved in self._pairs.put_back(told, stratum.number, lambda i: stratum.priors[i], shares):
             size = {name: float(sizes[name][moved.about]) for name in (moved.first, moved.second) if name in sizes}
             for name, by in shared_out(moved, size).items():
                 found[name][moved.about] += by
@@ -149,7 +149,9 @@ class Factors:
             for name, links in by_finding.items()
         }
         told = self._pairs_of_findings.told(settled)
-        for moved in self._pairs_of_findings.put_back(told, lambda name: stratum.backgrounds[name], shares):
+        for moved in self._pairs_of_findings.put_back(
+            told, stratum.number, lambda name: stratum.backgrounds[name], shares
+        ):
             if (added := found.get(moved.about)) is not None:
                 size = {name: float(abs(added[name][0])) for name in (moved.first, moved.second) if name in added}
                 for name, by in shared_out(moved, size).items():

@@ -79,7 +79,7 @@ def finding_arrays(
 def marked(
     leak: Array, link: Array, whole: Array, shift: Array | int, totals: Sequence[Array], moved: Sequence[Array]
 ) -> Array:
-    """The leak (B,) of a finding, or own part of a state, whose share among all factors move by ``shift`` log-odds.
+    """The leak (B,) of a finding whose share among people at large factors move by ``shift`` log-odds.
 
     A published ratio is that of the value as a whole.  The same factors may bring or take states that bring the value:
     the leak takes the rest.  ``link``: (B, S).  ``whole``: (B,) share of people at large with the finding.  ``totals``:

@@ -74,7 +74,7 @@ class Pairs(Generic[About]):
         self._kin = {name: tuple(other for other in people if people[other] == people[name]) for name in people}
         self._answers = lru_cache(maxsize=_KEPT)(self._find_answers)
         self._shares = lru_cache(maxsize=_KEPT)(self._find_shares)
-        self._moved = lru_cache(maxsize=_KEPT)(self._find_moved)
+        self._of_pair: dict[tuple[object, ...], tuple[tuple[About, float], ...]] = {}
 
     def told(self, settled: Mapping[str, tuple[str, float]]) -> dict[str, str]:
         """The observation that settles each factor; who belongs to one group belongs to none of its kin."""
@@ -86,22 +86,40 @@ class Pairs(Generic[About]):
         return by
 
     def put_back(
-        self, by: Mapping[str, str], prior: Callable[[About], str], shares: Mapping[str, str]
+        self, by: Mapping[str, str], stratum: int, prior: Callable[[About], str], shares: Mapping[str, str]
     ) -> Iterator[Moved[About]]:
         """What is put back of everything that two known factors move.
 
-        ``by``: the observation that settles each factor.  ``prior``: the claim of how common a state or finding is;
-        ``shares``: of how common each factor is.
+        ``by``: the observation that settles each factor.  ``prior``: the claim of how common a state or finding is in
+        the stratum of that number; ``shares``: of how common each factor is.
         """
-        for pair in self.every:
+        for number, pair in enumerate(self.every):
             if pair.first in by and pair.second in by:
                 one, two = self._common(pair.first, shares), self._common(pair.second, shares)
-                together = self._shares(pair.claim, shares[pair.first], shares[pair.second])
-                for about, first, second in pair.both:
-                    key = (pair.first, first, one), (pair.second, second, two)
-                    yield Moved(
-                        about, by[pair.first], by[pair.second], self._moved(about, *key, prior(about), together)
-                    )
+                key = (number, stratum, one, two)
+                if key not in self._of_pair:
+                    if len(self._of_pair) > _KEPT:
+                        self._of_pair.clear()
+                    self._of_pair[key] = tuple(self._find_pair(pair, one, two, prior, shares))
+                for about, moved in self._of_pair[key]:
+                    yield Moved(about, by[pair.first], by[pair.second], moved)
+
+    def _find_pair(
+        self,
+        pair: Pair[About],
+        one: tuple[str, ...],
+        two: tuple[str, ...],
+        prior: Callable[[About], str],
+        shares: Mapping[str, str],
+    ) -> Iterator[tuple[About, float]]:
+        together = self._shares(pair.claim, shares[pair.first], shares[pair.second])
+        for about, first, second in pair.both:
+            claim = prior(about)
+            yes = (
+                self._answers(about, pair.first, first, one, claim),
+                self._answers(about, pair.second, second, two, claim),
+            )
+            yield about, beyond_chance(float(logit(self.scale.probability(claim)[0])), *yes, together)
 
     def _common(self, name: str, shares: Mapping[str, str]) -> tuple[str, ...]:
         """The claim of how common a factor is; of a group, those of its kin too, which stand in one sum."""
@@ -131,17 +149,6 @@ class Pairs(Generic[About]):
         else:
             effect = of_ratio(log_odds(claim, mean, common, self.scale)[:1], mean, common)
         return float(common[0]), float(effect.having[0]), float(effect.lacking[0])
-
-    def _find_moved(
-        self,
-        about: About,
-        first: tuple[str, str, tuple[str, ...]],
-        second: tuple[str, str, tuple[str, ...]],
-        prior: str,
-        shares: tuple[float, float, float],
-    ) -> float:
-        one, two = (self._answers(about, *factor, prior) for factor in (first, second))
-        return beyond_chance(float(logit(self.scale.probability(prior)[0])), one, two, shares)
 
 
 def beyond_chance(
