@@ -19,15 +19,14 @@ from repletion.network.scale import Array, expit, logit
 class Causes:
     """Links (K) from causes to the states (C) that they bring, by state; levels of a state are left out.
 
-    ``parent``: (K,) the cause.  ``child``: (K,) place of its state among ``states``.  ``starts``: (C,) first link of
-    each.  ``q``: (B, K) strength.  ``before``: (B, K) log-odds of how common the cause is.  ``whole``: (B, C) log-odds
-    of how common the state is.  ``spared``: (B, C) part of people in whom neither a cause nor the background brings it.
+    ``parent``: (K,) the cause.  ``child``: (K,) place of its state among ``states``.  ``q``: (B, K) strength.
+    ``before``: (B, K) log-odds of how common the cause is.  ``whole``: (B, C) log-odds of how common the state is.
+    ``spared``: (B, C) part of people in whom neither a cause nor the background brings it.
     """
 
     states: NDArray[np.intp]
     parent: NDArray[np.intp]
     child: NDArray[np.intp]
-    starts: NDArray[np.intp]
     q: Array
     before: Array
     whole: Array
@@ -39,15 +38,12 @@ class Causes:
         is.  ``own``: (B, S) log-odds of its own part."""
         order = sorted(range(len(parents)), key=lambda k: parents[k][1])
         parent = np.array([parents[k][0] for k in order], dtype=np.intp)
-        states, starts, child = np.unique(
-            np.array([parents[k][1] for k in order], dtype=np.intp), return_index=True, return_inverse=True
-        )
+        states, child = np.unique(np.array([parents[k][1] for k in order], dtype=np.intp), return_inverse=True)
         common = np.array([np.broadcast_to(total, len(own)) for total in totals]).T
         return cls(
             states=states,
             parent=parent,
             child=np.asarray(child).ravel(),
-            starts=starts,
             q=q[:, order],
             before=logit(common[:, parent]),
             whole=logit(common[:, states]),
@@ -56,20 +52,17 @@ class Causes:
 
     def settle(self, own: Array, shifts: Iterable[Array]) -> None:
         """Put into ``own`` (B, S), log-odds of own parts, what these shifts (B, S) of known factors leave them."""
-        if not len(self.states):
+        moving = [(shift, touched) for shift in shifts if (touched := shift[0, self.states] != 0).any()]
+        if not moving:
             return
-        moved = np.zeros_like(self.whole)
-        causes = np.zeros_like(self.before)
-        for shift in shifts:
-            touched = shift[0, self.states] != 0
-            if touched.any():
-                moved += shift[:, self.states]
-                causes += shift[:, self.parent] * touched[self.child]
-        changed = moved[0] != 0
-        if not changed.any():
-            return
-        kept = np.log1p(-self.q * expit(self.before + causes)) - np.log1p(-self.q * expit(self.before))
-        spared = self.spared * np.exp(np.add.reduceat(kept, self.starts, axis=1))
-        part = np.clip(1 - (1 - expit(self.whole + moved)) / spared, BOTTOM, TOP)
+        changed = np.flatnonzero(np.any([touched for _, touched in moving], axis=0))
+        links = np.flatnonzero(np.isin(self.child, changed))
+        child, parent, q = self.child[links], self.parent[links], self.q[:, links]
         at = self.states[changed]
-        own[:, at] = logit(part[:, changed])
+        whole, causes = self.whole[:, changed], self.before[:, links]
+        for shift, touched in moving:
+            whole = whole + shift[:, at]
+            causes = causes + shift[:, parent] * touched[child]
+        ratio = (1 - q * expit(causes)) / (1 - q * expit(self.before[:, links]))
+        spared = self.spared[:, changed] * np.multiply.reduceat(ratio, np.searchsorted(child, changed), axis=1)
+        own[:, at] = logit(np.clip(1 - (1 - expit(whole)) / spared, BOTTOM, TOP))
