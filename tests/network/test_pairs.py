@@ -1,4 +1,4 @@
-"""Factors that go together, and states of which causes bring a part."""
+"""Factors that go together."""
 
 from __future__ import annotations
 
@@ -101,15 +101,3 @@ def test_what_is_put_back_falls_to_what_moved_the_state() -> None:
     assert shared_out(Moved(0, "a", "b", -0.2), {"a": 0.3, "b": 0.1}) == pytest.approx({"a": -0.15, "b": -0.05})
     assert shared_out(Moved(0, "a", "b", -0.2), {"a": 0.3}) == pytest.approx({"a": -0.2})
     assert shared_out(Moved(0, "a", "b", -0.2), {}) == {}
-
-
-@pytest.mark.parametrize("medicine", ["ssris", "antiseizure_enzyme_inducers"])
-def test_a_factor_moves_the_whole_of_a_state_that_causes_bring_too(builder: Builder, medicine: str) -> None:
-    built = builder.build(WHO, season=None, known={medicine: 1.0}, findings=())
-    network, i = built.network, builder.graph.index["hyponatremia"]
-    left = 1 - expit(network.base[0, i])
-    for k, (parent, child) in enumerate(network.parents):
-        if child == i:
-            left *= 1 - network.parent_link[0, k] * expit(network.base[0, parent])
-    prior = logit(builder.scale.probability(built.prior_claims[i])[0])
-    assert 1 - left == pytest.approx(float(expit(prior + built.shifts[medicine][0, i])), rel=0.01)

@@ -4,8 +4,7 @@ States: log-odds of the prevalence for age, sex and season, plus what every know
 (:mod:`repletion.network.effects`): the state is as common as its prevalence says among people with and without it
 together, and what is unknown adds nothing.  Ratios are shrunk by the rule ``shrink_observational``, absolute shares
 among the exposed are not.  The sum is capped (rule ``cap_log_odds``, or the strongest factor alone where that is more).
-Causes among states are noisy-OR links; the own part of a state is its prevalence less what its causes bring, and
-factors move the whole (:mod:`repletion.network.causes`).
+Causes among states are noisy-OR links; the own part of a state is its prevalence less what its causes bring.
 
 Findings: links and leak from shares and background rates (:mod:`repletion.network.findings`); factors that are known to
 move a laboratory value move the whole of it in the same way, and the leak takes what the states do not.  A finding with
@@ -26,7 +25,6 @@ from numpy.typing import NDArray
 from repletion.case.model import Person
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season, State
-from repletion.network.causes import Causes
 from repletion.network.duration import shares_lasting
 from repletion.network.factors import Factors
 from repletion.network.findings import BOTTOM, TOP, finding_arrays, marked
@@ -61,14 +59,12 @@ class Built:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
-    """What the network of a stratum is before anything is known.  ``totals``: the prevalence (B,) of each state;
-    ``causes``: of the states that others bring."""
+    """What the network of a stratum is before anything is known.  ``totals``: the prevalence (B,) of each state."""
 
     totals: list[Array]
     parents: tuple[tuple[int, int], ...]
     parent_link: Array
     unshifted: Array
-    causes: Causes
 
 
 class Builder:
@@ -121,10 +117,7 @@ class Builder:
         least = np.array(share) * self.knowledge.rule("least_own_part")
         part = np.clip(1 - (1 - np.clip(share, BOTTOM, TOP)) / np.array(spared), least, TOP)
         links = np.stack(list(parents.values()), axis=1) if parents else np.zeros((1 + self.scale.draws, 0))
-        unshifted = logit(part).T
-        plain = [k for k, (_, child) in enumerate(parents) if self.states[child].requires is None]
-        causes = Causes.of([list(parents)[k] for k in plain], links[:, plain], totals, unshifted)
-        return _Ground(totals, tuple(parents), links, unshifted, causes)
+        return _Ground(totals, tuple(parents), links, logit(part).T)
 
     def build(
         self,
@@ -149,7 +142,6 @@ class Builder:
         own = ground.unshifted.copy()
         for moved in shifts.values():
             own += moved
-        ground.causes.settle(own, shifts.values())
         risks, risk_prior, risk_weight = self._shared_risks(person, season, known, stratum, shared)
         if risks:
             own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
