@@ -41,6 +41,10 @@ def _openers(cues: frozenset[Phrase]) -> frozenset[str]:
     return frozenset(cue[0] for cue in cues)
 
 
+_EASING = frozenset({"when", "whenever", "if", "after", "with", "by", "on", "once"})
+_EASING_REACH = 10  # words after the complaint
+
+
 def _cue_at(lows: Sequence[str], i: int, cues: frozenset[Phrase]) -> int:
     """Number of tokens of the longest cue that starts at ``i``; 0 when none does."""
     if lows[i] not in _openers(cues):
@@ -155,6 +159,14 @@ class Sentence:
         cues = self.words.cues[role]
         return any(_cue_at(self.lows, i, cues) for i in range(start, end) if not free or i not in self.taken)
 
+    def _eased(self, start: int) -> bool:
+        """Whether something is said to ease the complaint each time: "went away when I stamped my foot" comes back."""
+        return any(
+            _cue_at(self.lows, i, self.words.cues["eased_by"])
+            and not _EASING.isdisjoint(self.lows[max(start, i - 3) : i])
+            for i in range(start, min(start + _EASING_REACH, len(self.lows)))
+        )
+
     def _after(self, match: Match, role: str) -> bool:
         """Whether a cue follows, past joined matches and small words ("Chvostek and Trousseau signs negative")."""
         i = match.last + 1
@@ -186,13 +198,21 @@ class Sentence:
         history = self._said("history", start, match.first)
         concern = self._said("concern", start, match.first)
         began = self._said("began", start, end + 1)
-        stopped = self._after(match, "past_after") or any(
-            _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief"
-            for i in range(match.last + 1, end + 1)
+        stopped = not self._eased(match.last + 1) and (
+            self._after(match, "past_after")
+            or any(
+                _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief" and self.lows[i - 1] != "to"
+                for i in range(match.last + 1, end + 1)
+            )
         )
         # a "recovering alcoholic" drinks no more; "past alcoholism" in a report mostly means a risk that goes on
         beside = match.first > 0 and bool(_cue_at(self.lows, match.first - 1, cues["past_beside"]))
-        cued = beside or self._said("past", start, match.first) or stopped or (not began and self._year(start, end))
+        before = any(
+            _cue_at(self.lows, i, cues["past"]) and (i == 0 or self.lows[i - 1] != "to")  # "to quit smoking" smokes
+            for i in range(start, match.first)
+            if i not in self.taken
+        )
+        cued = beside or before or stopped or (not began and self._year(start, end))
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
             question = match.last + 2 >= len(self.tokens) and len(self.tokens) <= len(match.at) + 2

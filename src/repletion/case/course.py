@@ -44,12 +44,14 @@ def narrower(
     if factor and item.present and not item.past and days is not None and days >= least:
         label = lexicon.knowledge.factors[factor].label
         yield msgspec.structs.replace(item, kind="factor", id=factor, label=label, code=None)
-    names = [words.in_attacks.get(item.id), words.growing.get(item.id) if _short(days, words) else None]
+    near = _near(match, found, words)
+    sudden = item.onset == "sudden" and not near & words.one_sided  # a limb or half of the body speaks of a stroke
+    grown = words.growing.get(item.id) if sudden or _short(days, words) else None
+    names = [words.in_attacks.get(item.id), grown]
     if item.kind != "finding" or not item.present or not any(names):
         return
-    near = _near(match, found, words)
-    for name, saying in zip(names, (words.attacks, words.growing_words), strict=True):
-        if name is not None and near & saying:
+    for name, said in zip(names, (near & words.attacks, sudden or near & words.growing_words), strict=True):
+        if name is not None and said:
             yield msgspec.structs.replace(item, id=name, label=lexicon.knowledge.findings[name].label)
 
 

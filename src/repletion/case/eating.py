@@ -21,6 +21,7 @@ from repletion.case.words import FOLDER
 from repletion.knowledge.reader import parse_yaml
 
 _NARROW = "very_narrow_diet"
+_FEW, _ITEM = 7, 3  # foods that a very narrow diet may list, words of one of them
 _REACH = 8  # words between a limit and the first food: "daily only 50-60 oz of milk"
 
 
@@ -44,6 +45,12 @@ def _stretch(text: str) -> str:
     return sentence[: end.start()] if end else sentence
 
 
+def _few(stretch: str) -> bool:
+    """Whether single foods are listed one by one and are few, meat and fruit among them or not."""
+    items = [item for item in re.split(r",|\band\b|&", stretch) if item.strip()]
+    return 2 <= len(items) <= _FEW and all(len(item.split()) <= _ITEM for item in items)
+
+
 def _narrow(low: str) -> Iterator[tuple[int, int]]:
     """Where a diet of a few foods is told, from the limit to the last food."""
     for limit in _one_of("limits").finditer(low):
@@ -51,7 +58,8 @@ def _narrow(low: str) -> Iterator[tuple[int, int]]:
         foods = list(_one_of("foods").finditer(stretch))
         near = bool(foods) and len(stretch[: foods[0].start()].split()) <= _REACH
         drinking = _one_of("drinking").search(low) and all(_one_of("drinks").fullmatch(food.group()) for food in foods)
-        if near and not drinking and not _one_of("varied").search(stretch):
+        counted = limit.group() in _lists()["counts"] and _few(stretch)
+        if near and not drinking and (counted or not _one_of("varied").search(stretch)):
             yield limit.start(), limit.end() + foods[-1].end()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from repletion.case.context import Context
 from repletion.case.lexicon import Lexicon, Target
@@ -30,6 +30,7 @@ _DOSE = re.compile(
 )
 _CONDITIONS = ("state", "factor", "opposite", "finding", "drug", "class")
 _FEELINGS = ("finding", "opposite", "state", "factor", "drug", "class")
+_FEW = 4  # groups that one word may mean; of more the commonest is no good guess ("diet pills")
 _MEDICINES = ("drug", "factor", "class", "nutrient", "which", "opposite", "state", "finding")
 _HABITS = ("opposite", "factor", "drug", "class", "state", "finding")
 PREFERENCES = {
@@ -182,6 +183,9 @@ def meanings(
                 for name in classes:
                     yield from _class(name, False, context, shown, match, setting, lexicon)
             else:
+                doubt = replace(context, certain=False)  # the group most used stands first
+                for name in classes[:1] if len(classes) <= _FEW else ():
+                    yield from _class(name, True, doubt, shown, match, setting, lexicon)
                 outcome.issues.append(
                     issue(
                         "warning",

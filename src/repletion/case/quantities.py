@@ -11,6 +11,7 @@ from repletion.case.model import Understood
 from repletion.case.tokens import Token
 
 _NUMBER_NEAR = 5
+_COUNT = 10  # a smaller limit is one of things that are counted
 _FAR = 3  # a number below a third of the limit is no reading of it
 _LESS, _MORE = frozenset(("<", "≤", "below", "under", "less")), frozenset(">≥")
 _SELDOM = frozenset(("weekly", "monthly", "fortnightly"))
@@ -36,7 +37,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
             amounts = [j for j in amounts if j > i or not _apart(found[j:i], setting.age)]
-        if not rule.unit and not rule.denies:
+        if not rule.unit and not (rule.denies and (rule.below or rule.start or 0.0) < _COUNT):  # cups are counted
             amounts = [j for j in amounts if _is_reading(j, rule.below or rule.start or 0.0, found)]
         if rule.unit == "/5":
             amounts = [j for j in amounts if [t.text for t in found[j + 1 : j + 3]] == ["/", "5"]]
@@ -52,7 +53,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
             present = False  # "below 140" is not at least 140
         used = {*range(i, i + len(rule.near)), *amounts}
         read |= used
-        if not present and not rule.denies:
+        if not present and not rule.excludes(value):
             usual |= used
             continue
         usual -= used

@@ -22,7 +22,8 @@ FOLDER = DATA / "words" / "reading"
 class Quantity:
     """What a number makes of a subject: below ``below`` or from ``start`` of ``unit`` near the words ``near``.
 
-    ``denies``: a number on the other side says that the subject is absent.  ``least_age``: not said of younger people.
+    ``denies``: a number on the other side says that the subject is absent; ``sure``: only if it is at least this.
+    ``least_age``: not said of younger people.
     """
 
     subject: str
@@ -32,6 +33,11 @@ class Quantity:
     start: float | None
     denies: bool
     least_age: float = 0.0
+    sure: float = 0.0
+
+    def excludes(self, value: float) -> bool:
+        """Whether a value on the other side of the limit says that the subject is absent."""
+        return self.denies and value >= self.sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class Words:
     attacks: frozenset[str]
     in_attacks: dict[str, str]
     growing_words: frozenset[str]
+    one_sided: frozenset[str]
     growing: dict[str, str]
     growing_days: float
     bare: dict[str, tuple[str, ...]]
@@ -136,8 +143,9 @@ def load_words(folder: Path = FOLDER) -> Words:
                 row["unit"] if row["unit"].startswith("/") else (key(row["unit"]) or ("",))[0],
                 float(row["below"]) if row["below"] else None,
                 float(row["from"]) if row["from"] else None,
-                row["denies"] == "true",
+                row["denies"] != "false",
                 float(row["least_age"] or 0),
+                0.0 if row["denies"] in {"true", "false"} else float(row["denies"]),
             )
             for row in csv.DictReader(handle)
         )
@@ -170,6 +178,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         attacks=frozenset(course["attacks"]),
         in_attacks=course["in_attacks"],
         growing_words=frozenset(course["growing_words"]),
+        one_sided=frozenset(course["one_sided"]),
         growing=course["growing"],
         growing_days=course["growing_days"],
         lasting={name: (float(days), str(factor)) for name, (days, factor) in course["lasting"].items()},
