@@ -45,7 +45,8 @@ def narrower(
         label = lexicon.knowledge.factors[factor].label
         yield msgspec.structs.replace(item, kind="factor", id=factor, label=label, code=None)
     near = _near(match, found, words)
-    sudden = item.onset == "sudden" and not near & words.one_sided  # a limb or half of the body speaks of a stroke
+    # of the limbs, for "sudden weakness" may be a faint; of one side it speaks of a stroke
+    sudden = item.onset == "sudden" and near & words.limbs and not near & words.one_sided
     grown = words.growing.get(item.id) if sudden or _short(days, words) else None
     names = [words.in_attacks.get(item.id), grown]
     if item.kind != "finding" or not item.present or not any(names):

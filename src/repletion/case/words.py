@@ -78,6 +78,7 @@ class Words:
     in_attacks: dict[str, str]
     growing_words: frozenset[str]
     one_sided: frozenset[str]
+    limbs: frozenset[str]
     growing: dict[str, str]
     growing_days: float
     bare: dict[str, tuple[str, ...]]
@@ -179,6 +180,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         in_attacks=course["in_attacks"],
         growing_words=frozenset(course["growing_words"]),
         one_sided=frozenset(course["one_sided"]),
+        limbs=frozenset(course["limbs"]),
         growing=course["growing"],
         growing_days=course["growing_days"],
         lasting={name: (float(days), str(factor)) for name, (days, factor) in course["lasting"].items()},
