@@ -78,7 +78,8 @@ def given(understood: Iterable[Understood], knowledge: Knowledge) -> list[Unders
     found = []
     for record in knowledge.lists.values():
         items = [u for u in named if u.where.split("[")[0].split(".")[0] == record.section and u.present and not u.past]
-        if record.id not in told and record.closed and items:
+        known = all(u.certain for u in items)  # "water tablets" may be any of several
+        if record.id not in told and record.closed and items and known:
             found.append(denial(record, ", ".join(dict.fromkeys(u.text for u in items))[:160], record.section))
     return found
 

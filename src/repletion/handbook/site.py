@@ -36,7 +36,7 @@ WRITTEN = (
     "glossary.md",
     "method.md",
     "evaluation.md",
-    "evaluation-fourth-set.md",
+    "evaluation-fresh-reports.md",
     "readings.md",
     "web.md",
     "keeping.md",
