@@ -87,7 +87,7 @@ def test_the_page_for_the_doctor_is_one_a4_with_codes_and_values(client: TestCli
 def test_the_page_for_the_doctor_says_which_rule_it_was_and_what_was_not_read(client: TestClient) -> None:
     words = "24 year old woman, palpitations, legs feel weak, I make myself sick and take water tablets and diet pills"
     found = doctor.sheet(Told(words=(words,)))
-    assert found.reasons[0].startswith("Vomiting on purpose")
+    assert any(reason.startswith("Vomiting on purpose") for reason in found.reasons)  # beside others of the same day
     assert {"“water tablets”", "“diet pills”"} <= set(found.unread)
 
 
