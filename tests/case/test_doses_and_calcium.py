@@ -24,6 +24,40 @@ def test_daily_doses_above_their_limit_are_read_and_those_of_a_week_are_not() ->
     assert not {name for name in usual if name.startswith("high_dose")}
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("zinc and magnesium 400 mg", False),
+        ("vitamin D and B12 1000 mcg", False),
+        ("vitamin D 10,000 IU a day for a month", True),
+        ("zinc 100 mg daily, methotrexate weekly", True),
+        ("weekly vitamin D 50000 IU", False),
+        ("50 mg zinc and 400 mg magnesium", True),
+        ("zinc picolinate 50 mg twice a day", True),
+    ],
+)
+def test_a_dose_is_that_of_the_name_beside_it(text: str, read: bool) -> None:
+    assert any(name.startswith("high_dose") for name in told(text)) is read
+
+
+@pytest.mark.parametrize(
+    ("text", "present", "absent"),
+    [
+        ("low blood pressure, pulse 120", {"hypotension", "tachycardia"}, set()),
+        ("low blood pressure since 2019", {"hypotension"}, set()),
+        ("fast pulse, on propranolol 40 mg", {"tachycardia"}, {"bradycardia"}),
+        ("fast pulse, 45 year old", {"tachycardia"}, {"bradycardia"}),
+        ("fast pulse, it is 88 now", {"tachycardia"}, set()),
+        ("blood pressure is 120/80 and pulse 72", set(), {"hypotension", "tachycardia", "bradycardia"}),
+        ("BP 80/50, HR 130", {"hypotension", "tachycardia"}, set()),
+    ],
+)
+def test_a_number_of_something_else_takes_no_vital_sign_back(text: str, present: set[str], absent: set[str]) -> None:
+    found = told(text)
+    assert present <= found
+    assert not absent & found
+
+
 def test_litres_are_liters() -> None:
     for words in ("I drink 6 litres of water a day", "6 liters of water a day"):
         assert "excess_water_intake" in told(words)

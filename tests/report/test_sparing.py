@@ -34,6 +34,19 @@ def test_general_advice_gives_way_to_what_says_more_and_stands_where_nothing_doe
     assert "lasting_symptom" in ids
 
 
+def test_advice_on_other_words_of_the_same_urgency_stands() -> None:
+    text = told("40 year old woman, falls, zinc 50 mg a day")
+    assert "A supplement named here is above" in text
+    assert "go on as prescribed until you have asked" in text
+    assert "worth an ordinary appointment" in text or "enough for an ordinary appointment" in text
+
+
+def test_of_a_small_child_nobody_is_asked_what_it_feels_and_that_is_said() -> None:
+    words = "girl of 2, pale, eats little but milk, no fever"
+    assert "A small child cannot be asked" in told(words)
+    assert view_of(assess(Case.parse(words)), "clinician").questions
+
+
 def test_in_an_emergency_a_patient_is_asked_nothing_and_a_clinician_is() -> None:
     words = "52 year old man, bottle of vodka a day, vomiting, confused, double vision and unsteady walking for 2 days"
     answer = assess(Case.parse(words))

@@ -12,10 +12,16 @@ from repletion.case.tokens import Token
 
 _NUMBER_NEAR = 5
 _COUNT = 10  # a smaller limit is one of things that are counted
-_FAR = 3  # a number below a third of the limit is no reading of it
+_FAR = 3  # a number below a third of the limit, or above three times it, is no reading of it
+_OTHER = frozenset((",", ";", ".", "for", "since", "on", "with", "and", "but", "at", "age", "aged"))
+"""What stands between a name and a number that is not of it: "low blood pressure, pulse 120", "since 2019"."""
+_AND = frozenset((",", ";", "and", "&", "+", "with", "plus"))
+_OF_OTHERS = frozenset(("mg", "mcg", "year", "yo", "month", "week", "day", "hour", "kg", "lb", "cm"))
+"""Units that a pulse, a pressure or a score does not have."""
 _LESS, _MORE = frozenset(("<", "≤", "below", "under", "less")), frozenset(">≥")
 _SELDOM = frozenset(("weekly", "monthly", "fortnightly"))
 _EACH, _LONG = frozenset(("a", "per", "each", "every", "/")), frozenset(("week", "month", "fortnight"))
+_BEHIND = 5  # words after a dose that say how often it is taken
 
 
 def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outcome: Outcome, read: set[int]) -> None:
@@ -30,19 +36,20 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         places = [i for i in range(len(found)) if tuple(stems[i : i + len(rule.near)]) == rule.near]
         if record is None or not places:
             continue
-        if record is not None and record.kind == "supplement" and _seldom(found):
-            continue
         i = places[0]
         around = range(max(0, i - _NUMBER_NEAR), min(len(found), i + len(rule.near) + _NUMBER_NEAR))
         amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
             amounts = [j for j in amounts if j > i or not _apart(found[j:i], setting.age)]
         if not rule.unit and not (rule.denies and (rule.below or rule.start or 0.0) < _COUNT):  # cups are counted
-            amounts = [j for j in amounts if _is_reading(j, rule.below or rule.start or 0.0, found)]
+            limit, end = rule.below or rule.start or 0.0, i + len(rule.near)
+            amounts = [j for j in amounts if _is_reading(j, limit, found) and _of_it(j, end, found)]
         if rule.unit == "/5":
             amounts = [j for j in amounts if [t.text for t in found[j + 1 : j + 3]] == ["/", "5"]]
         elif rule.unit and not any(stems[j] == rule.unit for j in around):
             continue
+        if record.kind == "supplement":
+            amounts = [j for j in amounts if _its_dose(j, i, i + len(rule.near), rule.unit, found)]
         if not amounts:
             continue
         amounts = _later(amounts, found)
@@ -57,7 +64,10 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
             usual |= used
             continue
         usual -= used
-        outcome.understood = [u for u in outcome.understood if u.id != rule.subject or u.where != setting.where]
+        same = [u for u in outcome.understood if u.id == rule.subject and u.where == setting.where]
+        if not present and any(u.present and u.kind == "finding" for u in same):
+            continue  # a sign said in words is not taken back for a number
+        outcome.understood = [u for u in outcome.understood if u not in same]
         outcome.understood.append(
             Understood(
                 text=" ".join(t.text for t in found[min(used) : max(used) + 1]),
@@ -77,7 +87,23 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
 
 def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:
     """Whether a number can be a reading at all: not the 20 of "blood pressure since my mid-20s" or of "four drugs"."""
-    return (j < 2 or found[j - 2].low != "mid") and (_amount(found[j], {}) or 0.0) >= limit / _FAR
+    return (j < 2 or found[j - 2].low != "mid") and limit / _FAR <= (_amount(found[j], {}) or 0.0) <= limit * _FAR
+
+
+def _of_it(j: int, end: int, found: Sequence[Token]) -> bool:
+    """Whether a number behind the name, which ends before ``end``, is a value of it: nothing else stands between."""
+    if j < end:
+        return True
+    after = found[j + 1].stem if j + 1 < len(found) else ""
+    return after not in _OF_OTHERS and not any(t.low in _OTHER for t in found[end:j])
+
+
+def _its_dose(j: int, start: int, end: int, unit: str, found: Sequence[Token]) -> bool:
+    """Whether a number with its unit right behind it is a daily dose of the supplement named there, and of no other."""
+    if j + 1 >= len(found) or found[j + 1].stem != unit:
+        return False
+    between = found[end:j] if j >= end else found[j + 2 : start]
+    return not any(t.low in _AND for t in between) and not _seldom(found, min(j, start), max(j + 2, end))
 
 
 def _later(amounts: list[int], found: Sequence[Token]) -> list[int]:
@@ -102,8 +128,14 @@ def _amount(token: Token, numbers: dict[str, float]) -> float | None:
     return numbers.get(token.low) if token.low not in {"a", "an", "some", "many"} else None
 
 
-def _seldom(found: Sequence[Token]) -> bool:
-    """Whether a dose is one of a week or a month, and so none of a day."""
-    if any(t.low in _SELDOM for t in found):
+def _seldom(found: Sequence[Token], start: int, end: int) -> bool:
+    """Whether the dose from ``start`` to ``end`` is one of a week or a month: said right before or behind it."""
+    behind = []
+    for token in found[end : end + _BEHIND]:
+        if token.text in {",", ";", "."} or token.low in {"for", "daily"} or token.stem == "day":
+            break
+        behind.append(token)
+    near = [*found[max(0, start - 2) : start], *behind]
+    if any(t.low in _SELDOM for t in near):
         return True
-    return any(a.low in _EACH and b.stem in _LONG for a, b in pairwise(found))
+    return any(a.low in _EACH and b.stem in _LONG for a, b in pairwise(behind))

@@ -48,23 +48,24 @@ def telling(state: str, remarks: Iterable[Remark], told: frozenset[str] | None) 
 
 
 def pointed(reasons: Sequence[TriageReason]) -> tuple[TriageReason, ...]:
-    """The reasons for an urgency without those of a general kind, where another says more."""
-    named = tuple(reason for reason in reasons if reason.id not in display().general_advice)
-    return named or tuple(reasons)
+    """The reasons, worst first, without the general ones where another is more urgent or says more of the same."""
+    general = display().general_advice
+    covered = {words for reason in reasons if reason.id not in general for words in reason.evidence}
+    return tuple(
+        r for r in reasons
+        if r.id not in general or (r.urgency == reasons[0].urgency and not covered.issuperset(r.evidence or ("",)))
+    )  # fmt: skip
 
 
 def worth_asking(assessment: Assessment, reader: Reader) -> tuple[Question, ...]:
     """Questions whose answer tells something.
 
-    None to a patient in an emergency, nor of a child too young to answer: what remains is for whoever sees them.
+    None to somebody at home in an emergency, nor of a child too young to answer: they are for whoever sees them.
     """
     found = assessment.next.questions
     if reader == "research":
         return found
-    age = assessment.person.age
-    if reader == "patient" and waits(assessment):
-        return ()
-    if age is not None and age < display().asked_from_age:
+    if reader == "patient" and (waits(assessment) or too_young(assessment)):
         return ()
     return tuple(question for question in found if question.gain >= display().least_question_gain)
 
@@ -72,6 +73,12 @@ def worth_asking(assessment: Assessment, reader: Reader) -> tuple[Question, ...]
 def waits(assessment: Assessment) -> bool:
     """Whether questions wait for help that comes first."""
     return assessment.triage.urgency == "emergency"
+
+
+def too_young(assessment: Assessment) -> bool:
+    """Whether it is a child that cannot say what it feels."""
+    age = assessment.person.age
+    return age is not None and age < display().asked_from_age
 
 
 def worth_testing(assessment: Assessment, reader: Reader) -> tuple[TestSuggestion, ...]:

@@ -25,7 +25,7 @@ from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
 from repletion.report.items import NONE, Item, bearing, in_sentence, item_of, sentence_case
 from repletion.report.numbers import amount, frequency
-from repletion.report.sparing import finding_name, pointed, reported, waits, worth_asking, worth_testing
+from repletion.report.sparing import finding_name, pointed, reported, too_young, waits, worth_asking, worth_testing
 from repletion.report.wording import display, say
 from repletion.triage import Reason as TriageReason
 
@@ -310,7 +310,13 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         ),
         questions=tuple((question, why(question)) for question in asked),
         questions_said=say(
-            "questions.intro" if asked else "questions.wait" if waits(assessment) else "questions.none",
+            "questions.intro"
+            if asked
+            else "questions.wait"
+            if waits(assessment)
+            else "questions.child"
+            if too_young(assessment)
+            else "questions.none",
         ),
         tests=tests,
         diet=diet_of(assessment, reader),

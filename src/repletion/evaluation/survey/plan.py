@@ -142,7 +142,8 @@ class Spelling(_Part, frozen=True):
 class Outcome(_Part, frozen=True):
     """A laboratory value: the finding predicted, the test whose limit counts, its column, unit and survey weight.
 
-    ``also``: other spellings of the column; the first that holds a value is read.
+    ``also``: other spellings of the column; the first that holds a value is read.  ``label``: what the column is, where
+    the finding's own name says more than it holds.
     """
 
     id: str
@@ -152,6 +153,7 @@ class Outcome(_Part, frozen=True):
     unit: str
     weight: str
     goal: bool = False
+    label: str = ""
     also: tuple[Spelling, ...] = ()
 
     def spelled(self) -> tuple[Outcome, ...]:

@@ -185,7 +185,7 @@ class Evaluator:
         return OutcomeResult(
             id=outcome.id,
             finding=outcome.finding,
-            label=self.knowledge.findings[outcome.finding].label,
+            label=outcome.label or self.knowledge.findings[outcome.finding].label,
             column=outcome.column,
             limit=f"{limits[0].side} {' or '.join(edges)} {test.unit}",
             weight=outcome.weight,
