@@ -16,7 +16,7 @@ _FAR = 3  # a number below a third of the limit, or above three times it, is no 
 _OTHER = frozenset((",", ";", ".", "for", "since", "on", "with", "and", "but", "at", "age", "aged"))
 """What stands between a name and a number that is not of it: "low blood pressure, pulse 120", "since 2019"."""
 _AND = frozenset((",", ";", "and", "&", "+", "with", "plus"))
-_OF_OTHERS = frozenset(("mg", "mcg", "year", "yo", "month", "week", "day", "hour", "kg", "lb", "cm"))
+_OF_OTHERS = frozenset(("mg", "mcg", "year", "yo", "month", "week", "day", "hour"))
 """Units that a pulse, a pressure or a score does not have."""
 _LESS, _MORE = frozenset(("<", "≤", "below", "under", "less")), frozenset(">≥")
 _SELDOM = frozenset(("weekly", "monthly", "fortnightly"))
