@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from prevalence import WHO, chance
 
-from repletion.case.model import Person
-from repletion.knowledge import load
 from repletion.network.build import Builder
 from repletion.network.effects import odds_of_risk, of_groups, of_ratio, of_share
 from repletion.network.scale import expit, logit
 
-WHO = Person(age=50, sex="female", country="US")
 ONE = np.ones(1)
-
-
-@pytest.fixture(scope="module")
-def builder() -> Builder:
-    return Builder(load())
-
-
-def chance(builder: Builder, state: str, **known: float) -> float:
-    """Prevalence of a state moved by what is known of factors."""
-    built = builder.build(WHO, season=None, known=known, findings=())
-    i = builder.graph.index[state]
-    prior = logit(builder.scale.probability(built.prior_claims[i])[0])
-    return float(expit(prior + sum(shift[0, i] for shift in built.shifts.values())))
 
 
 def odds(p: float) -> float:

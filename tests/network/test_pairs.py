@@ -6,30 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prevalence import WHO, chance
 
-from repletion.case.model import Person
-from repletion.knowledge import load
 from repletion.network.build import Builder
 from repletion.network.effects import of_ratio
 from repletion.network.pairs import Moved, beyond_chance, shared_out
 from repletion.network.scale import expit, logit
 
-WHO = Person(age=50, sex="female", country="US")
 SHARE = st.floats(0.02, 0.6)
 ADDED = st.floats(-1.0, 1.0)
-
-
-@pytest.fixture(scope="module")
-def builder() -> Builder:
-    return Builder(load())
-
-
-def chance(builder: Builder, state: str, **known: float) -> float:
-    """Prevalence of a state without causes, moved by what is known of factors."""
-    built = builder.build(WHO, season=None, known=known, findings=())
-    i = builder.graph.index[state]
-    prior = logit(builder.scale.probability(built.prior_claims[i])[0])
-    return float(expit(prior + sum(shift[0, i] for shift in built.shifts.values())))
 
 
 def answers(ratio: float, mean: float, common: float) -> tuple[float, float]:

@@ -147,20 +147,9 @@ def sheet(told: Told) -> Sheet:
     )
     advice = [_short(f"{a.label}: {a.clinician or a.message}") for a in (*view.advice, *view.also)]
     names = (
-        *(
-            "said",
-            "absent",
-            "unread",
-            "medicines",
-            "conditions",
-            "labs",
-            "explanations",
-            "tests",
-            "sources",
-            "for_whom",
-        ),
-        *("value", "date", "range", "none", "code", "why"),
-    )
+        "said", "absent", "unread", "medicines", "conditions", "labs", "explanations", "tests", "sources", "for_whom",
+        "value", "date", "range", "none", "code", "why",
+    )  # fmt: skip
     return Sheet(
         words={name: say(f"web.doctor.{name}") for name in names},
         title=say("web.doctor.title"),
