@@ -151,7 +151,10 @@ def test_knowledge_show_follows_claims_states_and_sources(run) -> None:
 def test_knowledge_check_fails_only_on_errors(run, monkeypatch: pytest.MonkeyPatch) -> None:
     from repletion.knowledge import check
 
-    assert run("knowledge", "check").code == 0
+    clean = run("knowledge", "check")
+    assert clean.code == 0
+    assert "No errors, 0 warnings" in " ".join(clean.out.split())
+    assert "words lead to records of several kinds" in " ".join(clean.out.split())
     broken = [check.Problem("error", "claims X", "has no source")]
     monkeypatch.setattr(check, "check", lambda knowledge: broken)
     said = run("knowledge", "check")

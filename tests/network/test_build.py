@@ -57,6 +57,7 @@ RULES = {
     "default_interval_log_odds": 0.7,
     "assumed_interval_log_odds": 1.1,
     "least_own_part": 0.05,
+    "most_with_one_factor": 0.95,
     "least_telling": 0.0,
 }
 
@@ -227,6 +228,13 @@ def test_what_causes_bring_is_not_counted_twice() -> None:
     q = network.parent_link[0, 0]
     assert 1 - (1 - expit(network.base[0, child])) * (1 - q * 0.001) == pytest.approx(0.01)
     assert network.requires == ((network.states.index("low"), severe),)
+
+
+def test_a_cause_that_would_bring_more_than_there_is_gives_way() -> None:
+    rare = msgspec.structs.replace(KNOWLEDGE.claims["child"], value=0.01)
+    builder = Builder(msgspec.structs.replace(KNOWLEDGE, claims={**KNOWLEDGE.claims, "child": rare}))
+    network = builder.build(Person(), season=None, known={}, findings=()).network
+    assert network.parent_link[0, 0] * 0.001 == pytest.approx(0.95 * 0.0001)
 
 
 def test_draws_centre_on_the_claim_and_reach_its_interval() -> None:

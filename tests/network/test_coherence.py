@@ -18,7 +18,7 @@ from repletion.knowledge.models import (
     StateLink,
     When,
 )
-from repletion.network.coherence import Sample, incoherent, people
+from repletion.network.coherence import ANY_STATE, Judgement, Sample, incoherent, people
 
 ADULT, CHILD = Sample(id="adult", label="an adult", age=45, sex="female"), Sample(id="child", label="a child", age=8)
 
@@ -52,6 +52,7 @@ RULES = {
     "default_interval_log_odds": 0.7,
     "assumed_interval_log_odds": 1.1,
     "least_own_part": 0.05,
+    "most_with_one_factor": 0.95,
     "least_telling": 0.0,
     "interval_level": 95,
     "coherence_several": 3,
@@ -174,6 +175,34 @@ def test_wide_intervals_allow_what_narrow_ones_do_not() -> None:
 def test_the_people_are_named_in_whom_it_fails() -> None:
     (found,) = [p for p in incoherent(world(cramp_child=0.15), [ADULT, CHILD]) if "low alone" in p.message]
     assert found.message.endswith("of cramp-child: a child")
+
+
+def test_a_share_of_adults_is_not_held_against_the_stand_in_of_other_ages() -> None:
+    broken = world(low_in_vomiting=90, low=1, alkalosis=0.02)
+    wheres = {"states/low prior", "states/alkalosis prior"}
+    assert wheres <= {p.where for p in incoherent(broken, [CHILD])}
+    stood = {name: replace(broken.claims[name], subject=ANY_STATE) for name in ("low", "alkalosis")}
+    found = incoherent(replace(broken, claims={**broken.claims, **stood}), [CHILD])
+    assert not wheres & {p.where for p in found}
+
+
+def test_what_is_judged_right_is_a_note_with_its_reason() -> None:
+    judged = Judgement(
+        where="states/alkalosis prior", part="low alkalosis-in-low", whole="alkalosis", why="as measured"
+    )
+    (found,) = incoherent(world(alkalosis=0.05), [ADULT], [judged])
+    assert (found.level, found.where) == ("note", judged.where)
+    assert "measured" in found.message
+
+
+def test_a_judgement_that_excuses_nothing_is_a_warning() -> None:
+    judged = Judgement(
+        where="states/alkalosis prior", part="low alkalosis-in-low", whole="alkalosis", why="as measured"
+    )
+    (found,) = incoherent(world(), [ADULT], [judged])
+    assert (found.level, found.where) == ("warning", judged.where)
+    other = replace(judged, part="low cramp-in-low")
+    assert {p.level for p in incoherent(world(alkalosis=0.05), [ADULT], [other])} == {"warning"}
 
 
 def test_the_largest_comes_first() -> None:

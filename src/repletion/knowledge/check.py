@@ -135,7 +135,7 @@ def _states(knowledge: Knowledge) -> Iterator[Problem]:
         if not state.findings:
             yield Problem("error", where, "no finding speaks of this state, so nothing can confirm or exclude it")
         if state.kind != "latent" and not state.tests and not state.investigations:
-            yield Problem("note", where, "no test is named")
+            yield Problem("note", where, "no test is named", "untested")
 
 
 def _twice(where: str, names: Iterable[str]) -> Iterator[Problem]:
@@ -268,7 +268,7 @@ def _panels(knowledge: Knowledge) -> Iterator[Problem]:
         where = f"investigations/{investigation.id}"
         yield from cited(knowledge, where, investigation.shows.source, investigation.shows.locator)
         if not any(investigation.id in state.investigations for state in knowledge.states.values()):
-            yield Problem("note", where, "no state names it, so nothing suggests it")
+            yield Problem("note", where, "no state names it, so nothing suggests it", "unused")
 
 
 def _lists(knowledge: Knowledge) -> Iterator[Problem]:
@@ -383,7 +383,7 @@ def _words(knowledge: Knowledge) -> Iterator[Problem]:
             meanings = len({kind for kind, _ in places}) + says_both
             level: Level = "warning" if meanings < len(places) else "note"
             names = ", ".join(f"{kind}/{name}" for kind, name in sorted(places))
-            yield Problem(level, f"word “{word}”", f"leads to {names}")
+            yield Problem(level, f"word “{word}”", f"leads to {names}", "" if level == "warning" else "meanings")
 
 
 def _unused(knowledge: Knowledge) -> Iterator[Problem]:
@@ -391,9 +391,9 @@ def _unused(knowledge: Knowledge) -> Iterator[Problem]:
     linked = {link.finding for link in links}
     for name in knowledge.findings:
         if name not in linked:
-            yield Problem("note", f"findings/{name}", "no state names it, so it changes no probability")
+            yield Problem("note", f"findings/{name}", "no state names it, so it changes no probability", "unused")
     raised = {link.factor for state in knowledge.states.values() for link in state.raised_by}
     raised |= {link.factor for finding in knowledge.findings.values() for link in finding.raised_by}
     for name in knowledge.factors:
         if name not in raised:
-            yield Problem("note", f"factors/{name}", "no state names it, so it changes no probability")
+            yield Problem("note", f"factors/{name}", "no state names it, so it changes no probability", "unused")

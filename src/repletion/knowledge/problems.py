@@ -12,6 +12,7 @@ from repletion.knowledge.models import Claim
 
 Level = Literal["error", "warning", "note"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+Kind = Literal["", "unused", "untested", "meanings", "together", "levels", "judged"]
 
 SHARES = {"percent": 100.0, "per_100000": 100_000.0, "proportion": 1.0}
 _SHARE_MEASURES = {
@@ -44,11 +45,13 @@ _USES: Mapping[str, set[str]] = {
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Something to mend.  ``where``: the record and field, as ``states/hypokalemia raised_by insulins``."""
+    """Something to mend, or (a note) to know.  ``where``: the record and field, as ``states/hypokalemia raised_by
+    insulins``.  ``kind``: of a note, what its like are counted as."""
 
     level: Level
     where: str
     message: str
+    kind: Kind = ""
 
 
 def cited(knowledge: Knowledge, where: str, source: str, locator: str) -> Iterator[Problem]:

@@ -104,8 +104,9 @@ class Builder:
         parents: dict[tuple[int, int], Array] = {}
         for child, state in enumerate(self.states):
             for cause in state.caused_by:
-                w, rate = self.scale.probability(cause.claim), totals[child]
-                parents[self.graph.index[cause.state], child] = np.clip((w - rate) / (1 - rate), 0, TOP)
+                w, rate, parent = self.scale.probability(cause.claim), totals[child], self.graph.index[cause.state]
+                most = self.knowledge.rule("most_with_one_factor") * rate / np.maximum(totals[parent], BOTTOM)
+                parents[parent, child] = np.clip(np.minimum((w - rate) / (1 - rate), most), 0, TOP)
         # the own part of a state: with what its causes bring it reaches its prevalence
         spared = [np.ones_like(total) for total in totals]
         for (parent, child), q in parents.items():

@@ -6,7 +6,10 @@ the wider one, those with a factor and all with a state.  Where it does, one of 
 else (ever for now, mild for severe, a clinic for the community).
 
 A breach is a *warning* when it is larger than the intervals allow: the lower end of the interval (rule
-``interval_level``) of the ratio of part to whole, each claim drawn from its own, lies above one.
+``interval_level``) of the ratio of part to whole, each claim drawn from its own, lies above one.  Two things are no
+breach: a share published for adults at ages at which the state is not met with, where a stand-in (a claim of
+:data:`ANY_STATE`) holds the place of the prevalence and the network lets the share give way (rule
+``most_with_one_factor``); and what somebody has judged to be right, with the reason (``evaluation/judged.csv``).
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from repletion.network.build import Builder
 from repletion.network.scale import Array, Scale, expit, logit
 from repletion.network.strata import Stratum
 
+ANY_STATE = "any_state"  # subject of the claim that stands in for a prevalence where a state is not met with
 _DRAWS = 400  # numerical: enough for the tail of a ratio
 
 
@@ -49,14 +53,36 @@ class Part(Record, frozen=True):
     whole: tuple[str, ...]
 
 
+class Judgement(Record, frozen=True):
+    """A breach that is right as it stands.  ``part``, ``whole``: claims joined by a space; ``why``: who reads it."""
+
+    where: str
+    part: str
+    whole: str
+    why: str
+
+
+@cache
+def judgements(path: Path = DATA / "evaluation" / "judged.csv") -> tuple[Judgement, ...]:
+    """Those of the data."""
+    return tuple(reader.rows(path, Judgement))
+
+
 @cache
 def people(path: Path = DATA / "evaluation" / "people.csv") -> tuple[Sample, ...]:
     """Those of the data."""
     return tuple(reader.rows(path, Sample))
 
 
-def incoherent(knowledge: Knowledge, samples: Sequence[Sample] | None = None) -> list[Problem]:
-    """Every breach, warnings first, the largest first.  The knowledge itself must be without errors."""
+def incoherent(
+    knowledge: Knowledge, samples: Sequence[Sample] | None = None, judged: Sequence[Judgement] | None = None
+) -> list[Problem]:
+    """Every breach, warnings first, the largest first.  The knowledge itself must be without errors.
+
+    ``samples``, ``judged``: instead of those of the data; with ``samples`` alone nothing is judged.
+    """
+    if judged is None:
+        judged = judgements() if samples is None else ()
     builder = Builder(knowledge)
     parts: dict[Part, list[str]] = {}
     others: dict[str, Problem] = {}
@@ -72,7 +98,7 @@ def incoherent(knowledge: Knowledge, samples: Sequence[Sample] | None = None) ->
             parts.setdefault(part, []).append(sample.label)
         for problem in (*_sums(builder, person, sample), *_near_certain(builder, stratum, sample)):
             others.setdefault(problem.where, problem)
-    found = [*_beyond(Scale(knowledge, draws=_DRAWS, seed=0), parts), *others.values()]
+    found = [*_beyond(Scale(knowledge, draws=_DRAWS, seed=0), parts, judged), *others.values()]
     return sorted(found, key=lambda problem: LEVELS.index(problem.level))
 
 
@@ -103,7 +129,7 @@ def _of_states(builder: Builder, stratum: Stratum) -> Iterator[Part]:
     priors, index = stratum.priors, builder.graph.index
     for i, state in enumerate(builder.states):
         where = f"states/{state.id}"
-        for cause in state.caused_by:
+        for cause in () if _stands_in(builder, priors[i]) else state.caused_by:
             part = (priors[index[cause.state]], cause.claim)
             yield Part(f"{where} prior", f"{cause.state} alone brings", part, (priors[i],))
         if state.requires is None:
@@ -134,21 +160,35 @@ def _of_factors(builder: Builder, stratum: Stratum, shares: dict[str, str]) -> I
         ),
     )
     for where, links, whole in moved:
-        for link in links:
+        for link in () if _stands_in(builder, whole) else links:
             if builder.knowledge.claims[link.claim].measure == "prevalence_given_factor":
                 part = (shares[link.factor], link.claim)
                 yield Part(where, f"people with {link.factor} alone bring", part, (whole,))
 
 
-def _beyond(scale: Scale, parts: Mapping[Part, Sequence[str]]) -> list[Problem]:
-    """The parts that exceed their whole by more than the intervals allow, each pair once, where it is worst."""
+def _stands_in(builder: Builder, prior: str) -> bool:
+    """Whether a prevalence is only the stand-in of ages at which the state is not met with."""
+    return builder.knowledge.claims[prior].subject == ANY_STATE
+
+
+def _beyond(scale: Scale, parts: Mapping[Part, Sequence[str]], judged: Sequence[Judgement]) -> list[Problem]:
+    """The parts that exceed their whole by more than the intervals allow, each pair once, where it is worst.
+
+    What is judged right is a note with its reason; a judgement that excuses nothing any more is a warning.
+    """
+    right = {(one.where, one.part, one.whole): one for one in judged}
+    excused: dict[Judgement, str] = {}
     logs = _logs(scale, [name for part in parts for name in (*part.part, *part.whole)])
     tail = (1 - scale.knowledge.rule("interval_level") / 100) / 2
     found: dict[tuple[str, str], list[tuple[float, Part]]] = {}
     for part in parts:
         ratio = _product(logs, part.part) - _product(logs, part.whole)
         if ratio[0] > 0 and np.quantile(ratio, tail) > 0:
-            found.setdefault((part.where, part.says), []).append((float(np.exp(ratio[0])), part))
+            size = float(np.exp(ratio[0]))
+            if (one := right.get((part.where, " ".join(part.part), " ".join(part.whole)))) is not None:
+                excused[one] = f"{part.says} {size:.3g} times what it is part of ({one.part}, {one.whole}): {one.why}"
+            else:
+                found.setdefault((part.where, part.says), []).append((size, part))
     sized: list[tuple[float, Problem]] = []
     for breaches in found.values():
         size, worst = max(breaches, key=lambda breach: breach[0])
@@ -157,7 +197,14 @@ def _beyond(scale: Scale, parts: Mapping[Part, Sequence[str]]) -> list[Problem]:
         brings = f"{worst.says} {_share(logs, worst.part)} ({' × '.join(worst.part)}), {size:.3g} times {whole}"
         people = ", ".join(parts[worst]) + (f"; also {', '.join(others)}" if others else "")
         sized.append((size, Problem("warning", worst.where, f"{brings}: {people}")))
-    return [problem for _, problem in sorted(sized, key=lambda pair: (-pair[0], pair[1].where))]
+    warned = [problem for _, problem in sorted(sized, key=lambda pair: (-pair[0], pair[1].where))]
+    for one in judged:
+        if one in excused:
+            warned.append(Problem("note", one.where, f"judged right: {excused[one]}", "judged"))
+        else:
+            said = f"judged.csv excuses {one.part} over {one.whole}, which breaks no rule any more: take it out"
+            warned.append(Problem("warning", one.where, said))
+    return warned
 
 
 def _product(logs: Mapping[str, Array], names: Sequence[str]) -> Array:
@@ -193,7 +240,7 @@ def _sums(builder: Builder, person: Person, sample: Sample) -> Iterator[Problem]
         most = np.argsort(-each[f])[:3]
         names = ", ".join(builder.states[i].id for i in most)
         message = f"the states together bring {brought[f] / rate[f]:.3g} times it in {sample.label}, most {names}"
-        yield Problem("note", f"findings/{builder.every[f]} background together", message)
+        yield Problem("note", f"findings/{builder.every[f]} background together", message, "together")
     levels: dict[int, list[int]] = {}
     for parent, level in builder.requires:
         levels.setdefault(parent, []).append(level)
@@ -202,7 +249,7 @@ def _sums(builder: Builder, person: Person, sample: Sample) -> Iterator[Problem]
         if ratio > 1 and len(of_it) > 1:
             names = ", ".join(builder.states[i].id for i in of_it)
             message = f"its levels ({names}) add up to {ratio:.3g} times it in {sample.label}"
-            yield Problem("note", f"states/{builder.states[parent].id} prior", message)
+            yield Problem("note", f"states/{builder.states[parent].id} prior", message, "levels")
 
 
 def _near_certain(builder: Builder, stratum: Stratum, sample: Sample) -> Iterator[Problem]:

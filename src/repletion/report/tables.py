@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -121,7 +122,7 @@ def food_page(table: FoodTable, food_id: str, *, form: str) -> str:
 
 
 def problem_list(knowledge: Knowledge, problems: Sequence[Problem], *, form: str, notes: bool) -> str:
-    """Problems of the knowledge base; warnings and notes are counted, and listed when ``notes``."""
+    """Problems of the knowledge base; warnings and notes are counted, by kind, and listed when ``notes``."""
     if form == "json":
         return to_json(problems)
     count = {level: sum(p.level == level for p in problems) for level in ("error", "warning", "note")}
@@ -136,4 +137,6 @@ def problem_list(knowledge: Knowledge, problems: Sequence[Problem], *, form: str
         kinds = ("claims", "sources", "states", "findings", "factors", "tests", "drugs", "red_flags")
         sizes = {name: len(getattr(knowledge, name)) for name in kinds}
         page.line(say("cli.check_good", version=knowledge.version, notes=tail, **sizes))
+    for kind, number in Counter(problem.kind for problem in problems if problem.kind).most_common():
+        page.point(say(f"cli.check_kinds.{kind}", number=number), mark="·", indent=0)
     return page.text()
