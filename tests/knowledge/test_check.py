@@ -282,7 +282,7 @@ def test_a_word_with_two_meanings_is_a_warning() -> None:
 def test_a_finding_that_nobody_names_is_a_note() -> None:
     knowledge = changed("states", "drought", findings=(FindingLink(finding="thirst", claim="often"),))
     assert [p for p in check(knowledge) if p.level == "note"] == [
-        Problem("note", "findings/wider", "no state names it, so it changes no probability")
+        Problem("note", "findings/wider", "no state names it, so it changes no probability", "unused")
     ]
 
 
