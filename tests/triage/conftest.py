@@ -56,6 +56,8 @@ def meet(condition: Condition, knowledge: Knowledge, case: Case) -> Case:
         limit = knowledge.claims[condition.below or condition.above or ""].value
         assert limit is not None
         case = add(case, labs=(*case.labs, lab(condition.test, limit)))
+    if condition.critical:
+        case = add(case, labs=(*case.labs, lab("serum_potassium", 7.0)))
     if condition.words:
         case = add(case, said=(*case.said, literal(condition.words[0])))
     if condition.pregnant is not None:

@@ -113,11 +113,15 @@ class Sentence:
             if any(k in self.taken and (self.lows[k],) in self.words.cues["negation"] for k in cue):
                 i += 1  # "do not feel steady": the "not" belongs to the phrase
                 continue
-            i = self._deny(i + max(listing, single), negated, listing=bool(listing))
+            aside = i > 0 and bool(_cue_at(self.lows, i - 1, self.words.cues["aside"]))
+            i = self._deny(i + max(listing, single), negated, listing=bool(listing), aside=aside)
         return negated
 
-    def _deny(self, i: int, negated: set[int], *, listing: bool) -> int:
-        """Mark what a negation reaches from token ``i``; returns where to go on."""
+    def _deny(self, i: int, negated: set[int], *, listing: bool, aside: bool = False) -> int:
+        """Mark what a negation reaches from token ``i``; returns where to go on.
+
+        ``aside``: it stands in a clause about the word before, which "and" ends: "a rash that does not fade and fever".
+        """
         j = i
         while j < len(self.tokens):
             low = self.lows[j]
@@ -125,7 +129,7 @@ class Sentence:
                 break
             if low == "," and not listing and not self._continues(j):
                 break
-            if low in {"and", "&"} and self._new_after(i, j):
+            if low in {"and", "&"} and (aside or self._new_after(i, j)):
                 break
             negated.add(j)
             j += 1
@@ -147,8 +151,7 @@ class Sentence:
         again = _cue_at(self.lows, joiner + 1, cues["list_noun"])  # "no diseases and medicines" is one list
         return bool(lists) and not named and not again
 
-    def _segment(self, match: Match) -> tuple[int, int]:
-        start, end = match.first, match.last
+    def _segment(self, start: int, end: int) -> tuple[int, int]:
         while start > 0 and self.lows[start - 1] not in _SEGMENT and not self._ends(start - 1):
             start -= 1
         while end + 1 < len(self.tokens) and self.lows[end + 1] not in _SEGMENT and not self._ends(end + 1):
@@ -192,7 +195,7 @@ class Sentence:
 
     def of(self, match: Match, *, ago: bool) -> Context:
         """The setting of one match.  ``ago``: a point in the past was named in its segment."""
-        start, end = self._segment(match)
+        start, end = self._segment(match.first, match.last)
         cues = self.words.cues
         negative = any(i in self.negated for i in match.at) or self._after(match, "negation_after")
         history = self._said("history", start, match.first)
@@ -229,7 +232,7 @@ class Sentence:
             cued=cued,
             stopped=stopped,
             history=history,
-            relative=self._relative(match),
+            relative=self.relative(match.first, match.last),
             concern=concern,
             feared=self._said("hypothetical", start, match.first),
             onset=onset,
@@ -242,21 +245,20 @@ class Sentence:
             for i in range(start, min(end, len(self.lows) - 2) + 1)
         )
 
-    def _relative(self, match: Match) -> bool:
-        """Whether somebody else is meant; "my wife says I twitch" is about the person."""
-        _, end = self._segment(match)
-        for i in range(0, match.first):
-            if i in self.taken or not _cue_at(self.lows, i, self.words.cues["family"]):
+    def relative(self, first: int, last: int) -> bool:
+        """Whether what stands from token ``first`` to ``last`` is of somebody else; "my wife says I twitch" is not."""
+        _, end = self._segment(first, last)
+        family = self.words.cues["family"]
+        for i in range(0, first):
+            if i in self.taken or not (_cue_at(self.lows, i, family) or (self.lows[i].removesuffix("'s"),) in family):
                 continue
-            told = any(
-                _cue_at(self.lows, j, self.words.cues["reporter"]) for j in range(i + 1, min(i + 4, match.first))
-            )
-            own = any(self.lows[j] in {"i", "me", "my"} for j in range(i + 1, match.first))
+            told = any(_cue_at(self.lows, j, self.words.cues["reporter"]) for j in range(i + 1, min(i + 4, first)))
+            own = any(self.lows[j] in {"i", "me", "my"} for j in range(i + 1, first))
             if not told and not own:
                 return True
         return any(
             self.lows[i] == "in" and _cue_at(self.lows, min(i + 2, end), self.words.cues["family"])
-            for i in range(match.last + 1, end)
+            for i in range(last + 1, end)
         )
 
 

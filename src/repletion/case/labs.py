@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from repletion.case.lexicon import Lexicon, compact
@@ -20,7 +20,8 @@ from repletion.knowledge.models import Test, Unit
 from repletion.units import normalize
 
 _NUMBER = re.compile(
-    r"^\s*(?P<c>[<>≤≥]=?|less than|more than|under|over|above|below)?\s*[~≈]?\s*(?P<n>-?\d+(?:[.,]\d+)*|-?[.,]\d+)"
+    r"^\s*(?P<c>[<>≤≥]=?|less than|more than|greater than|under|over|above|below)?\s*[~≈]?\s*"
+    r"(?P<n>-?\d+(?:[.,]\d+)*|-?[.,]\d+)"
     r"(?P<e>[eE][-+]?\d{1,2}(?![\w]))?(?:\s*(?:-|to)\s*(?P<m>\d+(?:[.,]\d+)?))?\s*(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -154,6 +155,31 @@ def _slip(value: float, unit: Unit, test: Test) -> str | None:
     return next((u.unit for u in _distinct(test.units) if usual(_convert(value, u))), None)
 
 
+def whichever_unit(lab: Lab, test: Test) -> tuple[float, ...]:
+    """What a result without its unit may be, in the test's unit: one value for each unit it may be meant in."""
+    number = read_number(lab.typed or "")
+    if number is None or number.rest or number.comparator or number.middle:
+        return ()
+    usual = [u for u in _distinct(test.units) if u.usual]
+    values = [_convert(x, u) for u in usual for x in number.readings]
+    return tuple(x for x in values if _possible(x, test))
+
+
+def _mildest(options: Sequence[tuple[Unit, float]], test: Test) -> tuple[Unit, float] | None:
+    """Of several readings that all lie below, or all above, every customary range, the one nearest to it.
+
+    Which unit was meant does not matter then to whether the result is low or high, and nothing is made graver.
+    """
+    if len(options) < 2 or not test.reference:
+        return None
+    values = [_convert(value, unit) for unit, value in options]
+    if all(s.low is not None and max(values) < s.low for s in test.reference):
+        return options[values.index(max(values))]
+    if all(s.high is not None and min(values) > s.high for s in test.reference):
+        return options[values.index(min(values))]
+    return None
+
+
 def _distinct(units: Iterable[Unit]) -> list[Unit]:
     kept: dict[tuple[float, float], Unit] = {}
     for unit in units:
@@ -268,9 +294,19 @@ def numeric(entry: Entry, number: Number, test: Test, lexicon: Lexicon) -> tuple
         )
         return lab(None, usable=False), issues
     if unit is None:
-        options = [(u, x) for u in _distinct(test.units) for x in number.readings if _possible(_convert(x, u), test)]
+        usual = [u for u in _distinct(test.units) if u.usual]
+        options = [(u, x) for u in usual for x in number.readings if _possible(_convert(x, u), test)]
         if entry.own is not None and len(options) > 1:
             options = [(u, x) for u, x in options if _range_fits(entry.own, u, test)] or options
+        mildest = _mildest(options, test)
+        if mildest is not None and entry.own is None and number.comparator is None:
+            say(
+                "warning",
+                f"{test.label} {typed}: the unit is missing. In each unit that makes the value possible it is beyond "
+                f"the customary range; the mildest of them, {mildest[0].unit}, was used.",
+                f"Write the unit ({accepted}).",
+            )
+            return lab(round(_convert(mildest[1], mildest[0]), 6)), issues
         if len({(u.unit, x) for u, x in options}) != 1:
             if entry.own is not None and len(number.readings) == 1:
                 say(

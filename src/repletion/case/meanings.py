@@ -88,6 +88,7 @@ class Setting:
     age: float | None = None
     hints: bool = True
     today: dt.date | None = None
+    own: bool = False  # in the whole text somebody speaks of himself
     country: str | None = None
 
 
@@ -109,6 +110,12 @@ def issue(level: str, setting: Setting, message: str, remedy: str) -> Issue:
     return Issue(level=level, where=setting.where, message=message, remedy=remedy)  # type: ignore[arg-type]
 
 
+def somebody_elses(words: str, setting: Setting) -> Issue:
+    """The remark on words that are about somebody else."""
+    said = f"“{words}” was read as said of somebody else and not used."
+    return issue("note", setting, said, "If it is about you, say “I have …”.")
+
+
 def meanings(
     match: Match,
     context: Context,
@@ -124,14 +131,7 @@ def meanings(
     present = context.present and not setting.negative
     shown = text if setting.listed and len(text) <= 160 else words
     if context.relative:
-        outcome.issues.append(
-            issue(
-                "note",
-                setting,
-                f"“{words}” was read as said of somebody else and not used.",
-                "If it is about you, say “I have …”.",
-            )
-        )
+        outcome.issues.append(somebody_elses(words, setting))
         return
     if setting.section == "investigations" and not present:
         outcome.issues.append(

@@ -47,6 +47,8 @@ _YOUNG_AGE = re.compile(
     # "2 month old baby", "my 8-month-old is", "daughter, 9 months": not "a 3 week old rash", not "baby 3 weeks ago"
     rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*(?P<u>month|mo|week|wk|day)s?[\s-]*old[\s-]+(?:{_DESCRIBED}[\s-]+)*(?:{_YOUNG})\b"
     rf"|\b(?:my|our)\s+(?P<m>\d{{1,3}})[\s-]*(?P<v>month|week|day)s?[\s-]*old\b(?=\s*(?:$|[,.;:]|is|was|has|had|who|keeps|won|will|get|got|does|did|start|stop|went|turn))"
+    r"|(?:^|[.;!?]\s+)(?:(?:an?|my|our|febrile|feverish|unwell|sick|ill|sleepy|floppy)\s+){0,2}(?P<k>\d{1,3})[\s-]*(?P<l>month|week|day)s?"
+    r"[\s-]*old\b(?=\s*(?:$|[,.;:]|(?:with|who|and|is|has|had|was|not|won)\b))"
     rf"|\b(?:{_YOUNG})[,\s]+(?:is\s+|aged?\s+|of\s+)?(?P<o>\d{{1,3}})[\s-]*(?P<w>month|week|day)s?\b(?!\s*(?:ago|after|before|later|since|into))(?:\s*old)?",
     re.IGNORECASE,
 )
@@ -221,7 +223,7 @@ class PersonReader:
                 self._sex(letter, where)
         elif m := _YOUNG_AGE.search(source):
             groups = m.groupdict()
-            number, unit = next((groups[n], groups[u]) for n, u in ("nu", "mv", "ow") if groups[n])
+            number, unit = next((groups[n], groups[u]) for n, u in ("nu", "mv", "ow", "kl") if groups[n])
             self._age(round(float(number) * _YEARS_OF[unit.lower()], 3), m[0], where)
         elif "age" not in self.values and (m := _AGE_BARE.search(source)):
             self._age(float(m["n"] or m["p"]), m[0], where)

@@ -31,6 +31,11 @@ def _opening() -> re.Pattern[str]:
     )
 
 
+def speaks_of_self(text: object) -> bool:
+    """Whether somebody speaks of himself in these words; a case without running text is always the person's own."""
+    return not isinstance(text, str) or _SELF.search(text) is not None
+
+
 def of_the_person(text: str) -> tuple[str, Sex | None] | None:
     """``text`` with the relative it opens with as the person, and their sex; ``None`` when it is no such text."""
     opening = _opening().match(text)
@@ -41,4 +46,4 @@ def of_the_person(text: str) -> tuple[str, Sex | None] | None:
     rest = re.sub(rf"\b(?:my|our)\s+{re.escape(opening['who'])}\b", again, text[opening.end() :], flags=re.IGNORECASE)
     if not opening["age"] and (years := _YEARS.match(rest)) is not None:
         return f"{years[1]}-year-old {noun}{rest[years.end() :]}", sex
-    return f"{opening['age']}{noun}, {rest.strip()}", sex
+    return f"{opening['age']}{noun} {rest.strip()}", sex

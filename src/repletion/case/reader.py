@@ -31,7 +31,7 @@ from repletion.case.meanings import Outcome, Setting
 from repletion.case.measures import without
 from repletion.case.model import Case, Lab, Understood
 from repletion.case.person import FIELDS, OLDEST, PersonReader, says_who
-from repletion.case.proxy import of_the_person
+from repletion.case.proxy import of_the_person, speaks_of_self
 from repletion.case.results import from_entry
 from repletion.case.settling import diary_text, settle
 from repletion.case.statements import SAY_OTHERWISE, read_statement, remedy
@@ -132,6 +132,7 @@ class _Reading:
         self.eating += [text] if section in {"text", "diet"} and not more.get("negative") else []
         hints = len(self.outcome.issues) < _MOST_HINTS
         more |= {"today": self.today, "country": self.person.values.get("country")}
+        more["own"] = speaks_of_self(self.data.get("text"))
         setting = Setting(section=section, where=where, age=self.age, hints=hints, **more)
         if section == "text" and any(map(str.isdigit, text)):
             text = without(text)

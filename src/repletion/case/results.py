@@ -24,6 +24,14 @@ _FILLERS = frozenset(
 )  # fmt: skip
 _AMOUNTS = frozenset(("mg", "g", "ug", "IU", "units", "mL", "L", "mmol", "mEq", "ng"))
 _UNIT_TAIL = re.compile(r"^[\s]*((?:x\s*)?(?:10\s*(?:\^|\*)\s*\d+|[^\s,;()\d]+)(?:\s*/\s*[^\s,;()]+)*(?:\s?h\b)?)")
+_COMPARED = frozenset(
+    (("less", "than"), ("more", "than"), ("greater", "than"), ("under",), ("over",), ("below",), ("above",))
+)
+_MEASURED = re.compile(
+    r"\s*(?:is|was|=|:)?\s*[<>]?\s*\d+(?:[.,]\d+)?\s*(?:mmol|umol|µmol|nmol|pmol|meq|mg|ug|µg|ng|pg|g)\s*/\s*d?l\b",
+    re.I,
+)
+"""A result behind a short name that was typed in small letters: "k 2.1 mmol/l"."""
 _LONGEST_NAME = 7
 _SHORT = 3
 
@@ -64,9 +72,11 @@ def _name_at(
         if test is None or not found[i + size - 1].text.strip() or found[i + size - 1].text in ",;:=.(<>":
             continue
         raw = text[found[i].start : found[i + size - 1].end]
-        if len(key) <= _SHORT and raw.rstrip("+-0123456789") not in {
-            s.rstrip("+-0123456789") for s in lexicon.test_spellings[key]
-        }:
+        if (
+            len(key) <= _SHORT
+            and raw.rstrip("+-0123456789") not in {s.rstrip("+-0123456789") for s in lexicon.test_spellings[key]}
+            and not (_MEASURED.match(text, found[i + size - 1].end) and (i == 0 or found[i - 1].role != "number"))
+        ):
             continue
         return test, i + size
     return None
@@ -100,12 +110,11 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
         while j < len(found) and j - after < 4 and found[j].low in _FILLERS and found[j].low != "-":
             j += 1
         name = text[found[i].start : found[after - 1].end]
-        if j < len(found) and (found[j].role == "number" or found[j].text in "<>≤≥~"):
-            hit = _numeric_at(found, i, j, text, test, name)
-            if hit is not None:
-                yield hit
-                i = hit.last + 1
-                continue
+        hit = _numeric_at(found, i, _past_band(found, j, lexicon), text, test, name)
+        if hit is not None:
+            yield hit
+            i = hit.last + 1
+            continue
         for size in (3, 2, 1):
             band = (
                 lexicon.words.bands.get(tuple(t.low for t in found[j : j + size])) if j + size <= len(found) else None
@@ -127,7 +136,21 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
         i += 1
 
 
+def _past_band(found: Sequence[Token], j: int, lexicon: Lexicon) -> int:
+    """The index after a band that stands before a number ("low-normal 210 pg/mL"); the number says more."""
+    for size in (3, 2, 1):
+        after = j + size
+        if after < len(found) and found[after].role == "number":
+            return after if tuple(t.low for t in found[j:after]) in lexicon.words.bands else j
+    return j
+
+
 def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, name: str) -> Stated | None:
+    size = 2 if tuple(t.low for t in found[j : j + 2]) in _COMPARED else 1
+    compared = j + size < len(found) and tuple(t.low for t in found[j : j + size]) in _COMPARED
+    number_at = j + size if compared else j
+    if number_at >= len(found) or not (found[number_at].role == "number" or found[number_at].text in "<>≤≥~"):
+        return None
     number = read_number(text[found[j].start :])
     if number is None:
         return None

@@ -15,7 +15,7 @@ from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal_signs
 from repletion.case.matching import Match, find
-from repletion.case.meanings import Outcome, Setting, issue, meanings
+from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
 from repletion.case.model import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
@@ -78,10 +78,14 @@ def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
         hits = []
         for hit in stated(found, text, lexicon):
             span = range(hit.first, hit.last + 1)
-            if hit.band is not None and (set(span) & named or setting.section == "conditions"):
+            worded = hit.band not in {None, "normal"}
+            if worded and (set(span) & named or setting.section == "conditions"):
                 continue  # "low potassium" is a statement about a state
-            hits.append(hit)
             covered |= set(span)
+            if setting.own and Sentence(found, [], lexicon.words).relative(hit.first, hit.last):
+                outcome.issues.append(somebody_elses(text[found[hit.first].start : found[hit.last].end], setting))
+                continue
+            hits.append(hit)
         of = dated([(found[hit.first].start, found[hit.last].end) for hit in hits], dates, text)
         for n, hit in enumerate(hits):
             lab, issues = from_stated(hit, setting.where, lexicon)

@@ -300,12 +300,14 @@ class Span(Record, frozen=True):
 
 
 class Unit(Record, frozen=True):
-    """An accepted unit: ``value * factor + offset`` gives the test's unit.  ``why``: how the factor follows."""
+    """An accepted unit: ``value * factor + offset`` gives the test's unit.  ``why``: how the factor follows.
+    ``usual``: false when hardly any laboratory reports in it; it is then read when written, never thought of."""
 
     unit: str
     factor: float
     why: str
     offset: float = 0.0
+    usual: bool = True
 
 
 class Loinc(Record, frozen=True):
@@ -321,8 +323,7 @@ class Test(Record, frozen=True):
 
     ``variation``: claims giving analytical and within-person coefficients of variation (percent).
     ``plausible``: outside this range a value is taken for a slip and not reasoned on.  ``after``: the first-line
-    test whose result decides whether this one is wanted.
-    """
+    test whose result decides whether this one is wanted."""
 
     id: str
     label: str
@@ -358,9 +359,9 @@ class Condition(Record, frozen=True):
     """One clause of a red-flag rule.  Exactly one of the fields is set (``below``/``above`` go with ``test``).
 
     ``finding``/``factor``/``state``: stated as present.  ``days_over``/``days_under`` narrow a finding by its duration.
-    ``words``: phrases looked for in the text as typed.  ``any_of``/``all_of``/``none_of`` nest.
-    """
+    ``words``: phrases looked for in the text as typed.  ``critical``: any result at its test's ``critical`` limits."""
 
+    critical: bool = False
     finding: str | None = None
     days_over: float | None = None
     days_under: float | None = None
@@ -384,8 +385,7 @@ class RedFlag(Record, frozen=True):
     """A plain rule over the case.  It is read before, and without, any probability.
 
     ``below``/``above`` inside ``when`` name claims that hold the limit in the test's unit.
-    ``question``: how to ask for it; ``message``: what to do and why, in plain words.
-    """
+    ``question``: how to ask for it; ``message``: what to do and why, in plain words."""
 
     id: str
     label: str

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import msgspec
+
+from repletion.case.labs import whichever_unit
 from repletion.case.model import Case, Lab, Understood
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import with_wider
@@ -95,6 +98,8 @@ class Reading:
             parts.append(_words(self.states.get(condition.state)))
         if condition.test is not None and None not in parts:
             parts.append(self._test(condition))
+        if condition.critical and None not in parts:
+            parts.append(self._critical())
         if condition.words and None not in parts:
             parts.append(self._phrases(condition.words))
         if None in parts:  # the first part that does not hold decides
@@ -159,6 +164,22 @@ class Reading:
             if _below(lab, below) and _above(lab, above):
                 return (lab.typed or lab.text,)
         return None
+
+    def _critical(self) -> Held:
+        """Results at or beyond the limits at which laboratories telephone; without a unit, in each they may have."""
+        found = []
+        for lab in self.case.labs:
+            test = self.knowledge.tests.get(lab.test)
+            if test is None or test.critical is None:
+                continue
+            low, high = test.critical.low, test.critical.high
+            values = [lab.value] if lab.usable else whichever_unit(lab, test)
+            meant = [msgspec.structs.replace(lab, value=value) for value in values if value is not None]
+            if meant and all(
+                (low is not None and _below(one, low)) or (high is not None and _above(one, high)) for one in meant
+            ):
+                found.append(f"{lab.label} {lab.typed or lab.text}")
+        return _words(found)
 
     def _limit(self, claim: str | None) -> float | None:
         if claim is None:

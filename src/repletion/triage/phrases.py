@@ -3,7 +3,7 @@
 This reads text by itself, more simply than the case reader does and independently of it: what the vocabulary did not
 understand must still raise the alarm.  A phrase is a row of words that stand in this order within one clause, with at
 most :data:`GAP` other words between two of them.  ``a|b`` means one or the other, ``droop~`` any ending, ``had+a+fit``
-words that stand side by side.
+words that stand side by side, ``##`` a number of two digits or more.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,:=]|(?<=\s)-+(?=\s)")
 _MARKS = frozenset({",", ":", "=", "-", "--"})
 _ANSWER = _MARKS - {","}
 _OWN = frozenset({"my", "i", "i'm", "im", "i've", "ive", "now", "today"})
+_MANY = "##"
 _NOTHING = "\N{MIDDLE DOT}"
 _LIST = frozenset({"or", "nor"})
 
@@ -61,16 +62,19 @@ def _said(tokens: Sequence[str], role: str) -> bool:
     return any(_cue_at(tokens, i, role) for i in range(len(tokens)))
 
 
+def _pattern(word: str) -> str:
+    if word == _MANY:
+        return r"[1-9]\d+"
+    return re.escape(word.removesuffix("~")) + (r"[^+]*" if word.endswith("~") else "")
+
+
 @lru_cache(maxsize=4096)
 def _compile(phrase: str) -> tuple[re.Pattern[str], ...]:
     """One pattern for each word of a phrase; adjacent words (``had+a+fit``) share a pattern over joined tokens."""
     return tuple(
         re.compile(
             "|".join(
-                r"\+".join(
-                    re.escape(word.removesuffix("~")) + (r"[^+]*" if word.endswith("~") else "") for word in words
-                )
-                for words in (option.split("+") for option in part.lower().split("|"))
+                r"\+".join(map(_pattern, words)) for words in (option.split("+") for option in part.lower().split("|"))
             )
         )
         for part in phrase.split()
@@ -124,6 +128,8 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
             comma = True
             continue
         if _cue_at(tokens, i, "negation"):
+            if i > 0 and _cue_at(tokens, i - 1, "aside") and "and" in tokens[i:first]:
+                return False
             if not comma:
                 return True
             # "no pain, slurred speech or droop" goes on after the comma; "no pain, face drooping" does not
@@ -175,16 +181,21 @@ def _elsewhere(tokens: Sequence[str]) -> bool:
         return True
     if now:
         return _said(tokens, "other_person") and not _said(tokens, "today")
+    return _said(tokens, "other_person") or _over(tokens)
+
+
+def _over(tokens: Sequence[str]) -> bool:
+    """Whether words or a year say that it is past."""
     (last,) = _cues()["last_past_year"][0]
     year = any(a == "in" and len(b) == 4 and b.isdecimal() and "1900" <= b <= last for a, b in pairwise(tokens))
-    return year or _said(tokens, "other_person") or _said(tokens, "past")
+    return year or _said(tokens, "past")
 
 
 def _own(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The parts of a sentence that are about the person and about now; the whole of it when all is."""
     if not tokens:
         return
-    if not _elsewhere(tokens) and not (_said(tokens, "past") or _said(tokens, "other_person")):
+    if not _elsewhere(tokens) and not (_over(tokens) or _said(tokens, "other_person")):
         yield tokens
         return
     parts: list[list[str]] = [[]]
@@ -214,10 +225,11 @@ def _needs(phrase: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     needs = []
     for part in phrase.lower().split():
         first = [option.split("+")[0] for option in part.split("|")]
+        digits = "123456789" if _MANY in first else ""
         needs.append(
             (
-                frozenset(word for word in first if not word.endswith("~")),
-                frozenset(word.removesuffix("~") for word in first if word.endswith("~")),
+                frozenset(word for word in first if not word.endswith("~") and word != _MANY),
+                frozenset([*digits, *(word.removesuffix("~") for word in first if word.endswith("~"))]),
             )
         )
     return tuple(needs)

@@ -1,0 +1,62 @@
+"""Results as people type them in a hurry: no unit, small letters, words for signs, somebody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from repletion.case.model import Case
+from repletion.knowledge import load
+from repletion.triage import triage
+
+
+def one(text: str) -> tuple[str, float | None, str | None, bool]:
+    (lab,) = Case.parse(text, "text").labs
+    return lab.test, None if lab.value is None else round(lab.value, 2), lab.comparator, lab.usable
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mg 0.3", ("serum_magnesium", 0.3, None, True)),  # low in each unit: the mildest
+        ("K 7.2", ("serum_potassium", 7.2, None, True)),  # no laboratory reports it in mg/dL
+        ("Hb 5.2", ("hemoglobin", 83.79, None, True)),
+        ("k 2.1 mmol/l", ("serum_potassium", 2.1, None, True)),
+        ("Vitamin B12 less than 150 pg/mL", ("vitamin_b12", 110.67, "<", True)),
+        ("ferritin under 10 ug/L", ("ferritin", 10.0, "<", True)),
+        ("B12 low-normal 210 pg/mL", ("vitamin_b12", 154.94, None, True)),
+        ("glucose 35", ("serum_glucose", None, None, False)),  # far too high or far too low
+        ("Hb 9.8", ("hemoglobin", None, None, False)),  # may be normal in mmol/L
+        ("B12 150", ("vitamin_b12", None, None, False)),
+    ],
+)
+def test_a_result_typed_in_a_hurry(text: str, expected: tuple[str, float | None, str | None, bool]) -> None:
+    assert one(text) == expected
+
+
+def test_low_normal_is_no_deficiency() -> None:
+    case = Case.parse("magnesium low normal", "text")
+    assert not case.understood
+    assert [lab.band for lab in case.labs] == ["normal"]
+
+
+def test_a_relatives_result_is_not_the_persons() -> None:
+    case = Case.parse("My mother's potassium was 2.4 mmol/L, I have tingling", "text")
+    assert not case.labs
+    assert any("somebody else" in issue.message for issue in case.issues)
+
+
+def test_a_result_that_could_not_be_used_reassures_nobody() -> None:
+    result = triage(Case.parse("tired, B12 150", "text"), load())
+    assert result.urgency == "routine"
+    assert [reason.id for reason in result.reasons] == ["no_red_flag_result"]
+
+
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("tiredness that does not improve with sleep and dizziness", "dizziness"),
+        ("my daughter has a rash that doesn't fade and fever", "fever"),
+    ],
+)
+def test_a_negation_about_the_word_before_ends_at_and(text: str, present: str) -> None:
+    assert (present, True) in {(item.id, item.present) for item in Case.parse(text, "text").understood}
