@@ -16,7 +16,8 @@ import msgspec
 from repletion.errors import Issue, RepletionError
 from repletion.foods import Food, Hit
 from repletion.intake.barcodes import read_barcode
-from repletion.intake.lines import Amount, Said, read_amount, split_line
+from repletion.intake.left_out import eaten
+from repletion.intake.lines import Amount, Said, read_amount, split_line, without_time
 from repletion.intake.matching import find_food
 from repletion.intake.pieces import pieces
 from repletion.intake.portions import Weighed, beside, weigh, which_pint
@@ -71,10 +72,6 @@ class Diary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _BULLET = re.compile(r"^\s*(?:[-*•·–—▪◦>]+\s+|\d{1,2}[.)]\s+|\[[ xX]?\]\s*)+")
-_TIME = re.compile(
-    r"^\s*(?:at\s+)?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s*[ap]\.?m\.?)?\s*[-–—:,]?\s*|^\s*\d{1,2}\s*[ap]\.?m\.?\b\s*[-–:,]?\s*",
-    re.I,
-)
 _DATE = re.compile(
     r"^(?:\w{3,9},?\s+)?(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8}"
     r"(?:\s+\d{4})?|[A-Z][a-z]{2,8}\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)\s*:?$"
@@ -215,7 +212,7 @@ class Reader:
             return
         heading = text.startswith("#")
         text = text.lstrip("#").strip().strip("*_").strip()
-        text = _TIME.sub("", _BULLET.sub("", text)).strip()
+        text = without_time(_BULLET.sub("", text)).strip()
         rest = self._heading(text, heading)
         if rest is None or not rest:
             return
@@ -272,7 +269,13 @@ class Reader:
         left = self._by_barcode(number, text)
         if not left:
             return
-        text = left
+        text, gone = eaten(left)
+        if gone:
+            self.say("note", number, f"{left!r}: without {', '.join(gone)}; that was not counted.",
+                     "Write what was eaten where this is wrong.")  # fmt: skip
+        if not text:
+            self.lines.append(self._line(number, left, status="no_food"))
+            return
         previous: tuple[Food, Amount | None, float] | None = None
         for piece, added in pieces(text):
             previous = self._one(number, piece, split_line(piece), beside_of=previous if added else None) or previous

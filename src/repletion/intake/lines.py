@@ -274,3 +274,21 @@ def _within(text: str) -> Said | None:
 def _starts_with_amount(text: str) -> bool:
     said = _leading(text)
     return said is not None and said.amount is not None and (said.amount.unit is not None or bool(said.food))
+
+
+_TIME = re.compile(
+    r"^\s*(?:at\s+)?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s*[ap]\.?m\.?)?\s*[-–—:,]?\s*|^\s*\d{1,2}\s*[ap]\.?m\.?\b\s*[-–:,]?\s*",
+    re.I,
+)
+
+
+def without_time(text: str) -> str:
+    """The line without the time of day that it begins with; "1.50 kg" and "2.00 cups" are amounts, no times."""
+    match = _TIME.match(text)
+    if match is None or (text[match.end() :][:1].isdigit() and "." in match[0]):
+        return text
+    if "." in match[0] and not re.search(r"(?i)[ap]\.?m|[-–—:,]", match[0]):
+        amount = split_line(text).amount
+        if amount is not None and amount.unit is not None:
+            return text
+    return text[match.end() :]
