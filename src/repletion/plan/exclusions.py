@@ -12,7 +12,7 @@ from functools import cache
 
 import msgspec
 
-from repletion.case.allergies import food_groups
+from repletion.case.allergies import food_groups, named_foods
 from repletion.case.allergies import table as allergy_words
 from repletion.case.model import Case
 from repletion.errors import Issue
@@ -30,6 +30,20 @@ SURE = 75.0
 def _names() -> dict[str, frozenset[str]]:
     """Words by which each serving may be named, by code."""
     return {s.code: frozenset({*tokens(s.name), *tokens(s.british), s.kind}) for s in servings().values()}
+
+
+@cache
+def _medicines() -> frozenset[str]:
+    """Every word in the name of a medicine."""
+    from repletion.knowledge import load
+
+    names = (word for drug in load().drugs.values() for word in (drug.label, *drug.words))
+    return frozenset(name.casefold() for name in names)
+
+
+def is_medicine(said: str) -> bool:
+    """Whether an allergy is one to a medicine."""
+    return said in _medicines() or said.split()[0] in _medicines()
 
 
 class Exclusions(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +134,22 @@ class _Reader:
         if text.casefold().strip() not in self.lists.nothing and not self.way(text):
             self._unclear("pattern", text, [*self.lists.ways, *self.lists.way_means])
 
+    def named(self, pieces: Sequence[str], told: str, *, must: bool) -> None:
+        """What is named behind "allergic to": the first thing ``must`` be understood; the others where they are foods.
+
+        ``told``: everything that the case understood, as typed; a complaint is no food.
+        """
+        for place, piece in enumerate(pieces):
+            if piece in allergy_words()["no_food"] or food_groups(f"allergic to {piece}"):
+                continue
+            asked = must and not place and piece not in told and not is_medicine(piece)
+            if asked or self._known_food(piece):
+                self.word(" ".join(piece.split()[:4]))
+
+    def _known_food(self, said: str) -> bool:
+        asked = set(tokens(said))
+        return bool(asked) and (said in self.lists.groups or any(asked <= words for words in _names().values()))
+
     def word(self, text: str) -> None:
         """One thing named after ``--without``."""
         said = " ".join(text.casefold().split())
@@ -197,9 +227,12 @@ def exclusions_for(
     groups = {group for factor, group in allergy_words()["factors"].items() if factor in set(factors)}
     for group in sorted(groups):
         reader.free_of(reader.lists.from_case.get("lactose" if group == "milk" else group, ()))
+    told = " ".join(u.text.casefold() for u in case.understood)
     for text in [*case.said, *(u.text for u in case.understood), *(issue.message for issue in case.issues)]:
         for group in sorted(food_groups(text)):
             reader.allergic_to(reader.lists.from_case.get(group, ()))
+        for pieces, must in named_foods(text) if text in case.said else ():
+            reader.named(pieces, told, must=must)
         for said in (*reader.lists.ways, *reader.lists.way_means):
             if said not in ("omnivore",) and named((said,), text) and "not " + said not in text.casefold():
                 reader.way(said)
