@@ -239,7 +239,12 @@ class Sentence:
         )
 
     def _year(self, start: int, end: int) -> bool:
-        """Whether a year of the past is named: "in 2009"."""
+        """Whether a year of the past, or an age, is named: "in 2009", "when I was 12"."""
+        if any(
+            self.lows[i : i + 3] == ["when", "i", "was"] and self.lows[i + 3].isdecimal()
+            for i in range(start, min(end + 1, len(self.lows) - 3))
+        ):
+            return True
         return any(
             self.lows[i] == "in" and self.lows[i + 1].isdecimal() and 1900 <= int(self.lows[i + 1]) <= LAST_PAST_YEAR
             for i in range(start, min(end, len(self.lows) - 2) + 1)

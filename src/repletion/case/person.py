@@ -48,7 +48,7 @@ _YOUNG_AGE = re.compile(
     rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*(?P<u>month|mo|week|wk|day)s?[\s-]*old[\s-]+(?:{_DESCRIBED}[\s-]+)*(?:{_YOUNG})\b"
     rf"|\b(?:my|our)\s+(?P<m>\d{{1,3}})[\s-]*(?P<v>month|week|day)s?[\s-]*old\b(?=\s*(?:$|[,.;:]|is|was|has|had|who|keeps|won|will|get|got|does|did|start|stop|went|turn))"
     r"|(?:^|[.;!?]\s+)(?:(?:an?|my|our|febrile|feverish|unwell|sick|ill|sleepy|floppy)\s+){0,2}(?P<k>\d{1,3})[\s-]*(?P<l>month|week|day)s?"
-    r"[\s-]*old\b(?=\s*(?:$|[,.;:]|(?:with|who|and|is|has|had|was|not|won)\b))"
+    r"[\s-]*old\b(?=\s*(?:$|[,.;:]|(?:with|who|and|is|has|had|was|not|won|\w+ing)\b))"
     rf"|\b(?:{_YOUNG})[,\s]+(?:is\s+|aged?\s+|of\s+)?(?P<o>\d{{1,3}})[\s-]*(?P<w>month|week|day)s?\b(?!\s*(?:ago|after|before|later|since|into))(?:\s*old)?",
     re.IGNORECASE,
 )

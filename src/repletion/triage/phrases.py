@@ -32,6 +32,7 @@ _ANSWER = _MARKS - {","}
 _OWN = frozenset({"my", "i", "i'm", "im", "i've", "ive", "now", "today"})
 _MANY = "##"
 _NOTHING = "\N{MIDDLE DOT}"
+_UNABLE = "can't"
 _LIST = frozenset({"or", "nor"})
 
 
@@ -164,13 +165,16 @@ class _Clause:
 
 
 def _without_harmless(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """The tokens with words such as "blackout curtains" taken out; nothing can match in their place."""
+    """The tokens with words such as "blackout curtains" taken out, and "not been able to" as "can't".
+
+    Nothing can match in the place of the first.
+    """
     kept: list[str] = []
     i = 0
     while i < len(tokens):
-        size = _cue_at(tokens, i, "harmless")
-        kept += [_NOTHING] if size else [tokens[i]]
-        i += size or 1
+        size, unable = _cue_at(tokens, i, "harmless"), _cue_at(tokens, i, "unable")
+        kept += [_NOTHING] if size else [_UNABLE] if unable else [tokens[i]]
+        i += size or unable or 1
     return tuple(kept)
 
 
@@ -188,7 +192,8 @@ def _over(tokens: Sequence[str]) -> bool:
     """Whether words or a year say that it is past."""
     (last,) = _cues()["last_past_year"][0]
     year = any(a == "in" and len(b) == 4 and b.isdecimal() and "1900" <= b <= last for a, b in pairwise(tokens))
-    return year or _said(tokens, "past")
+    aged = any(tokens[i : i + 3] == ("when", "i", "was") and tokens[i + 3].isdecimal() for i in range(len(tokens) - 3))
+    return year or aged or _said(tokens, "past")
 
 
 def _own(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
