@@ -71,12 +71,15 @@ def cite(
     knowledge: Knowledge, claims: Iterable[str], sources: Iterable[str]
 ) -> tuple[tuple[ClaimView, ...], tuple[Citation, ...]]:
     """The claims named, as shown, and the sources that they and ``sources`` rest on, by id."""
-    names = sorted(set(claims))
-    views = [_view(knowledge, name) for name in names]
-    used: dict[str, list[str]] = {name: [] for name in sources if name in knowledge.sources}
+    views = [_view(knowledge, name) for name in sorted(set(claims))]
+    used: dict[str, list[str]] = {}
     for view in views:
-        used.setdefault(view.source, []).append(view.id)
-    citations = tuple([_citation(knowledge, name, tuple(found)) for name, found in sorted(used.items())])
+        if view.source in used:
+            used[view.source].append(view.id)
+        else:
+            used[view.source] = [view.id]
+    every = sorted((knowledge.sources.keys() & sources) | used.keys())
+    citations = tuple([_citation(knowledge, name, tuple(used.get(name, ()))) for name in every])
     return tuple(views), citations
 
 

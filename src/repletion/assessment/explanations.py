@@ -10,9 +10,11 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from repletion.assessment.model import Because, Cause, Explanation, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
+from repletion.assessment.reasons import PLACES, levels, reasons_of
 from repletion.evidence import Evidence
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import State, Text
@@ -20,103 +22,11 @@ from repletion.network.build import Builder
 from repletion.network.graph import Graph
 
 NONE = "none_of_these"
-_PLACES = 12  # decimals that decide an order: what lies beyond is the rounding of one processor or another
 
 
 def remark(text: Text) -> Remark:
     """A sentence of the knowledge base as shown."""
     return Remark(text=text.text, source=text.source, locator=text.locator, assumed=text.basis == "assumed")
-
-
-@lru_cache(maxsize=4096)
-def _states_above(knowledge: Knowledge, name: str) -> list[str]:
-    """The state and, upwards, the states whose more severe level it is, or that cause it."""
-    found, queue = [name], [name]
-    while queue:
-        state = knowledge.states[queue.pop()]
-        for other in [link.state for link in state.caused_by] + ([state.requires] if state.requires else []):
-            if other not in found:
-                found.append(other)
-                queue.append(other)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _levels(knowledge: Knowledge, name: str) -> list[str]:
-    """The more severe levels of a state, mildest first."""
-    found = [s.id for s in knowledge.states.values() if s.requires == name]
-    return found + [deeper for level in found for deeper in _levels(knowledge, level)]
-
-
-@lru_cache(maxsize=4096)
-def _around(knowledge: Knowledge, name: str) -> tuple[str, ...]:
-    """The state, its levels and what causes it."""
-    return tuple(dict.fromkeys([name, *_levels(knowledge, name), *_states_above(knowledge, name)]))
-
-
-@lru_cache(maxsize=4096)
-def _bearing(
-    knowledge: Knowledge, graph: Graph, nodes: tuple[str, ...], factor: str | None
-) -> dict[str, tuple[str, ...]]:
-    """Claims by which finding nodes and a factor bear on each state itself; a state they do not touch is left out."""
-    factors = {factor, *graph.wider_factors(factor)} if factor is not None else set()
-    touched = {i for name in factors for i, _ in graph.raising.get(name, ())}
-    touched.update(i for node in nodes for i, _ in graph.edges(node))
-    claims: dict[str, tuple[str, ...]] = {}
-    for name in (graph.order[i] for i in touched):
-        record = knowledge.states[name]
-        found = [claim for link in record.raised_by if link.factor in factors for claim in (link.claim, *link.also)]
-        for node in nodes:
-            found += graph.claims(node, name)
-            found += [also for link in record.findings if link.finding == node for also in link.also]
-        claims[name] = tuple(found)
-    return claims
-
-
-@lru_cache(maxsize=4096)
-def _told_of(
-    knowledge: Knowledge, graph: Graph, nodes: tuple[str, ...], factor: str | None
-) -> dict[int, tuple[str, ...]]:
-    """Claims by which finding nodes and a factor bear on each state (by number): on the state itself, its levels and
-    what causes it; a state on which they do not bear is left out."""
-    bearing = _bearing(knowledge, graph, nodes, factor)
-    found: dict[int, tuple[str, ...]] = {}
-    for i, state in enumerate(graph.order):
-        names = [claim for name in _around(knowledge, state) if name in bearing for claim in bearing[name]]
-        if names:
-            found[i] = tuple(dict.fromkeys(names))
-    return found
-
-
-def _reasons(knowledge: Knowledge, builder: Builder, reasoning: Reasoning) -> dict[int, tuple[Because, ...]]:
-    """For each state (by number) that something moved or bears on: what did, most first."""
-    threshold, records = knowledge.rule("least_shown_weight"), knowledge.claims
-    reasons: dict[int, list[tuple[float, str, int, Because]]] = {}
-    moved = np.abs(reasoning.weights) >= threshold
-    for number, observation in enumerate(reasoning.evidence.observations):
-        factor = observation.id if observation.share is not None else None
-        told = _told_of(knowledge, builder.graph, tuple(observation.nodes), factor)
-        shown = set(np.flatnonzero(moved[number]).tolist())
-        if observation.kind in {"finding", "lab"}:
-            shown.update(told)
-        weight, listed = reasoning.weights[number].tolist(), observation.kind == "list"
-        for i in shown:
-            claims = told.get(i, ())
-            if observation.claims and (claims or listed):
-                claims = tuple(dict.fromkeys([*claims, *observation.claims]))
-            reason = Because(
-                finding=observation.id,
-                label=observation.label,
-                kind=observation.kind,
-                text=observation.text,
-                present=observation.present,
-                weight=weight[i],
-                claims=claims,
-                assumed=observation.assumed or (bool(claims) and records[claims[0]].basis == "assumed"),
-            )
-            place = (-round(abs(weight[i]), _PLACES), observation.id, number, reason)
-            reasons.setdefault(i, []).append(place)
-    return {i: tuple([reason for *_, reason in sorted(found)]) for i, found in reasons.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +92,7 @@ def _explains(n: _Numbers, i: int, name: str, because: Sequence[Because]) -> flo
 @lru_cache(maxsize=4096)
 def _causers(knowledge: Knowledge, name: str) -> tuple[str, ...]:
     """Shown states that cause a state or one of its levels, themselves or by a level."""
-    causes = [link.state for part in (name, *_levels(knowledge, name)) for link in knowledge.states[part].caused_by]
+    causes = [link.state for part in (name, *levels(knowledge, name)) for link in knowledge.states[part].caused_by]
     found = []
     for cause in causes:
         while (wider := knowledge.states[cause].requires) is not None:
@@ -215,7 +125,7 @@ def with_causes(knowledge: Knowledge, found: Sequence[Explanation]) -> list[Expl
             for c in (by_id[name] for name in names)
             if c.probability >= share * e.probability or c.probability >= max(rise * c.prior, listed)
         ]
-        others.sort(key=lambda c: (-round(c.probability, _PLACES), c.id))
+        others.sort(key=lambda c: (-round(c.probability, PLACES), c.id))
         causes = tuple(
             Cause(
                 id=c.id,
@@ -234,11 +144,13 @@ def with_causes(knowledge: Knowledge, found: Sequence[Explanation]) -> list[Expl
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A state that every answer shows, by name and number, with its more severe levels (id, label, number)."""
+    """A state that every answer shows, by name and number, with its more severe levels (id, label, number).
+
+    ``said``: what the knowledge says of it, in an explanation whose numbers are still to come."""
 
     name: str
     number: int
-    said: dict[str, Any]
+    said: Explanation
     levels: tuple[tuple[str, str, int], ...]
 
 
@@ -250,8 +162,8 @@ def _shown(knowledge: Knowledge, graph: Graph) -> tuple[_Shown, ...]:
         _Shown(
             name=s.id,
             number=place[s.id],
-            said=_said(knowledge, s.id),
-            levels=tuple((one, knowledge.states[one].label, place[one]) for one in _levels(knowledge, s.id)),
+            said=Explanation(**_said(knowledge, s.id), probability=0.0, low=0.0, high=0.0, prior=0.0),
+            levels=tuple((one, knowledge.states[one].label, place[one]) for one in levels(knowledge, s.id)),
         )
         for s in knowledge.states.values()
         if s.kind != "latent" and s.requires is None
@@ -279,23 +191,26 @@ def _said(knowledge: Knowledge, name: str) -> dict[str, Any]:
 def _explanation(shown: _Shown, prior: str, n: _Numbers, because: tuple[Because, ...]) -> Explanation:
     """One state as an explanation.  ``prior``: the claim behind its prevalence."""
     i = shown.number
-    return Explanation(
+    severity = (
+        [
+            Severity(id=name, label=label, probability=n.probability[k], low=n.low[k], high=n.high[k])
+            for name, label, k in shown.levels
+        ]
+        if shown.levels
+        else ()
+    )
+    return msgspec.structs.replace(  # a copy costs a third of naming all that never changes
+        shown.said,
         probability=n.probability[i],
         low=n.low[i],
         high=n.high[i],
         prior=n.prior[i],
         because=because,
-        severity=tuple(
-            [
-                Severity(id=name, label=label, probability=n.probability[k], low=n.low[k], high=n.high[k])
-                for name, label, k in shown.levels
-            ]
-        ),
+        severity=tuple(severity),
         at_work=n.at_work[i],
         explains=_explains(n, i, shown.name, because),
         sole_cause=n.sole_cause.get(i, {}),
         prior_claims=(prior,),
-        **shown.said,
     )
 
 
@@ -340,15 +255,23 @@ def explanations(
     ``standing_of_added``): an overactive thyroid whose medicine was stopped is not to be buried for being silent.
     """
     share = knowledge.rule("standing_of_added")
-    reasons, numbers = _reasons(knowledge, builder, reasoning), _Numbers.of(knowledge, reasoning)
+    reasons, numbers = reasons_of(knowledge, builder.graph, reasoning), _Numbers.of(knowledge, reasoning)
     priors = reasoning.built.prior_claims
     found = [
         _explanation(state, priors[state.number], numbers, reasons.get(state.number, ()))
         for state in _shown(knowledge, builder.graph)
     ]
     found.append(none_of_these(reasoning, wording))
-    found.sort(key=lambda e: (-round(standing(e, share), _PLACES), -round(e.probability, _PLACES), e.id))
-    return tuple(with_causes(knowledge, found))
+    place = np.array([(standing(e, share) if e.because else e.explains, e.probability) for e in found])
+    first, second = np.rint(place * -(10**PLACES)).T
+    order = np.lexsort((_rank(tuple([e.id for e in found])), second, first))
+    return tuple(with_causes(knowledge, [found[k] for k in order.tolist()]))
+
+
+@lru_cache(maxsize=8)
+def _rank(names: tuple[str, ...]) -> NDArray[np.intp]:
+    """The place of each name in the alphabet of all."""
+    return np.argsort(np.argsort(names))
 
 
 def unexplained(knowledge: Knowledge, reasoning: Reasoning) -> tuple[Unexplained, ...]:
@@ -367,12 +290,8 @@ def remarks_on(knowledge: Knowledge, evidence: Evidence) -> tuple[Remark, ...]:
 
 def claims_of(found: Iterable[Explanation]) -> set[str]:
     """Claims that the explanations rest on: their prior and their reasons."""
-    names: set[str] = set()
-    for explanation in found:
-        names.update(explanation.prior_claims)
-        for reason in explanation.because:
-            names.update(reason.claims)
-    return names
+    told = [part for e in found for part in (e.prior_claims, *[reason.claims for reason in e.because])]
+    return set().union(*told)
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ from repletion.triage import Triage
 SCHEMA = "repletion.assessment/1"
 
 
-class Because(msgspec.Struct, frozen=True, kw_only=True):
+class Because(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing known about the person, and how far it moved one explanation.
 
     ``weight``: change of the log-odds of the explanation when this is taken away, all else kept.
@@ -35,7 +35,7 @@ class Because(msgspec.Struct, frozen=True, kw_only=True):
     assumed: bool
 
 
-class Severity(msgspec.Struct, frozen=True, kw_only=True):
+class Severity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A more severe level of the same state, with its own probability."""
 
     id: str
@@ -45,7 +45,7 @@ class Severity(msgspec.Struct, frozen=True, kw_only=True):
     high: float
 
 
-class Cause(msgspec.Struct, frozen=True, kw_only=True):
+class Cause(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Another explanation that would bring this one about, with its own probability and its rate before (``prior``)."""
 
     id: str
@@ -57,7 +57,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     prior: float
 
 
-class Remark(msgspec.Struct, frozen=True, kw_only=True):
+class Remark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A sentence to show, with the source it rests on."""
 
     text: str
@@ -159,7 +159,7 @@ class Next(msgspec.Struct, frozen=True, kw_only=True):
     tests: tuple[TestSuggestion, ...] = ()
 
 
-class FoodSource(msgspec.Struct, frozen=True, kw_only=True):
+class FoodSource(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A household portion of a food and what it holds of a nutrient."""
 
     food: str
@@ -197,7 +197,7 @@ class IntakeRow(msgspec.Struct, frozen=True, kw_only=True):
     assumed: bool = False
 
 
-class Unexplained(msgspec.Struct, frozen=True, kw_only=True):
+class Unexplained(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A finding, and the probability that nothing modelled is at work in it."""
 
     finding: str
@@ -205,7 +205,7 @@ class Unexplained(msgspec.Struct, frozen=True, kw_only=True):
     probability: float
 
 
-class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
+class ClaimView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A claim as shown: the number, what it measures, in whom, where it was read."""
 
     id: str
@@ -221,7 +221,7 @@ class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
     locator: str
 
 
-class Citation(msgspec.Struct, frozen=True, kw_only=True):
+class Citation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A source that this answer rests on."""
 
     id: str
