@@ -192,7 +192,9 @@ def _over(tokens: Sequence[str]) -> bool:
     """Whether words or a year say that it is past."""
     (last,) = _cues()["last_past_year"][0]
     year = any(a == "in" and len(b) == 4 and b.isdecimal() and "1900" <= b <= last for a, b in pairwise(tokens))
-    aged = any(tokens[i : i + 3] == ("when", "i", "was") and tokens[i + 3].isdecimal() for i in range(len(tokens) - 3))
+    aged = any(
+        tuple(tokens[i : i + 3]) == ("when", "i", "was") and tokens[i + 3].isdecimal() for i in range(len(tokens) - 3)
+    )
     return year or aged or _said(tokens, "past")
 
 
