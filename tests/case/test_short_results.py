@@ -60,3 +60,19 @@ def test_a_result_that_could_not_be_used_reassures_nobody() -> None:
 )
 def test_a_negation_about_the_word_before_ends_at_and(text: str, present: str) -> None:
     assert (present, True) in {(item.id, item.present) for item in Case.parse(text, "text").understood}
+
+
+@pytest.mark.parametrize(
+    ("text", "finding", "present"),
+    [
+        ("I have never been this tired", "fatigue", True),
+        ("never felt so weak", "muscle_weakness", True),
+        ("I have never had a headache like this", "headache", True),
+        ("never had cramps", "muscle_cramps", False),
+        ("never so far had cramps", "muscle_cramps", False),
+        ("pre-diabetic", "diabetes_mellitus", False),
+        ("pre-existing diabetes", "diabetes_mellitus", True),
+    ],
+)
+def test_never_that_measures_denies_nothing(text: str, finding: str, present: bool) -> None:
+    assert (finding, present) in {(item.id, item.present) for item in Case.parse(text, "text").understood}

@@ -42,6 +42,7 @@ def _openers(cues: frozenset[Phrase]) -> frozenset[str]:
 
 
 _EASING = frozenset({"when", "whenever", "if", "after", "with", "by", "on", "once"})
+_NEVER_REACH = 12  # words behind "never"
 _EASING_REACH = 10  # words after the complaint
 
 
@@ -100,8 +101,12 @@ class Sentence:
             if goes_on := _cue_at(self.lows, i, self.words.cues["goes_on"]):
                 i += goes_on  # "won't stop twitching" twitches
                 continue
-            if self.lows[i : i + 2] == ["non", "-"]:
-                negated.add(i + 2)  # "non-bilious vomiting" is vomiting: a joined "non" turns its own word alone
+            if self.lows[i] == "never" and self._never_yet(i):
+                i += 1  # "never had such a headache" has one
+                continue
+            if self.lows[i : i + 2] in (["non", "-"], ["pre", "-"]):
+                # "non-bilious vomiting" is vomiting, "pre-diabetic" no diabetic: a joined word turns its own word alone
+                negated.add(i + 2)
                 i += 3
                 continue
             listing = _cue_at(self.lows, i, self.words.cues["negation_list"])
@@ -116,6 +121,15 @@ class Sentence:
             aside = i > 0 and bool(_cue_at(self.lows, i - 1, self.words.cues["aside"]))
             i = self._deny(i + max(listing, single), negated, listing=bool(listing), aside=aside)
         return negated
+
+    def _never_yet(self, i: int) -> bool:
+        """Whether the "never" at ``i`` measures what is there now: "never had such pain"."""
+        for j in range(i + 1, min(i + _NEVER_REACH, len(self.lows))):
+            if self.lows[j] in {";", ".", ",", "but"}:
+                return False
+            if _cue_at(self.lows, j, self.words.cues["never_yet"]):
+                return not _cue_at(self.lows, j, self.words.cues["never_still"])
+        return False
 
     def _deny(self, i: int, negated: set[int], *, listing: bool, aside: bool = False) -> int:
         """Mark what a negation reaches from token ``i``; returns where to go on.

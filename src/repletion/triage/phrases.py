@@ -21,6 +21,8 @@ GAP = 3
 """Most words that may stand between two words of a phrase; a limit of reading, not of medicine."""
 REACH = 6
 """Most words that a negation reaches forward."""
+NEVER_REACH = 12
+"""Words behind "never" among which one says that it is so now."""
 LONGEST_WORD = 40
 """Letters of a word that are compared; no phrase has longer words."""
 
@@ -129,6 +131,8 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
             comma = True
             continue
         if _cue_at(tokens, i, "negation"):
+            if tokens[i] == "never" and _never_yet(tokens, i):
+                continue
             if i > 0 and _cue_at(tokens, i - 1, "aside") and "and" in tokens[i:first]:
                 return False
             if not comma:
@@ -143,6 +147,16 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
         words += 1
         if words > REACH and not comma:
             return False
+    return False
+
+
+def _never_yet(tokens: Sequence[str], i: int) -> bool:
+    """Whether the "never" at ``i`` measures what is there now: "never had such pain"."""
+    for j in range(i + 1, min(i + NEVER_REACH, len(tokens))):
+        if tokens[j] in _MARKS:
+            return False
+        if _cue_at(tokens, j, "never_yet"):
+            return not _cue_at(tokens, j, "never_still")
     return False
 
 
