@@ -35,7 +35,11 @@ def _patterns(units: tuple[str, ...], numbers: tuple[str, ...]) -> tuple[re.Patt
         r"(?P<ago>\s+(?:ago|earlier|previously|back|before)\b)?",
         re.IGNORECASE,
     )
-    slash = re.compile(r"(?:\b(?:for|since|x|over|past|last)\s*|\bx)(?P<n>\d+(?:\.\d+)?)\s*/\s*(?P<d>7|52|12)\b", re.I)
+    slash = re.compile(
+        r"(?:\b(?:for|since|x|over|past|last)\s*|\bx|\b(?=\d+\s*/\s*(?:7|52|12)\s*(?:hx|history|ago)\b))"
+        r"(?P<n>\d+(?:\.\d+)?)\s*/\s*(?P<d>7|52|12)\b",
+        re.I,
+    )
     return length, slash
 
 

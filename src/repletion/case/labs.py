@@ -80,6 +80,8 @@ def read_number(text: str) -> Number | None:
 def _readings(text: str) -> tuple[float, ...]:
     if text.count(",") == 1 and "." not in text:
         decimal = float(text.replace(",", "."))
+        if text.endswith(",000"):  # nobody writes three noughts behind a decimal comma
+            return (float(text.replace(",", "")),)
         if re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", text):
             return float(text.replace(",", "")), decimal
         return (decimal,)
