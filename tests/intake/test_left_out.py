@@ -37,3 +37,23 @@ def test_what_was_left_out_is_said() -> None:
     assert any("without dressing" in issue.message for issue in diary.issues)
     (read,) = read_diary("lunch: no bread").lines
     assert read.status == "no_food"
+
+
+@pytest.mark.parametrize(
+    ("line", "micrograms"),
+    [
+        ("vitamin D 50,000 IU", 1250.0),
+        ("vitamin D 1,000 IU", 25.0),
+        ("vitamin D3 50.000 IU", 1250.0),
+        ("vitamin D 3 400 IU", 10.0),
+        ("vitamin D 25 mcg", 25.0),
+    ],
+)
+def test_a_dose_with_a_thousands_mark(line: str, micrograms: float) -> None:
+    (read,) = read_diary(line).lines
+    assert [(dose.nutrient, dose.amount) for dose in read.doses] == [("vitamin_d", pytest.approx(micrograms))]
+
+
+def test_what_cannot_be_eaten_decides_no_total() -> None:
+    table = "Food,Amount,Unit\nBanana,1000000,g\nChicken,-100,g\nApple,100,g\n"
+    assert [line.status for line in read_diary(table).lines] == ["not_understood", "not_understood", "matched"]

@@ -259,6 +259,9 @@ class Reader:
     def read_item(self, number: int, text: str, *, food: str | None = None, amount: str | None = None) -> None:
         """One or several foods in one piece of text (or ``food`` and ``amount`` apart)."""
         if food is not None and amount is not None:
+            if re.match(r"\s*[-−–]\s*\d", amount):
+                self.fail(number, text, "Check the amount.", why="it is below zero")
+                return
             measured = read_amount(amount) or read_amount(re.sub(r"\([^)]*\)", " ", amount)) if amount else None
             if measured is not None or not amount:
                 self._one(number, text, Said(food=food, amount=measured))
@@ -340,19 +343,16 @@ class Reader:
 
     def _keep(self, number: int, text: str, best: Hit, weighed: Weighed, hits: tuple[Hit, ...]) -> None:
         """Keep a line with its food and weight, and say what of it is doubtful or assumed."""
+        if weighed.grams > reading().impossible_grams:
+            self.fail(number, text, "Check number and unit.", why=f"{weighed.grams:,.0f} g cannot be eaten in a day")
+            return
         doubtful = best.score < reading().good_score
+        status: Status = "doubtful" if doubtful else "assumed_portion" if weighed.assumed else "matched"
         kept = self._line(
-            number,
-            text,
-            status="doubtful" if doubtful else "assumed_portion" if weighed.assumed else "matched",
-            food=best.food,
-            grams=weighed.grams,
-            low=weighed.low,
-            high=weighed.high,
-            note=weighed.how,
-            score=best.score,
+            number, text, status=status, food=best.food, grams=weighed.grams, low=weighed.low, high=weighed.high,
+            note=weighed.how, score=best.score,
             alternatives=tuple(hit.food.description for hit in hits[1:4]) if doubtful else (),
-        )
+        )  # fmt: skip
         self.lines.append(kept)
         self._remark(number, text, best, hits, weighed, doubtful)
 

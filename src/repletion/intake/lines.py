@@ -225,7 +225,11 @@ def _bracketed(text: str) -> tuple[str, Amount | None, bool]:
 
 
 # "vitamin b 12 1000 mcg": the 12 belongs to the name.
-_LETTERED = re.compile(r"(?i)\b((?:vitamin|vit\.?)\s+[bdk]|b)[\s\-]+(\d{1,2})\b(?!\s*(?:mg|mcg|ug|µg|iu|g)\b)")
+_LETTERED = re.compile(
+    r"(?i)\b((?:vitamin|vit\.?)\s+[bdk]|b)[\s\-]+(\d{1,2})\b(?![.,]\d)(?!\s*(?:mg|mcg|ug|µg|μg|micrograms?|milligrams?|iu|ie|ui|units?|g)\b)"
+)
+# "50.000 IU": nobody measures thousandths of an international unit.
+_THOUSANDS = re.compile(r"(?i)(?<![\d.,])(\d{1,3})\.(\d{3})(?=\s*(?:iu|ie|ui|i\.u\.|units?)\b)")
 
 
 # "1/2 - 3/4 cup": a range of fractions.
@@ -240,7 +244,7 @@ def split_line(text: str) -> Said:
     text = _TIDY.sub(
         " ", re.sub(r"(?i)^\s*(about|approx\.?|approximately|around|ca\.|roughly|~|≈)\s*", "", text)
     ).strip()
-    text = _LETTERED.sub(r"\1\2", text)
+    text = _LETTERED.sub(r"\1\2", _THOUSANDS.sub(r"\1\2", text))
     text = re.sub(r"(?<=\d)\s+and\s+(?=(?:1/2|½|a half\b))", " ", text)
     text = _BETWEEN.sub(lambda match: f"{_fraction(match[1]):g}-{_fraction(match[2]):g} ", text)
     if text.lower().startswith(tuple(words().numbered_names)):

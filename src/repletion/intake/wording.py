@@ -79,6 +79,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     largest_diary_bytes: int
     largest_diary_lines: int
     implausible_grams: float
+    impossible_grams: float
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
