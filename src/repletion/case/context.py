@@ -260,7 +260,8 @@ class Sentence:
         ):
             return True
         return any(
-            self.lows[i] == "in" and self.lows[i + 1].isdecimal() and 1900 <= int(self.lows[i + 1]) <= LAST_PAST_YEAR
+            self.lows[i] in {"in", "until", "till", "during"}
+            and any(low.isdecimal() and 1900 <= int(low) <= LAST_PAST_YEAR for low in self.lows[i + 1 : i + 3])
             for i in range(start, min(end, len(self.lows) - 2) + 1)
         )
 

@@ -142,7 +142,7 @@ class Door:
         except KeepError as error:  # the database is away
             await self.fault(503, str(error))(scope, receive, send)  # type: ignore[operator]
             return
-        if visitor is not None and not visitor.person.keeps and f"{request.url.path}/".startswith("/kept/"):
+        if visitor is not None and not visitor.person.keeps and f"{scope['path']}/".startswith("/kept/"):
             await self.fault(404, "")(scope, receive, send)  # type: ignore[operator]
             return
         secret = visitor.token if visitor else request.cookies.get(self.cookies.before, "")
@@ -159,7 +159,7 @@ class Door:
 
     async def _stopped(self, request: Request) -> Response | None:
         """What is refused to everybody."""
-        path = request.url.path
+        path = request.scope["path"]  # what the routes go by; an address is put together with a header of the caller
         if any(f"{path}/".startswith(f"{place}/") for place in _NOT_HERE):
             return self.fault(404, "")  # type: ignore[operator,no-any-return]
         held = request.cookies.get(self.cookies.session) or address_of(request)
@@ -195,7 +195,7 @@ class Door:
 
     async def _let_in(self, request: Request, visitor: Visitor | None, secret: str) -> tuple[Receive, Response | None]:
         """What the pages may read, and a response where the request ends here."""
-        path, receive = request.url.path, request.receive
+        path, receive = request.scope["path"], request.receive
         if request.method in {"GET", "HEAD"}:
             if visitor is None and path not in _WITHOUT_SIGN_IN:
                 return receive, RedirectResponse(f"/login?next={quote(local(path))}", status_code=303)

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 
 from repletion.knowledge.base import DATA
 from repletion.knowledge.reader import parse_yaml
@@ -35,6 +34,7 @@ _OWN = frozenset({"my", "i", "i'm", "im", "i've", "ive", "now", "today"})
 _MANY = "##"
 _NOTHING = "\N{MIDDLE DOT}"
 _UNABLE = "can't"
+_DATING = frozenset({"in", "until", "till", "during"})
 _LIST = frozenset({"or", "nor"})
 
 
@@ -118,9 +118,10 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
     if any(_cue_at(tokens, i, "negation") for i in inside):
         return True
     after = end + 1 if end < len(tokens) and tokens[end] in _MARKS else end
-    if after < len(tokens) and _cue_at(tokens, after, "negation_after"):
-        following = tokens[after + 1 : after + 2]
-        if after > end or not following or following[0] in _MARKS:
+    size = _cue_at(tokens, after, "negation_after") if after < len(tokens) else 0
+    if size:
+        following = tokens[after + size : after + size + 1]
+        if size > 1 or after > end or not following or following[0] in _MARKS:
             return True
     if _answered_no(tokens, end):
         return True
@@ -205,7 +206,11 @@ def _elsewhere(tokens: Sequence[str]) -> bool:
 def _over(tokens: Sequence[str]) -> bool:
     """Whether words or a year say that it is past."""
     (last,) = _cues()["last_past_year"][0]
-    year = any(a == "in" and len(b) == 4 and b.isdecimal() and "1900" <= b <= last for a, b in pairwise(tokens))
+    year = any(
+        word in _DATING
+        and any(len(one) == 4 and one.isdecimal() and "1900" <= one <= last for one in tokens[i + 1 : i + 3])
+        for i, word in enumerate(tokens)
+    )  # "in 2009", "in January 2020"
     aged = any(
         tuple(tokens[i : i + 3]) == ("when", "i", "was") and tokens[i + 3].isdecimal() for i in range(len(tokens) - 3)
     )
