@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import threading
 import time
@@ -15,7 +16,7 @@ import pytest
 from asked import TWITCH
 from starlette.types import Message
 
-from repletion.api import routes, work
+from repletion.api import hands, routes, work
 from repletion.api.problems import Refused, kind_and_place
 from repletion.api.turns import Turns
 
@@ -29,6 +30,18 @@ def pair() -> Iterator[Turns]:
     turns.in_processes(2, FALSE_ALARM)
     yield turns
     turns.hands.close()
+
+
+def test_results_of_every_size_come_back_whole(pair: Turns) -> None:
+    sizes = [0, 1, hands.LARGE // 3, hands.LARGE, hands.ROOM // 3, hands.ROOM // 3 + 1, hands.LARGE // 3 + 1]
+
+    async def asked(pattern: bytes, size: int) -> bytes:
+        return await pair(operator.mul, pattern, size)
+
+    for number, size in enumerate(sizes):
+        pattern = b"%03d" % number  # what a result before it left in the memory would show
+        assert anyio.run(asked, pattern, size) == pattern * size
+        assert anyio.run(asked, b"-" * 3, size) == b"-" * (3 * size)
 
 
 def test_work_takes_turns_and_beyond_the_queue_is_refused_with_when_to_come_back() -> None:

@@ -173,7 +173,7 @@ def next_steps(
         suggested.append(order_of(knowledge, names, why=why, gain=picked.score, separates=separates))
     least = knowledge.rule("test_least_explains")
     stated = {o.id for o in reasoning.evidence.observations if o.kind == "state"}  # what is stated needs no settling
-    leading = [e for e in found if e.id in knowledge.states and e.id not in stated and e.explains >= least]
+    leading = [e for e in found if e.explains >= least and e.id in knowledge.states and e.id not in stated]
     leading = leading[: int(knowledge.rule("customary_test_states"))]
     suggested = with_customary(knowledge, suggested, leading, done, _wording()["one"])
     return Next(questions=tuple(questions), tests=tuple(suggested[:most]))

@@ -104,7 +104,12 @@ def _present_findings(evidence: Evidence) -> list[str]:
     return [o.id for o in evidence.observations if o.kind == "finding" and o.present]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8)
+def _all_with_levels(requires: tuple[tuple[int, int], ...], shown: tuple[int, ...]) -> dict[int, list[int]]:
+    """Each of these states with its more severe levels; asked once for all, since ``requires`` is long to look up."""
+    return {state: _with_levels(requires, state) for state in shown}
+
+
 def _with_levels(requires: tuple[tuple[int, int], ...], state: int) -> list[int]:
     """The state and its more severe levels."""
     found = [state]
@@ -192,7 +197,7 @@ def _central(
         elif o.id in built.shifts:
             left_out[k] = rows.add(told, base=near.base[0] - built.shifts[o.id][0])
     posteriors = len(rows)
-    levels = {i: _with_levels(near.requires, i) for i in shown} if present else {}
+    levels = _all_with_levels(near.requires, tuple(shown)) if present else {}
     alone = _alone(near, told, present)
     brings: list[bool] = np.any(near.link[0, present], axis=0).tolist()
     leading = _leading(near.parents, near.requires)

@@ -67,9 +67,12 @@ def _slashes(text: str, pattern: re.Pattern[str], words: Words) -> list[Span]:
 
 
 @lru_cache(maxsize=8)
-def _vague(names: tuple[tuple[str, float], ...]) -> list[tuple[re.Pattern[str], float]]:
-    """Patterns of vague times ("for ages") with their days."""
-    return [(re.compile(rf"\b(?:{re.escape(name)})\b(?P<ago>\s+ago\b)?", re.IGNORECASE), days) for name, days in names]
+def _vague(names: tuple[tuple[str, float], ...]) -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], float]]]:
+    """A pattern of any vague time ("for ages"), which most texts do not hold, and one of each with its days."""
+    every = "|".join(re.escape(name) for name, _ in names)
+    return re.compile(rf"\b(?:{every})\b", re.IGNORECASE), [
+        (re.compile(rf"\b(?:{re.escape(name)})\b(?P<ago>\s+ago\b)?", re.IGNORECASE), days) for name, days in names
+    ]
 
 
 def spans(text: str, words: Words, *, age: float | None = None) -> list[Span]:
@@ -105,7 +108,8 @@ def spans(text: str, words: Words, *, age: float | None = None) -> list[Span]:
         if age is not None and float(m[1]) < age:
             found.append(Span((age - float(m[1])) * 365, m.start(), m.end()))
     taken = [(s.start, s.end) for s in found]
-    for pattern, days in _vague(tuple(words.vague.items())):
+    any_of_them, vague = _vague(tuple(words.vague.items()))
+    for pattern, days in vague if any_of_them.search(source) else ():
         for m in pattern.finditer(source):
             if not any(start < m.end() and m.start() < end for start, end in taken):
                 found.append(Span(days, m.start(), m.end(), bool(m["ago"])))

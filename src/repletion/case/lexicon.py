@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from repletion.case.spelled import Spelled
 from repletion.case.tokens import Phrase, folds, key_of, phrase, plain
 from repletion.case.words import Words, load_words
 from repletion.knowledge.base import Knowledge
@@ -121,9 +122,9 @@ class Lexicon:
         return found
 
     @cached_property
-    def sorted_names(self) -> dict[str, str]:
+    def sorted_names(self) -> Spelled:
         """The words of every name, sorted, by name."""
-        return {name: " ".join(sorted(name.split())) for name in self.names}
+        return Spelled({name: " ".join(sorted(name.split())) for name in self.names})
 
     @cached_property
     def phrase_words(self) -> frozenset[str]:

@@ -58,19 +58,21 @@ def read_statement(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
     before = 0
     for sentence in dict.fromkeys(sentences(text)):  # said twice is said once
         setting = replace(setting, hints=setting.hints and len(outcome.issues) <= _MOST_HINTS)
-        part = _read_sentence(sentence, setting, lexicon)
-        lasting_from_before(outcome.understood, before, part, spans(sentence, lexicon.words, age=setting.age), sentence)
+        times = spans(sentence, lexicon.words, age=setting.age)
+        part = _read_sentence(sentence, times, setting, lexicon)
+        lasting_from_before(outcome.understood, before, part, times, sentence)
         before = len(outcome.understood) if part.understood else before
         outcome.add(part)
     return outcome
 
 
-def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
+def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: Lexicon) -> Outcome:
+    """``times``: every length of time in ``text``."""
     outcome = Outcome()
     found = tokens(text, lexicon.words.spelling)
     free: list[Token] = list(found)
     covered: set[int] = set()
-    times = spans(text, lexicon.words, age=setting.age)
+    matches: list[Match] | None = None
     dates = stamps(text, times, today=setting.today, country=setting.country)
     if setting.section in {"text", "signs", "symptoms", "investigations", "conditions", "diet"}:
         phrases = find(found, lexicon, listed=setting.listed)
@@ -100,8 +102,12 @@ def _read_sentence(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
         times = [time for time in times if not any(s.start <= time.start < s.end for s in used)]
         dates = [date for date in dates if date not in used]
         outcome.issues += _untied(hits, dates, text, setting)
-        free = [t if i not in covered else _blank(t) for i, t in enumerate(found)]
-    matches = find(free, lexicon, listed=setting.listed)
+        if covered:
+            free = [t if i not in covered else _blank(t) for i, t in enumerate(found)]
+        else:
+            matches = phrases
+    if matches is None:
+        matches = find(free, lexicon, listed=setting.listed)
     sentence = Sentence(free, matches, lexicon.words)
     times = sorted([*times, *since(dates, text, today=setting.today)], key=lambda time: time.start)
     lasting, ago = _durations(matches, free, times, sentence)
@@ -314,6 +320,7 @@ def remedy(said: str, lexicon: Lexicon) -> str:
 
     # the ratio of sorted words, whose sorting for the lexicon is done once
     words = " ".join(sorted(said.lower()[:80].split()))
-    near = process.extract(words, lexicon.sorted_names, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=8)
+    able = lexicon.sorted_names.like(words, _NEAR)
+    near = process.extract(words, able, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=8)
     labels = list(dict.fromkeys(lexicon.names[name].label for _, _, name in near))[:3]
     return f"Say it in other words. Nearest: {'; '.join(labels)}." if labels else SAY_OTHERWISE
