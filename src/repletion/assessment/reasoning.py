@@ -54,6 +54,22 @@ def seen(network: Network, observations: Iterable[Observation]) -> Seen:
     return Seen(likelihood0=np.array(zero), likelihood1=np.array(one), state_likelihood=stated)
 
 
+def _without(network: Network, told: Seen, observations: Sequence[Observation], left_out: Observation) -> Seen:
+    """What :func:`seen` finds in the observations but one, from ``told``, what it finds in all."""
+    if left_out.state is not None:
+        return seen(network, [o for o in observations if o is not left_out])
+    place = _places(network.findings)
+    zero, one = told.likelihood0.copy(), told.likelihood1.copy()
+    for name in left_out.nodes:
+        if (at := place.get(name)) is not None:
+            absent = present = 1.0
+            for other in observations:
+                if name in other.nodes and other is not left_out:
+                    absent, present = absent * other.nodes[name][0], present * other.nodes[name][1]
+            zero[at], one[at] = absent, present
+    return Seen(likelihood0=zero, likelihood1=one, state_likelihood=told.state_likelihood)
+
+
 @lru_cache(maxsize=256)
 def _places(names: tuple[str, ...]) -> dict[str, int]:
     return {name: i for i, name in enumerate(names)}
@@ -193,7 +209,7 @@ def _central(
     left_out: dict[int, int] = {}  # row by observation
     for k, o in enumerate(observations if why else ()):
         if o.share is None:
-            left_out[k] = rows.add(seen(near, [other for other in observations if other is not o]))
+            left_out[k] = rows.add(_without(near, told, observations, o))
         elif o.id in built.shifts:
             left_out[k] = rows.add(told, base=near.base[0] - built.shifts[o.id][0])
     posteriors = len(rows)

@@ -67,7 +67,7 @@ class Network:
 
     def central(self) -> Network:
         """The network of the central estimates alone."""
-        return self.take(slice(0, 1))
+        return self if self.draws == 1 else self.take(slice(0, 1))
 
     def check(self) -> list[str]:
         """What is wrong with the arrays, in plain words; empty when nothing is. Costs a pass over every array."""
