@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from repletion.case import Case
+from repletion.knowledge import load
 
 
 def found(section: str, words: str) -> dict[str, bool]:
@@ -115,3 +116,49 @@ def test_a_time_in_the_possessive_is_that_time(words: str) -> None:
 )
 def test_a_person_of_so_many_years(words: str, age: float | None) -> None:
     assert Case.from_mapping({"text": words}).person.age == age
+
+
+@pytest.mark.parametrize(
+    ("words", "other"),
+    [
+        ("I lost the election", "erectile_dysfunction"),
+        ("it lasts for thirty minutes", "excessive_thirst"),
+        ("neurogenic bladder", "neutropenia"),
+        ("conjunctival hyperemia", "elevated_creatine_kinase"),
+        ("ineffective erythropoiesis", "epoetin_alfa"),
+        ("elevated serum creatine kinase", "creatine"),
+    ],
+)
+def test_a_real_word_is_no_slip_of_another(words: str, other: str) -> None:
+    assert other not in found("symptoms", words)
+
+
+@pytest.mark.parametrize("words", ["parasthesia of the hands", "diarhoea", "vommiting", "pruritis"])
+def test_a_slip_is_still_mended(words: str) -> None:
+    assert found("symptoms", words)
+
+
+@pytest.mark.parametrize("words", ["a vitamin deficiency", "low vitamin levels", "I take a vitamin a day"])
+def test_a_vitamin_is_not_vitamin_a(words: str) -> None:
+    assert not {"vitamin_a_deficiency", "retinol"} & set(found("text", words))
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("low levels of vitamin A", "vitamin_a_deficiency"),
+        ("low levels of vitamin C", "vitamin_c_deficiency"),
+        ("my iron levels are low", "iron_deficiency"),
+        ("low levels of magnesium", "hypomagnesemia"),
+        ("my calcium level is high", "hypercalcemia"),
+    ],
+)
+def test_a_low_level_is_a_lack_and_no_supplement(words: str, state: str) -> None:
+    assert found("text", words) == {state: True}
+
+
+@pytest.mark.parametrize("tablets", ["Slow Sodium", "sodium chloride tablets", "phosphate tablets"])
+def test_salt_tablets_hold_no_potassium(tablets: str) -> None:
+    classes = {load().drugs[name].drug_class for name in found("drugs", tablets) if name in load().drugs}
+    assert classes and "potassium_supplements" not in classes
+    assert load().drugs["potassium_chloride"].drug_class == "potassium_supplements"

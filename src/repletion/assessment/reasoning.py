@@ -6,9 +6,9 @@ likelihoods out, factors by taking their log-odds back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -173,6 +173,28 @@ def _leading(parents: tuple[tuple[int, int], ...], requires: tuple[tuple[int, in
     )
 
 
+def _through_others(at_work: Array, network: Network, levels: Mapping[int, list[int]], brings: Sequence[bool]) -> None:
+    """Hold a state that brings about nothing reported itself to what the states that it causes do, in ``at_work`` (S,).
+
+    Cutting a state from all that it causes counts it as at work where its effect is there and silent.  It is at work
+    at most as often as one of its effects is.  ``levels``: of each state that is shown, with its more severe ones.
+    """
+    owner = {level: state for state, own in [*levels.items()][::-1] for level in own}  # a level's state comes first
+    effects: dict[int, set[int]] = {}
+    for parent, child in network.parents:
+        effects.setdefault(owner.get(parent, parent), set()).add(owner.get(child, child))
+
+    @cache
+    def most(state: int) -> float:
+        if any(brings[k] for k in levels.get(state, [state])):
+            return float(at_work[state]) if state in levels else 1.0
+        through = sum(most(effect) for effect in effects.get(state, ()) if effect != state)
+        return min(float(at_work[state]), through) if state in levels else through
+
+    for state in levels:
+        at_work[state] = most(state)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     """What the sweep of the central network found; see :class:`Reasoning`."""
@@ -194,11 +216,12 @@ def _central(
     evidence: Evidence,
     present: Sequence[int],
     shown: Sequence[int],
+    restated: Mapping[int, frozenset[str]],
     why: bool,
     seed: int,
 ) -> _Found:
     """Everything about the central network in one sweep; ``near``: the network of the observed findings alone, and
-    ``planned`` its plan."""
+    ``planned`` its plan; ``restated``: findings that are a state by definition."""
     observations = evidence.observations
     told, nothing = seen(near, observations), seen(near, ())
     rows = Rows(near, planned)
@@ -217,8 +240,10 @@ def _central(
     alone = _alone(near, told, present)
     brings: list[bool] = np.any(near.link[0, present], axis=0).tolist()
     leading = _leading(near.parents, near.requires)
+    alone[list(restated)] = False
     able = [i for i in levels if not alone[i] and (i in leading or any(brings[k] for k in levels[i]))]
-    cuts = [rows.add(told, cut=(present, levels[i]), alone=True) for i in able]
+    news = {i: [f for f in present if near.findings[f] not in restated.get(i, ())] for i in able}
+    cuts = [rows.add(told, cut=(news[i], levels[i]), alone=True) for i in able]
     spared: list[int] = []
     before: list[int] = []
     if present:
@@ -238,6 +263,7 @@ def _central(
     if present:
         at_work[shown] = np.where(alone, _at_work_alone(near, told, posterior), 0.0)[shown]
         at_work[able] = 1 - share[cuts]
+        _through_others(at_work, near, levels, brings)
     sole: dict[str, Array] = {}
     for f, row in zip(certain, gone, strict=True):
         q = near.link[0, f]
@@ -325,7 +351,7 @@ def reason(
     problem = build(near, [told], seed=seed)
     exact = fits(problem.plan, WIDEST)
     found = (
-        _central(built, near, problem.planned, evidence, present, shown, why, seed)
+        _central(built, near, problem.planned, evidence, present, shown, builder.graph.restated, why, seed)
         if exact
         else _sampled(built, near, evidence, present, seed)
     )

@@ -189,6 +189,7 @@ def _append(table: dict[Phrase, list[Target]] | dict[str, list[Target]], key: ob
 
 def _subjects(lexicon: Lexicon) -> None:
     knowledge = lexicon.knowledge
+    level, first = lexicon.words.levels
     groups: tuple[tuple[str, Iterable[object]], ...] = (
         ("finding", (f for f in knowledge.findings.values() if f.kind != "lab")),
         ("state", (s for s in knowledge.states.values() if s.kind != "latent")),
@@ -202,6 +203,8 @@ def _subjects(lexicon: Lexicon) -> None:
             texts = (target.label, target.id.replace("_", " "), r.lay, *r.words, *extra)  # type: ignore[attr-defined]
             for text in {t if is_abbreviation(t) else t.lower(): None for t in texts if t}:
                 lexicon.add(text, target)
+                if kind == "state" and text.partition(" ")[0] in first:
+                    lexicon.add(f"{text} {level}", target)
             for text, other in getattr(r, "not_this", {}).items():
                 _redirect(lexicon, text, other, everything)
 

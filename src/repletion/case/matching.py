@@ -98,7 +98,7 @@ def correct(found: Sequence[Token], lexicon: Lexicon) -> tuple[list[Token], dict
     for i, token in enumerate(found):
         if token.role != "word" or len(token.low) < MISSPELLED_FROM or not token.low.isalpha():
             continue
-        if token.stem in lexicon.known or token.low in lexicon.spellings:
+        if token.stem in lexicon.known or token.low in lexicon.spellings or token.low in lexicon.words.no_slips:
             continue
         near = process.extract(
             token.low,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,16 +42,28 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spelling:
-    """What folding needs to know: words that mean the same, and words that carry no subject."""
+    """What folding needs to know: words that mean the same, and words that carry no subject.
+
+    ``lettered``: words after which "a" is a letter ("vitamin A"), unless one of ``spans`` follows ("a vitamin a day").
+    """
 
     aliases: dict[str, str]
     grammar: frozenset[str]
     degree: frozenset[str]
     breaks: frozenset[str]
+    lettered: frozenset[str]
+    spans: frozenset[str]
 
     @classmethod
     def make(
-        cls, *, aliases: Mapping[str, str], grammar: Iterable[str], degree: Iterable[str], breaks: Iterable[str]
+        cls,
+        *,
+        aliases: Mapping[str, str],
+        grammar: Iterable[str],
+        degree: Iterable[str],
+        breaks: Iterable[str],
+        lettered: Iterable[str] = (),
+        spans: Iterable[str] = (),
     ) -> Spelling:
         """Spelling rules from plain word lists."""
         return cls(
@@ -59,6 +71,8 @@ class Spelling:
             frozenset(grammar),
             frozenset(degree),
             frozenset(breaks),
+            frozenset(lettered),
+            frozenset(spans),
         )
 
 
@@ -129,12 +143,28 @@ def tokens(text: str, spelling: Spelling) -> list[Token]:
         raw = match.group()
         low, folded, role = _folded(raw, spelling)
         found.append(Token(raw, low, folded, match.start(), match.end(), role))
+    for i in _letters([token.low for token in found], spelling):
+        found[i] = found[i]._replace(role="word")
     return found
+
+
+def _letters(low: Sequence[str], spelling: Spelling) -> list[int]:
+    """Where "a" is a letter and no article."""
+    if "a" not in low:
+        return []
+    after = (*low[1:], "")
+    return [
+        i
+        for i, word in enumerate(low)
+        if word == "a" and i and low[i - 1] in spelling.lettered and after[i] not in spelling.spans
+    ]
 
 
 def folds(text: str, spelling: Spelling) -> list[tuple[str, str, str]]:
     """The words and numbers of a phrase without their places: lower case, folded, and role; marks are left out."""
     cut = [_folded(raw, spelling) for raw in _TOKEN.findall(plain(text))]
+    for i in _letters([low for low, _, _ in cut], spelling):
+        cut[i] = (cut[i][0], cut[i][1], "word")
     return [word for word in cut if word[2] != "mark"]
 
 

@@ -47,6 +47,8 @@ class Words:
     ``cues``: phrases by role (negation, family, ...).  ``parts``/``complaints``: phrase → group.
     ``named``: (complaint, part or "alone") → finding.  ``bands``: phrase → band.  ``patterns``: tests of a panel, a
     conclusion about them, and the band of each test that it stands for.  ``units``: days per unit of time.
+    ``no_slips``: real words that are mended to no other, though one of ours is near.
+    ``levels``: a word, and those with which a phrase begins that is also said with it ("low magnesium level").
     ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it.  ``growing``: finding → what it is
     when a word of ``growing_words`` stands beside it and it has lasted for ``growing_days`` or less.
     ``bare``: finding → those with a place that it is when it is named by one word after them.
@@ -64,6 +66,8 @@ class Words:
     panels: dict[str, tuple[str, ...]]
     patterns: tuple[tuple[frozenset[str], Phrase, dict[str, str]], ...]
     more: dict[str, tuple[str, ...]]
+    no_slips: frozenset[str]
+    levels: tuple[str, frozenset[str]]
     opposites: dict[str, str]
     normal: dict[Phrase, tuple[str, ...]]
     classes: dict[str, dict[str, tuple[str, ...]]]
@@ -106,7 +110,12 @@ def relatives(folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
 def _spelling(folder: Path, modifiers: Any) -> Spelling:
     aliases = {word: first for first, others in _yaml(folder, "aliases").items() for word in others}
     return Spelling.make(
-        aliases=aliases, grammar=modifiers["grammar"], degree=modifiers["degree"], breaks=modifiers["break"]
+        aliases=aliases,
+        grammar=modifiers["grammar"],
+        degree=modifiers["degree"],
+        breaks=modifiers["break"],
+        lettered=modifiers["letter_a"]["after"],
+        spans=modifiers["letter_a"]["unless"],
     )
 
 
@@ -118,6 +127,15 @@ def _patterns(folder: Path, panels: dict[str, Any]) -> tuple[tuple[frozenset[str
         for phrase, bands in phrases.items()
     ]
     return tuple(sorted(found, key=lambda pattern: -len(pattern[1])))
+
+
+def _more(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Further phrases by subject: our own, and those of the Human Phenotype Ontology."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in ("more", "phenotype_names"):
+        for subject, phrases in _yaml(folder, name).items():
+            found[subject] = (*found.get(subject, ()), *map(str, phrases))
+    return found
 
 
 @cache
@@ -159,7 +177,9 @@ def load_words(folder: Path = FOLDER) -> Words:
         bands={words_of(str(x)): band for band, names in _yaml(folder, "bands").items() for x in names},
         panels={" ".join(words_of(name)): tuple(tests) for name, tests in _yaml(folder, "panels").items()},
         patterns=_patterns(folder, _yaml(folder, "panels")),
-        more={name: tuple(map(str, phrases)) for name, phrases in _yaml(folder, "more").items()},
+        more=_more(folder),
+        levels=(modifiers["level"]["word"], frozenset(modifiers["level"]["after"])),
+        no_slips=frozenset(word for line in _yaml(folder, "no_slips").values() for word in line.split()),
         opposites=_yaml(folder, "opposites"),
         normal={
             tuple(sorted(words_of(text))): tuple(group["absent"])

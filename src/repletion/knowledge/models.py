@@ -149,10 +149,11 @@ class StateLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FindingLink(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A finding of this state; the claim says how often.  ``told_by``: factors that are this finding in other words."""
+    """A finding of this state; ``told_by``: factors that are it; ``restates``: it is the state by definition."""
 
     finding: str
     told_by: tuple[str, ...] = ()
+    restates: bool = False
 
 
 class Text(Record, frozen=True):
@@ -385,7 +386,7 @@ class RedFlag(Record, frozen=True):
     """A plain rule over the case.  It is read before, and without, any probability.
 
     ``below``/``above`` inside ``when`` name claims that hold the limit in the test's unit.
-    ``question``: how to ask for it; ``message``: what to do and why, in plain words."""
+    ``message``: what to do and why, in plain words."""
 
     id: str
     label: str

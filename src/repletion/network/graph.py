@@ -40,6 +40,7 @@ class Graph:
 
     ``told``: links that say nothing where a factor is present: (finding, state index, those factors).
 
+    ``restated``: findings that are a state by definition, narrower ones too, by its index.
     ``raising``: for each factor the states that it moves, by index, and the claim; ``marking``: the findings whose
     background it moves.  ``narrower_findings``, ``narrower_factors``: those that imply a finding or factor; one without
     any is left out.
@@ -77,6 +78,11 @@ class Graph:
         self.wider_factors = lru_cache(maxsize=None)(lambda name: frozenset(self.nearest_wider_factors(name)))
         self.wider_findings = lru_cache(maxsize=None)(lambda name: with_wider(name, knowledge.findings)[1:])
         self.edges = lru_cache(maxsize=None)(self._edges)
+        self.restated = {
+            i: frozenset(name for n in own for name in (n, *self.narrower_findings.get(n, ())))
+            for i, state in enumerate(self.order)
+            if (own := [link.finding for link in knowledge.states[state].findings if link.restates])
+        }
         self._claims: dict[str, dict[int, tuple[str, ...]]] = {}
         self.told = tuple(
             (name, i, link.told_by)
