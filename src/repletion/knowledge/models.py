@@ -385,8 +385,7 @@ class Condition(Record, frozen=True):
 class RedFlag(Record, frozen=True):
     """A plain rule over the case.  It is read before, and without, any probability.
 
-    ``below``/``above`` inside ``when`` name claims that hold the limit in the test's unit.
-    ``message``: what to do and why, in plain words."""
+    ``below``/``above`` in ``when`` name claims, limits in the unit of the test; ``message``: what to do and why."""
 
     id: str
     label: str
