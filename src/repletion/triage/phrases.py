@@ -35,6 +35,7 @@ _MANY = "##"
 _NOTHING = "\N{MIDDLE DOT}"
 _UNABLE = "can't"
 _DATING = frozenset({"in", "until", "till", "during"})
+_SHORTEST_SLIP, _SURE, _LONG = 4, 6, 10  # letters; in a short word only letters that changed places or are missing
 _LIST = frozenset({"or", "nor"})
 
 
@@ -115,7 +116,7 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
     """Whether the words at ``taken`` are said to be absent."""
     first = taken[0]
     inside = [i for i in range(first, end) if i not in taken]
-    if any(_cue_at(tokens, i, "negation") for i in inside):
+    if any(_cue_at(tokens, i, "negation") and not _cue_at(tokens, i, "idle") for i in inside):
         return True
     after = end + 1 if end < len(tokens) and tokens[end] in _MARKS else end
     size = _cue_at(tokens, after, "negation_after") if after < len(tokens) else 0
@@ -132,7 +133,7 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
             comma = True
             continue
         if _cue_at(tokens, i, "negation"):
-            if tokens[i] == "never" and _never_yet(tokens, i):
+            if _cue_at(tokens, i, "idle") or (tokens[i] == "never" and _never_yet(tokens, i)):
                 continue
             if i > 0 and _cue_at(tokens, i - 1, "aside") and "and" in tokens[i:first]:
                 return False
@@ -179,6 +180,31 @@ class _Clause:
     heads: frozenset[str]
 
 
+@cache
+def _alarms() -> tuple[frozenset[str], frozenset[str]]:
+    """Words of alarm, and words that stay what they are."""
+    spelled, others = ({word for cue in _cues()[role] for word in cue} for role in ("spelled", "not_misspelled"))
+    return frozenset(spelled), frozenset(spelled | others)
+
+
+@lru_cache(maxsize=8192)
+def _spelled(word: str) -> str:
+    """A mistyped word of alarm as it is meant; any other word as it is."""
+    wanted, known = _alarms()
+    if len(word) < _SHORTEST_SLIP or word in known:
+        return word
+    from rapidfuzz.distance import OSA
+
+    near = []
+    for target in wanted:
+        slips = OSA.distance(word, target, score_cutoff=2)
+        if target[0] != word[0] or slips > (2 if len(target) >= _LONG else 1):
+            continue
+        if len(target) >= _SURE or sorted(word) == sorted(target) or len(word) < len(target) > _SHORTEST_SLIP:
+            near.append((slips, target))
+    return min(near)[1] if near else word
+
+
 def _without_harmless(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The tokens with words such as "blackout curtains" taken out, and "not been able to" as "can't".
 
@@ -188,7 +214,7 @@ def _without_harmless(tokens: tuple[str, ...]) -> tuple[str, ...]:
     i = 0
     while i < len(tokens):
         size, unable = _cue_at(tokens, i, "harmless"), _cue_at(tokens, i, "unable")
-        kept += [_NOTHING] if size else [_UNABLE] if unable else [tokens[i]]
+        kept += [_NOTHING] if size else [_UNABLE] if unable else [_spelled(tokens[i])]
         i += size or unable or 1
     return tuple(kept)
 
