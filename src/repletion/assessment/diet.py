@@ -21,6 +21,7 @@ from repletion.intake.totals import day_matrix, totals
 from repletion.knowledge import Knowledge
 from repletion.plan.facts import factors_present, way_of_eating
 from repletion.plan.limits import EVERYTHING, must_avoid, withheld
+from repletion.plan.safety import effects_for
 from repletion.plan.sources import rich_sources
 
 
@@ -172,14 +173,15 @@ def sources_for(
     reasons = [text for name, texts in barred.items() for text in texts if name == EVERYTHING]
     if EVERYTHING in barred:
         return {}, tuple(dict.fromkeys(reasons))
-    avoid = must_avoid(_typed(case), factors)
+    avoid, effects = must_avoid(_typed(case), factors), effects_for(case, knowledge)
+    held = effects.held()
     named: dict[str, tuple[FoodSource, ...]] = {}
     slugs = {nutrient.slug for nutrient in open_table().nutrients}
     for nutrient in wanted_nutrients(found, diet, knowledge, int(knowledge.rule("food_most_nutrients"))):
         if nutrient in barred:
             reasons += [text for text in barred[nutrient] if nutrient not in withheld(["everyone"])]
         elif nutrient in slugs:
-            best = rich_sources(nutrient, way=way_of_eating(case), avoid=avoid)
+            best = rich_sources(nutrient, way=way_of_eating(case), avoid=avoid, held=held, words=effects.avoid_words)
             named[nutrient] = tuple(
                 FoodSource(
                     food=s.serving.food,

@@ -18,9 +18,9 @@ def _rows() -> tuple[dict[str, str], ...]:
 
 
 @cache
-def said_first() -> frozenset[str]:
-    """The sentences without which the numbers would mislead: a child, pregnancy, dialysis."""
-    return frozenset(row["text"] for row in _rows() if row["when"] in _FIRST)
+def said_first(when: str | None = None) -> frozenset[str]:
+    """The sentences without which the numbers would mislead: a child, pregnancy, dialysis; or that of one ``when``."""
+    return frozenset(row["text"] for row in _rows() if row["when"] in (_FIRST if when is None else {when}))
 
 
 def not_considered(case: Case, *, adult_age: float) -> tuple[str, ...]:

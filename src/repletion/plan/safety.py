@@ -38,6 +38,10 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     cautions: tuple[str, ...] = ()
     factors: frozenset[str] = frozenset()
 
+    def held(self) -> frozenset[str]:
+        """Nutrients that are not to rise at all, or are to stay the same: no food rich in one is named for another."""
+        return frozenset(name for name, (share, _) in self.cap.items() if share <= 1).union(self.band)
+
     def bars(self, *, name: str, group: str, kind: str, tags: Iterable[str]) -> bool:
         """Whether a food may not be suggested, for safety or by what is never suggested."""
         everyone = never()

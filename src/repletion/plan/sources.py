@@ -15,6 +15,7 @@ import msgspec
 
 from repletion.foods import open_table
 from repletion.knowledge.base import DATA
+from repletion.plan.larder import named
 
 _WAYS = {"vegan": ("vegan",), "vegetarian": ("vegan", "vegetarian")}
 
@@ -64,6 +65,32 @@ def servings() -> tuple[Serving, ...]:
 
 
 @cache
+def held_at_most() -> dict[str, float]:
+    """By nutrient that is held for somebody, the most that a serving named for another nutrient may bring of it.
+
+    In the unit of the food table; ``nutrients.csv`` names it.
+    """
+    table = open_table()
+    with (DATA / "foods" / "held.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle, strict=True))
+    for row in rows:
+        if (unit := table.nutrients[table.index(row["nutrient"])].unit) != row["unit"]:
+            raise ValueError(f"held.csv gives {row['nutrient']} in {row['unit']}, the food table in {unit}.")
+    return {row["nutrient"]: float(row["most"]) for row in rows}
+
+
+def _brings_too_much(serving: Serving, held: Collection[str]) -> bool:
+    """Whether a serving is rich in a nutrient that is held; what is not known of it counts as rich."""
+    table, most = open_table(), held_at_most()
+    amounts = table.amounts(serving.food)
+    return any(
+        not float(amounts[table.index(nutrient)]) * serving.grams / 100 <= most[nutrient]
+        for nutrient in held
+        if nutrient in most
+    )
+
+
+@cache
 def _holding(nutrient: str) -> tuple[RichSource, ...]:
     """Every serving that holds a nutrient and may be named for it, the richest first."""
     table = open_table()
@@ -80,21 +107,32 @@ def _holding(nutrient: str) -> tuple[RichSource, ...]:
 
 
 def rich_sources(
-    nutrient: str, *, way: str | None = None, avoid: Collection[str] = (), limit: int = 5
+    nutrient: str,
+    *,
+    way: str | None = None,
+    avoid: Collection[str] = (),
+    held: Collection[str] = (),
+    words: tuple[str, ...] = (),
+    limit: int = 5,
 ) -> tuple[RichSource, ...]:
     """The servings that hold most of ``nutrient``, best first, down to a tenth of the best.
 
     Unknown composition is left out, not taken as zero.
 
     ``way``: ``vegan``, ``vegetarian`` or ``None`` for any.  ``avoid``: groups of foods that must
-    not be offered (``nuts``, ``fish``).  Amounts come from the food table.
+    not be offered (``nuts``, ``fish``).  ``held``: nutrients that this person must not get more of; a serving
+    rich in one of them is not named for another.  ``words``: no food whose name holds one of these.
+    Amounts come from the food table.
     """
     allowed = _WAYS.get(way or "")
     barred = set(avoid)
     found = [
         source
         for source in _holding(nutrient)
-        if not (allowed and source.serving.suits not in allowed) and not barred.intersection(source.serving.contains)
+        if not (allowed and source.serving.suits not in allowed)
+        and not barred.intersection(source.serving.contains)
+        and not named(words, source.serving.label)
+        and not _brings_too_much(source.serving, held)
     ]
     worth = [source for source in found if source.amount >= found[0].amount / 10]
     return tuple(worth[:limit])

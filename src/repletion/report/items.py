@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -89,7 +90,9 @@ def sentence_case(text: str) -> str:
 
 
 def in_sentence(label: str) -> str:
-    """A label inside a sentence: a plain first word loses its capital, "B12" and "MCV" keep theirs."""
+    """A label inside a sentence: a plain first word loses its capital; "B12", "MCV" and a person's name keep theirs."""
+    if re.split(r"[\s'’-]", label, maxsplit=1)[0] in display().proper_names:
+        return label
     return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
 
 
@@ -155,13 +158,13 @@ def _once(reasons: Iterable[Reason]) -> list[Reason]:
 
 
 def _notes(
-    explanation: Explanation, reader: Reader, told: frozenset[str] | None, *, is_later: bool
+    explanation: Explanation, reader: Reader, told: frozenset[str] | None, *, is_later: bool, is_child: bool
 ) -> tuple[tuple[str, Remark], ...]:
-    """Remarks under their headings.  Treatment is for those who prescribe."""
+    """Remarks under their headings.  Treatment is for those who prescribe, and none is on record for a child."""
     found = [("remarks", remark) for remark in telling(explanation.id, explanation.remarks, told)]
-    if reader != "patient" and explanation.treatment:
+    if reader != "patient" and explanation.treatment and not is_child:
         found.append(("treatment", explanation.treatment))
-    if explanation.time_course and not (is_later and reader == "patient"):
+    if explanation.time_course and not is_child and not (is_later and reader == "patient"):
         found.append(("time", explanation.time_course))
     return (*found, *(("safety", remark) for remark in dict.fromkeys(explanation.safety)))
 
@@ -189,11 +192,13 @@ def item_of(
     names: Mapping[str, str] | None = None,
     told: frozenset[str] | None = None,
     exact: bool = True,
+    is_child: bool = False,
 ) -> Item:
     """One explanation for one reader.
 
     ``assumed``: ids of claims that are assumptions.  ``is_later``: an urgent warning leads the report.
     ``bears``: where findings bear directly (:func:`bearing`).  ``names``: of explanations this reader is told, by id.
+    ``is_child``: courses of treatment, which are those of adults, are left out.
     ``told``: findings that were reported; ``None`` shows every remark.  ``exact``: without it reasons were not weighed.
     """
     show = display()
@@ -242,10 +247,10 @@ def item_of(
         severe=tuple(
             say("explanation.severe", frequency=frequency(level.probability), name=level.label)
             for level in explanation.severity
-            if not (is_patient and is_rare(level.probability))
+            if reader == "research" or not is_rare(level.probability)
         ),
         causes=_causes(explanation, is_patient=is_patient),
-        notes=_notes(explanation, reader, told, is_later=is_later),
+        notes=_notes(explanation, reader, told, is_later=is_later, is_child=is_child),
         prior_claims=explanation.prior_claims,
         is_assumed=any(claim in assumed for claim in explanation.prior_claims),
         moved=moved,

@@ -98,3 +98,14 @@ def odds_moved(probability: float, prior: float) -> float:
     if not (0 < probability < 1 and 0 < prior < 1):
         return 0.0
     return math.log(probability / (1 - probability)) - math.log(prior / (1 - prior))
+
+
+def lasting(days: float) -> str:
+    """How long in words: "3 weeks", "10 days", "2 years"."""
+    for unit, length in (("years", 365), ("months", 30), ("weeks", 7)):
+        n = round(days / length)
+        if n >= 2 and abs(days - n * length) < 0.02 * days:
+            return say(f"web.chip.{unit}", n=n)
+    if days < 1:
+        return say("web.chip.hours")
+    return say("web.chip.one_day") if days == 1 else say("web.chip.days", n=amount(days))

@@ -57,6 +57,19 @@ def pointed(reasons: Sequence[TriageReason]) -> tuple[TriageReason, ...]:
     )  # fmt: skip
 
 
+def outdone(reasons: Sequence[TriageReason]) -> tuple[TriageReason, ...]:
+    """Reasons that rest on nothing but what more urgent ones rest on: beside those they say "later" of the same thing.
+
+    In an emergency and on the same day only; what waits a week may be seen to in its own time.
+    """
+    found: list[TriageReason] = []
+    for number, reason in enumerate(reasons):
+        worse = [r for r in reasons[:number] if r.urgency != reason.urgency and r.urgency in display().later_when]
+        if reason.evidence and {words for r in worse for words in r.evidence}.issuperset(reason.evidence):
+            found.append(reason)
+    return tuple(found)
+
+
 def worth_asking(assessment: Assessment, reader: Reader) -> tuple[Question, ...]:
     """Questions whose answer tells something.
 
@@ -65,7 +78,7 @@ def worth_asking(assessment: Assessment, reader: Reader) -> tuple[Question, ...]
     found = assessment.next.questions
     if reader == "research":
         return found
-    if reader == "patient" and (waits(assessment) or too_young(assessment)):
+    if too_young(assessment) or (reader == "patient" and waits(assessment)):
         return ()
     return tuple(question for question in found if question.gain >= display().least_question_gain)
 

@@ -208,6 +208,8 @@ def _act(page: Page, view: View) -> None:
         page.line(f"{say('section.also')}:")
         for advice in view.also:
             _advice(page, view, advice)
+    if view.hints:
+        page.line(view.hints)
     if view.sooner:
         page.line(view.sooner)
     if view.takes_medicine:

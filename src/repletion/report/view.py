@@ -24,8 +24,17 @@ from repletion.errors import Issue
 from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
 from repletion.report.items import NONE, Item, bearing, in_sentence, item_of, sentence_case
-from repletion.report.numbers import amount, frequency
-from repletion.report.sparing import finding_name, pointed, reported, too_young, waits, worth_asking, worth_testing
+from repletion.report.numbers import amount, frequency, is_rare, lasting
+from repletion.report.sparing import (
+    finding_name,
+    outdone,
+    pointed,
+    reported,
+    too_young,
+    waits,
+    worth_asking,
+    worth_testing,
+)
 from repletion.report.wording import display, say
 from repletion.triage import Reason as TriageReason
 
@@ -54,6 +63,8 @@ class View:
     urgency: str
     advice: tuple[Advice, ...]
     also: tuple[Advice, ...]
+    hints: str
+    """What less urgent rules on the same words would have a clinician look at, in a sentence."""
     sooner: str
     """What must not wait for the appointment; empty in an emergency."""
     beware: tuple[str, ...]
@@ -94,6 +105,18 @@ def relevance(explanation: Explanation) -> float:
     return max(explanation.explains, explanation.probability - explanation.prior)
 
 
+def belongs(explanation: Explanation) -> bool:
+    """Whether an explanation has to do with this story: behind something reported, told, shown by a result, or likely.
+
+    What is merely common, or made a little commoner by how somebody lives, stands further down.
+    """
+    show = display()
+    least = math.log(show.sign_odds)
+    shown = any(b.present and b.weight >= least and b.kind in {"lab", "state"} for b in explanation.because)
+    at_work = explanation.at_work is None or not is_rare(explanation.at_work)
+    return at_work or shown or explanation.probability >= show.likely
+
+
 def is_named(explanation: Explanation) -> bool:
     """Whether a patient reads this name: likely enough, or a little likely with something reported that raises it."""
     show = display()
@@ -107,8 +130,9 @@ def _chosen(assessment: Assessment, reader: Reader) -> tuple[list[Explanation], 
     every = list(assessment.explanations)
     if reader == "research":
         return every, [], 0
-    named = every if reader == "clinician" else [e for e in every if e.id == NONE or is_named(e)]
-    ranked = sorted((e for e in named if e.id != NONE), key=lambda e: -relevance(e))
+    named = [e for e in every if e.id == NONE or is_named(e)]
+    of_story = [e for e in named if e.id != NONE and belongs(e)]
+    ranked = sorted(of_story or [e for e in named if e.id != NONE], key=lambda e: -relevance(e))
     best = {e.id for e in ranked[: display().most_explanations]} | {NONE}
     # what leads the list leads the page, whatever else was chosen
     best |= {e.id for e in every[:1]}
@@ -146,6 +170,8 @@ def _understood(assessment: Assessment, reader: Reader) -> tuple[str, ...]:
             label = say("understood.doubtful", label=label)
         if thing.past:
             label = say("understood.past", label=label)
+        if thing.present and thing.duration_days and (thing.kind == "finding" or thing.duration_days >= 1):
+            label = say("web.chip.lasting", label=label, time=lasting(thing.duration_days))
         lines.append(say("understood.pair", text=thing.text.strip(), label=label))
     return tuple(dict.fromkeys(lines))
 
@@ -258,15 +284,24 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     lay = {e.id: in_sentence(e.lay or e.label) for e in full + rest}
     names = lay if reader == "patient" else {e.id: in_sentence(e.label) for e in full + rest}
     bears = bearing(assessment.explanations)
-    told, exact = reported(assessment), assessment.method.draws > 0
-    shown = tuple(
-        item_of(e, reader, assumed, is_later=is_later, bears=bears, names=names, told=told, exact=exact) for e in full
-    )
-    folded = tuple(item_of(e, reader, assumed, is_later=is_later, told=told, exact=exact) for e in rest)
-    reasons = triage.reasons if reader == "research" else pointed(triage.reasons)
-    advice = [(reason.urgency == triage.urgency, _advice(reason)) for reason in reasons]
     limits = tuple(dict.fromkeys((*assessment.not_considered, *triage.not_assessed)))
     beware = tuple(text for text in limits if text in said_first())
+    is_child = any(text in said_first("child") for text in limits)
+    if is_child:
+        beware = (*beware, say("amounts_of_adults"))
+    told, exact = reported(assessment), assessment.method.draws > 0
+    shown = tuple(
+        item_of(
+            e, reader, assumed, is_later=is_later, bears=bears, names=names, told=told, exact=exact, is_child=is_child
+        )
+        for e in full
+    )
+    folded = tuple(item_of(e, reader, assumed, is_later=is_later, told=told, exact=exact) for e in rest)
+    pointing = pointed(triage.reasons)
+    less = () if reader == "research" else outdone(pointing)
+    reasons = triage.reasons if reader == "research" else tuple(r for r in pointing if r not in less)
+    hints = [say("hint", label=r.label, text=r.clinician.rstrip(".")) for r in less if r.clinician]
+    advice = [(reason.urgency == triage.urgency, _advice(reason)) for reason in reasons]
     asked = worth_asking(assessment, reader)
 
     def why(step: Question | TestSuggestion) -> str:
@@ -292,6 +327,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         urgency=triage.urgency,
         advice=tuple(one for leads, one in advice if leads),
         also=tuple(one for leads, one in advice if not leads),
+        hints=say("hints", hints="; ".join(hints)) if hints and reader != "patient" else "",
         sooner=say(f"urgency.{triage.urgency}.sooner") if reader == "patient" and not waits(assessment) else "",
         beware=beware,
         is_later=is_later,
@@ -314,7 +350,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
             if asked
             else "questions.wait"
             if waits(assessment)
-            else "questions.child"
+            else ("questions.child" if reader == "patient" else "questions.child_clinician")
             if too_young(assessment)
             else "questions.none",
         ),

@@ -42,6 +42,8 @@ class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_test_gain: float
     asked_from_age: float
     most_caveats: int
+    likely: float
+    proper_names: frozenset[str]
     later_when: tuple[Literal["emergency", "same_day", "same_week", "routine", "self_care"], ...]
 
 

@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from repletion.assessment.model import Assessment, Citation
 from repletion.case.model import Understood
-from repletion.report.numbers import percent
+from repletion.report.numbers import lasting, percent
 from repletion.report.orders import order_codes, order_name
 from repletion.report.view import view_of
 from repletion.report.wording import say
 from repletion.web.forms import Asked
 from repletion.web.pages import page
-from repletion.web.reading import interview_of, lasting
+from repletion.web.reading import interview_of
 from repletion.web.told import Told, after, packed, unpacked
 
 HERE = Path(__file__).parent

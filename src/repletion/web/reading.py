@@ -16,7 +16,7 @@ from repletion.interview import Interview, start
 from repletion.interview.asking import OPEN, question_about
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.models import Span
-from repletion.report.numbers import amount
+from repletion.report.numbers import amount, lasting
 from repletion.report.wording import say
 from repletion.web.told import FormError, Told
 
@@ -119,17 +119,6 @@ class Chip:
     text: str
     words: str
     remove: str
-
-
-def lasting(days: float) -> str:
-    """How long in words: "3 weeks", "10 days", "2 years"."""
-    for unit, length in (("years", 365), ("months", 30), ("weeks", 7)):
-        n = round(days / length)
-        if n >= 2 and abs(days - n * length) < 0.02 * days:
-            return say(f"web.chip.{unit}", n=n)
-    if days < 1:
-        return say("web.chip.hours")
-    return say("web.chip.one_day") if days == 1 else say("web.chip.days", n=amount(days))
 
 
 def chips(told: Told, interview: Interview) -> tuple[Chip, ...]:
