@@ -29,6 +29,15 @@ def test_a_vegan_is_never_offered_an_animal(nutrient: str) -> None:
     assert all(s.serving.suits in {"vegan", "vegetarian"} for s in rich_sources(nutrient, way="vegetarian", limit=50))
 
 
+def test_no_food_is_named_that_is_rich_in_what_is_held() -> None:
+    free = " ".join(s.serving.label for s in rich_sources("folate", limit=50))
+    held = " ".join(s.serving.label for s in rich_sources("folate", held={"potassium", "vitamin_k"}, limit=50))
+    assert "spinach" in free and "beans" in free
+    assert "spinach" not in held and "beans" not in held
+    assert "yeast" in free
+    assert "yeast" not in " ".join(s.serving.label for s in rich_sources("folate", words=("yeast extract",), limit=50))
+
+
 def test_amounts_are_those_of_the_table() -> None:
     (best,) = rich_sources("magnesium", limit=1)
     table = open_table()

@@ -6,6 +6,7 @@ import re
 
 from repletion.assessment import assess
 from repletion.case import Case
+from repletion.knowledge import load
 from repletion.report import render
 from repletion.report.view import view_of
 
@@ -44,7 +45,26 @@ def test_advice_on_other_words_of_the_same_urgency_stands() -> None:
 def test_of_a_small_child_nobody_is_asked_what_it_feels_and_that_is_said() -> None:
     words = "girl of 2, pale, eats little but milk, no fever"
     assert "A small child cannot be asked" in told(words)
-    assert view_of(assess(Case.parse(words)), "clinician").questions
+    findings = load().findings
+    asked = [q.id for q, _ in view_of(assess(Case.parse(words)), "clinician").questions]
+    assert all(findings[name].kind == "sign" for name in asked if name in findings)
+
+
+def test_of_several_urgent_rules_on_the_same_words_the_most_urgent_speaks() -> None:
+    words = "48 year old woman, calcium 1.85 mmol/L, tingling around the mouth and cramps in both hands"
+    answer = assess(Case.parse(words))
+    assert {"calcium_critical", "minerals_low"} <= {reason.id for reason in answer.triage.reasons}
+    for reader in ("patient", "clinician"):
+        assert "minerals_low" not in {one.id for one in view_of(answer, reader).also}
+    assert "Repeat with magnesium" in view_of(answer, "clinician").hints
+
+
+def test_what_may_have_falsified_a_result_is_said_where_it_was_told() -> None:
+    labs = "PTH 9 pg/mL, calcium 2.3 mmol/L"
+    without = view_of(assess(Case.parse(f"47 year old woman, tired, {labs}")), "clinician")
+    assert not without.lab_cautions
+    told_of = view_of(assess(Case.parse(f"47 year old woman, tired, takes biotin, {labs}")), "clinician")
+    assert [test for test, _ in told_of.lab_cautions] == ["Parathyroid hormone"]
 
 
 def test_in_an_emergency_a_patient_is_asked_nothing_and_a_clinician_is() -> None:
@@ -66,7 +86,8 @@ def test_every_other_answer_says_what_must_not_wait() -> None:
 
 def test_the_page_shows_the_lesser_advice_too() -> None:
     words = (
-        "48 year old woman, thyroid taken out years ago, tingling around the mouth and cramps in both hands for 4 days"
+        "48 year old woman, thyroid taken out years ago, tingling around the mouth and cramps in both hands for 4 days, "
+        "lost 8 kg without wanting to"
     )
     view = view_of(assess(Case.parse(words)), "patient")
     assert view.also

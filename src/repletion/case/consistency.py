@@ -12,6 +12,9 @@ from repletion.errors import Issue
 from repletion.knowledge import Knowledge
 
 _ADJUSTED = re.compile(r"adjust|correct|ioni[sz]ed|\badj\b|\bcCa\b", re.IGNORECASE)
+_SAMPLE = re.compile(
+    r"ha?emoly|lip[ae]*mi|icteri|clotted|edta|contaminat|delay|late separat|unspun|old sample", re.IGNORECASE
+)
 SAME_CALCIUM = 0.02
 """An adjustment smaller than this share of the calcium is not worth a word."""
 SAME = 0.05
@@ -57,6 +60,31 @@ def plain_calcium(labs: Sequence[Lab], knowledge: Knowledge) -> list[Issue]:
             message=f"Calcium {calcium.typed or calcium.text} was read as adjusted for albumin. If it is plain, "
             f"albumin of {albumin.value:g} g/L makes it about {plain:.2f} mmol/L.",
             remedy="See on the sheet which one it is, and type “adjusted calcium” with that value.",
+        )
+    ]
+
+
+def laboratory_note(note: object, name: str, where: str) -> list[Issue]:
+    """What stands beside a result as a note: a doubt of the laboratory about the sample leads, other words are said."""
+    text = str(note or "").strip()[:80]
+    if not text:
+        return []
+    if _SAMPLE.search(text):
+        return [
+            Issue(
+                level="warning",
+                where=f"{where}.note",
+                message=f"{name}: “{text}” puts the sample in doubt. Red cells that burst or are separated late let "
+                "potassium, phosphate and magnesium out; the result was weighed as typed.",
+                remedy="Have it measured again on a fresh sample, and type that result.",
+            )
+        ]
+    return [
+        Issue(
+            level="note",
+            where=f"{where}.note",
+            message=f"“{text}” was not understood and not used.",
+            remedy="Write what is felt or known under text.",
         )
     ]
 

@@ -17,7 +17,7 @@ import msgspec
 from repletion.case import document
 from repletion.case.bounds import Bounds
 from repletion.case.coded import by_code, codes_in, index_of
-from repletion.case.consistency import plain_calcium, pregnant_man, two_results
+from repletion.case.consistency import laboratory_note, plain_calcium, pregnant_man, two_results
 from repletion.case.context import says_negative
 from repletion.case.dates import day_of
 from repletion.case.document import CaseError, Format
@@ -322,6 +322,7 @@ class _Reading:
         known = ("test", "name", "term", "value", "result", "unit", "date", "reference_range", "range", "note", "code")
         for key in sorted(set(item) - set(known)):
             self.unknown_key(key, f"{where}.{key}", known)
+        self.outcome.issues += laboratory_note(item.get("note"), name, where)
         if not name or value is None or not str(value).strip() or isinstance(value, bool | list | dict):
             self.say(
                 "warning",

@@ -112,6 +112,8 @@ def write_understood(
         if thing.duration_days != round(thing.duration_days):
             exact = _quantity(thing.duration_days, "d", "d")
             body["extension"] = [{"url": LASTING, "valueQuantity": exact}]
+    if thing.text.strip():
+        body["note"] = [{"text": f"As typed: “{thing.text.strip()}”"}]
     if thing.onset:
         body.setdefault("extension", []).append({"url": ONSET, "valueCode": thing.onset})
     return sheet.add(key, body)
@@ -127,11 +129,12 @@ def _condition(
     label: str, codes: Codes, own: str, subject: dict[str, str], *, present: bool, certain: bool = True,
     past: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    verified = "refuted" if not present else "confirmed" if certain else "unconfirmed"
+    # what was told and read by a program is confirmed by nobody: the element is left out, which the standard allows
+    verified = "refuted" if not present else "" if certain else "unconfirmed"
     return {
         "resourceType": "Condition", "clinicalStatus": status("condition-clinical", "resolved" if past else "active"),
-        "verificationStatus": status("condition-ver-status", verified), "code": coded(label, codes, own),
-        "subject": subject,
+        **({"verificationStatus": status("condition-ver-status", verified)} if verified else {}),
+        "code": coded(label, codes, own), "subject": subject,
     }  # fmt: skip
 
 

@@ -49,6 +49,13 @@ def _about(sheet: Sheet, subject: dict[str, str]) -> dict[str, Any]:
     return {"subject" if sheet.is_r5 else "patient": subject}
 
 
+def _plainly(nutrient: str) -> str:
+    """A nutrient's id as words: "vitamin B12"."""
+    words = nutrient.split("_")
+    pairs = zip(("", *words), words, strict=False)
+    return " ".join(word.upper() if before == "vitamin" else word for before, word in pairs)
+
+
 def write_conflict(
     sheet: Sheet, rule: SafetyRule, found: Assessment, subject: dict[str, str], device: dict[str, str], links: Links
 ) -> None:
@@ -57,9 +64,9 @@ def write_conflict(
     implicated = [link for name in named for link in links.get(name, ())]
     parts = []
     if rule.no_supplement:
-        parts.append(f"No supplement of: {', '.join(rule.no_supplement)}.")
+        parts.append(f"No supplement of: {', '.join(map(_plainly, rule.no_supplement))}.")
     if rule.cap or rule.band:
-        parts.append(f"To be kept near what it is: {', '.join([*rule.cap, *rule.band])}.")
+        parts.append(f"To be kept near what it is: {', '.join(map(_plainly, [*rule.cap, *rule.band]))}.")
     severity: Severity = (
         "high" if rule.withhold else "moderate" if rule.no_supplement or rule.cap or rule.band else "low"
     )

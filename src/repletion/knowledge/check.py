@@ -309,7 +309,7 @@ def _red_flags(knowledge: Knowledge) -> Iterator[Problem]:
 
 
 def _texts(knowledge: Knowledge) -> Iterator[Problem]:
-    about = {**knowledge.findings, **knowledge.factors}
+    about: dict[str, object] = {**knowledge.findings, **knowledge.factors}
     for state in knowledge.states.values():
         course: Course = state.course or Course()
         texts: list[Text] = [*state.remarks, *course.safety]
@@ -320,6 +320,7 @@ def _texts(knowledge: Knowledge) -> Iterator[Problem]:
     for test in knowledge.tests.values():
         for text in test.caveats:
             yield from cited(knowledge, f"tests/{test.id} “{text.text[:30]}…”", text.source, text.locator)
+            yield from known(about | knowledge.drugs, text.about, f"tests/{test.id}", "finding or medicine")
 
 
 # -- across records --------------------------------------------------------------------------------------------

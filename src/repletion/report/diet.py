@@ -146,7 +146,7 @@ def remarks(rows: Iterable[DietRow], *, is_patient: bool) -> tuple[str, ...]:
     for row in rows:
         if row.limit:
             limits.setdefault(row.limit, []).append(row.nutrient)
-        for note in () if is_patient else row.notes:
+        for note in () if is_patient else dict.fromkeys(row.notes):
             notes.setdefault(note, []).append(row.nutrient)
     found = [say("diet.limit", text=text, nutrients=", ".join(names)) for text, names in limits.items()]
     return (*found, *(say("diet.note", nutrient=", ".join(names), text=text) for text, names in notes.items()))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from repletion.assessment.model import Assessment, Question, Remark, TestSuggestion
+from repletion.case.model import Lab
 from repletion.knowledge import load
 from repletion.knowledge.base import with_wider
 from repletion.report import Reader
@@ -74,12 +75,16 @@ def worth_asking(assessment: Assessment, reader: Reader) -> tuple[Question, ...]
     """Questions whose answer tells something.
 
     None to somebody at home in an emergency, nor of a child too young to answer: they are for whoever sees them.
+    Who sees such a child is asked for signs and for what happened, not for what it feels.
     """
     found = assessment.next.questions
     if reader == "research":
         return found
-    if too_young(assessment) or (reader == "patient" and waits(assessment)):
+    if reader == "patient" and (waits(assessment) or too_young(assessment)):
         return ()
+    if too_young(assessment):
+        findings = load().findings
+        found = tuple(q for q in found if q.id not in findings or findings[q.id].kind == "sign")
     return tuple(question for question in found if question.gain >= display().least_question_gain)
 
 
@@ -100,3 +105,33 @@ def worth_testing(assessment: Assessment, reader: Reader) -> tuple[TestSuggestio
     if reader == "research":
         return found
     return tuple(test for test in found if test.gain == 0 or test.gain >= display().least_test_gain)
+
+
+def _beyond(lab: Lab) -> frozenset[str]:
+    """Findings that a result stands for: the limits beyond which it lies."""
+    knowledge = load()
+    value, test = lab.value, knowledge.tests.get(lab.test)
+    if value is None or test is None or not lab.usable:
+        return frozenset()
+    limits = [(limit, knowledge.claims[limit.claim].value) for limit in test.limits]
+    return frozenset(
+        limit.finding
+        for limit, at in limits
+        if at is not None and (value < at if limit.side == "below" else value > at)
+    )
+
+
+def misleading(assessment: Assessment) -> tuple[tuple[str, Remark], ...]:
+    """What may have falsified a result that was given, by something told: the name of the test, and the caution."""
+    tests = load().tests
+    told = reported(assessment) | {u.id for u in assessment.understood if u.kind == "drug" and u.present and not u.past}
+    told = told.union(*(_beyond(lab) for lab in assessment.labs))
+    found: dict[tuple[str, str], Remark] = {}
+    for lab in assessment.labs:
+        for text in tests[lab.test].caveats if lab.test in tests else ():
+            if not told.isdisjoint(text.about):
+                caution = Remark(
+                    text=text.text, source=text.source, locator=text.locator, assumed=text.basis == "assumed"
+                )
+                found.setdefault((lab.label, text.text), caution)
+    return tuple((label, caution) for (label, _), caution in found.items())

@@ -23,6 +23,7 @@ from repletion.report.wording import display, say
 # Control characters in what somebody typed must not reach a terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 _GAUGE = 50
+_LONGEST_UNBROKEN = 14
 
 
 def clean(text: str) -> str:
@@ -87,7 +88,10 @@ class Page:
         found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for i in kept:
             heading, is_number = columns[i]
-            found.add_column(Text(heading), justify="right" if is_number else "left", overflow="fold")
+            # no number, and no word in the first column, is broken in two
+            longest = max(len(word) for row in rows for word in clean(row[i]).split() or [""])
+            room = min(longest, _LONGEST_UNBROKEN) if is_number or i == kept[0] else None
+            found.add_column(Text(heading), justify="right" if is_number else "left", overflow="fold", min_width=room)
         for row in rows:
             found.add_row(*(Text(clean(row[i])) for i in kept))
         self.show(found, indent=indent)
@@ -300,6 +304,9 @@ def _input(page: Page, view: View) -> None:
             [(say(f"labs.columns.{n}"), n == "value") for n in ("test", "value", "date", "reference", "typed", "code")],
             [list(row) for row in view.lab_rows],
         )
+        for test, caution in view.lab_cautions:
+            where = "" if view.is_patient else f" [{caution.source}, {caution.locator}]"
+            page.point(f"{say('labs.caution', test=test, text=caution.text)}{_mark(caution.assumed)}{where}")
     if view.assessment.issues:
         page.heading(say("section.issues"))
         page.issues(view.issues)

@@ -27,6 +27,7 @@ from repletion.report.items import NONE, Item, bearing, in_sentence, item_of, se
 from repletion.report.numbers import amount, frequency, is_rare, lasting
 from repletion.report.sparing import (
     finding_name,
+    misleading,
     outdone,
     pointed,
     reported,
@@ -84,6 +85,8 @@ class View:
     understood: tuple[str, ...]
     issues: tuple[Issue, ...]
     lab_rows: tuple[tuple[str, ...], ...]
+    lab_cautions: tuple[tuple[str, Remark], ...]
+    """What may have falsified a result, by something told: the test and the caution."""
     claims: tuple[ClaimView, ...]
     sources: tuple[Citation, ...]
     limits: tuple[str, ...]
@@ -130,7 +133,8 @@ def _chosen(assessment: Assessment, reader: Reader) -> tuple[list[Explanation], 
     every = list(assessment.explanations)
     if reader == "research":
         return every, [], 0
-    named = [e for e in every if e.id == NONE or is_named(e)]
+    least = 1 / display().rare_denominator if reader == "clinician" else 1.0
+    named = [e for e in every if e.id == NONE or e.probability >= least or is_named(e)]
     of_story = [e for e in named if e.id != NONE and belongs(e)]
     ranked = sorted(of_story or [e for e in named if e.id != NONE], key=lambda e: -relevance(e))
     best = {e.id for e in ranked[: display().most_explanations]} | {NONE}
@@ -316,7 +320,8 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         return say("explanation.tells_two", a=names[0], b=names[1])
 
     tests = tuple((test, why(test)) for test in worth_testing(assessment, reader))
-    claims, sources = _used(assessment, shown, folded, assessment.about)
+    doubts = misleading(assessment)
+    claims, sources = _used(assessment, shown, folded, (*assessment.about, *(caution for _, caution in doubts)))
     if reader == "research":
         claims, sources = assessment.claims, assessment.citations
     return View(
@@ -359,6 +364,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         understood=_understood(assessment, reader),
         issues=worst_first(assessment.issues),
         lab_rows=tuple(_lab(lab) for lab in assessment.labs),
+        lab_cautions=doubts,
         claims=claims,
         sources=sources,
         limits=tuple(text for text in limits if text not in beware),

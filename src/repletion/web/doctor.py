@@ -129,7 +129,10 @@ def sheet(told: Told) -> Sheet:
     for item in items:
         used |= {by_claim[claim] for reason in item.raised[:2] for claim in reason.claims[:2] if claim in by_claim}
     used -= {"working-assumption", "background-knowledge-no-source-read"}
-    labs = [LabLine(test=r[0], value=r[1], date=r[2], range=r[3], code=r[5]) for r in view.lab_rows]
+    labs = [
+        LabLine(test=r[0], value=r[1] if r[4] in ("", r[1]) else f"{r[1]} ({r[4]})", date=r[2], range=r[3], code=r[5])
+        for r in view.lab_rows
+    ]
     if len(labs) > MOST["labs"]:
         more.append(say("web.doctor.more_labs", n=len(labs) - MOST["labs"]))
     explanations = tuple(
