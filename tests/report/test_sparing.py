@@ -86,8 +86,8 @@ def test_every_other_answer_says_what_must_not_wait() -> None:
 
 def test_the_page_shows_the_lesser_advice_too() -> None:
     words = (
-        "48 year old woman, thyroid taken out years ago, tingling around the mouth and cramps in both hands for 4 days, "
-        "lost 8 kg without wanting to"
+        "48 year old woman, thyroid taken out years ago, tingling around the mouth and cramps in both hands for "
+        "4 days, lost 8 kg without wanting to"
     )
     view = view_of(assess(Case.parse(words)), "patient")
     assert view.also
