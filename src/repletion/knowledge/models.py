@@ -222,6 +222,7 @@ class Finding(Record, frozen=True):
 
     ``background``: how often people at large have it, whatever the cause; for a limit of a test its share beyond the
     limit, which the file of the finding does not repeat.  ``is_a``: wider findings that this one implies.
+    ``named_only``: by its definition (course, trigger, side) only states that name it have it more often than anybody.
     ``defines``: the state that it is by definition, taken from the limit like the background.
     ``raised_by``: factors that move how often people without a modelled cause have it; for values of the laboratory.
     ``not_this``: phrases that sound like this finding and mean another (``None``: no finding).
@@ -240,6 +241,7 @@ class Finding(Record, frozen=True):
     clinical_words: tuple[str, ...] = ()
     not_this: dict[str, str | None] = msgspec.field(default_factory=dict)
     is_a: tuple[str, ...] = ()
+    named_only: bool = False
     question: str = ""
     effort: str = "effort_question"
     remarks: tuple[Text, ...] = ()

@@ -21,7 +21,7 @@ from repletion.network.graph import Graph
 from repletion.network.groups import Groups, log_odds
 from repletion.network.moves import Moves
 from repletion.network.pairs import Pairs, shared_out
-from repletion.network.rest import Rest, beside, listed, rest_of
+from repletion.network.rest import Rest, beside, listed, rest_of, without
 from repletion.network.scale import Array, Scale, logit
 from repletion.network.strata import Strata, Stratum
 
@@ -172,6 +172,7 @@ class Factors:
         it is.
         """
         added = self.groups.added(about, settled, prior, shares)
+        gone: dict[str, Array] = {}
         there = {factor for factor, _ in links if settled[factor][1] > 0}
         for factor, claim in links:
             if factor in self.groups.names:
@@ -180,8 +181,9 @@ class Factors:
             if share > 0 and any(factor in self.graph.wider_factors(other) for other in there):
                 continue  # a narrower factor with its own number speaks for it
             shift = self._shift(claim, prior, shares[factor], share)
-            added[observed] = added[observed] + shift if observed in added else shift
-        return self._capped(added) if len(added) > 1 else added
+            into = gone if share == 0 and shift[0] < 0 else added
+            into[observed] = into[observed] + shift if observed in into else shift
+        return self._capped(without(gone, added)) if len(added) + len(gone) > 1 else {**added, **gone}
 
     def answered(self, known: Mapping[str, float]) -> set[str]:
         """Factors that need no asking: settled ones, and those of a list that is complete."""

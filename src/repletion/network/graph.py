@@ -97,14 +97,17 @@ class Graph:
         """Links of a finding: (state index, edge).
 
         A state that names the finding speaks for itself.  One that names only a wider finding says nothing about
-        which kind it is.  One that names only narrower findings has the wider one at least as often.
+        which kind it is; of a finding that is several wider ones at once it must bring each.  One that names only
+        narrower findings has the wider one at least as often.
         """
         own = self._stated.get(finding, {})
         edges = [(i, Edge(finding, claim, False)) for i, claim in own.items()]
         taken = set(own)
-        for wider in self.wider_findings(finding):
+        record = self.knowledge.findings[finding]
+        each = [{i for i, _ in self.edges(wider)} for wider in record.is_a] if len(record.is_a) > 1 else []
+        for wider in () if record.named_only else self.wider_findings(finding):
             for i, claim in self._stated.get(wider, {}).items():
-                if i not in taken:
+                if i not in taken and all(i in brought for brought in each):
                     taken.add(i)
                     edges.append((i, Edge(wider, claim, True)))
         for narrower in self.narrower_findings.get(finding, ()):

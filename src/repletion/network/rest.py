@@ -6,7 +6,7 @@ With the share ``m`` that such lists leave out, a factor of prevalence ``p`` tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,22 @@ def beside(rest: Array, known: Array) -> Array:
     the rest's.
     """
     return np.asarray(np.log1p(np.expm1(rest) * np.exp(-np.maximum(known, 0.0))))
+
+
+def without(gone: Mapping[str, Array], added: Mapping[str, Array]) -> dict[str, Array]:
+    """All log-odds together, what absent factors take (``gone``) taken from the part that the others do not bring.
+
+    Who takes a medicine that brings a tremor has it from that, coffee or not: having no coffee takes away the tremor of
+    those who have it from coffee.  Shared out among the absent ones in proportion.
+    """
+    if not gone or not added:
+        return {**added, **gone}
+    whole = np.sum(list(gone.values()), axis=0)
+    left = beside(whole, np.sum(list(added.values()), axis=0)) / whole
+    found = dict(added)
+    for name, shift in gone.items():
+        found[name] = found[name] + shift * left if name in found else shift * left
+    return found
 
 
 def listed(graph: Graph) -> dict[str, tuple[str, ...]]:
