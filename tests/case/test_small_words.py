@@ -162,3 +162,27 @@ def test_salt_tablets_hold_no_potassium(tablets: str) -> None:
     classes = {load().drugs[name].drug_class for name in found("drugs", tablets) if name in load().drugs}
     assert classes and "potassium_supplements" not in classes
     assert load().drugs["potassium_chloride"].drug_class == "potassium_supplements"
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("episodes of chest pain, lasting about an hour", None),
+        ("attacks of chest pain lasting two hours for 3 years", 1095.0),
+        ("chest pain for two hours", pytest.approx(0.083, abs=0.001)),
+    ],
+)
+def test_the_length_of_each_attack_is_not_how_long_there_have_been_any(words: str, days: float | None) -> None:
+    told = Case.from_mapping({"symptoms": [words]}).understood
+    assert [u.duration_days for u in told if u.id == "chest_pain"] == [days]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("attacks of unconsciousness", "loss_of_awareness_spells"), ("found unconscious", "coma")],
+)
+def test_who_is_unconscious_in_attacks_is_in_no_coma(words: str, name: str) -> None:
+    assert {u.id for u in Case.from_mapping({"symptoms": [words]}).understood} & {
+        "coma",
+        "loss_of_awareness_spells",
+    } == {name}

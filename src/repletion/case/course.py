@@ -35,6 +35,24 @@ def lasting_from_before(told: list[Understood], first: int, part: Outcome, times
             told[i] = msgspec.structs.replace(told[i], duration_days=lasting[0])
 
 
+def of_a_spell(found: Sequence[Token], span: Span, words: Words) -> bool:
+    """Whether a time is how long each of several attacks lasts, not how long there have been any.
+
+    "Episodes of chest pain, lasting about an hour": the pain may have come for years.
+    """
+    before = [token.low for token in found if token.start < span.start]
+    several = any(low in words.each or (low in words.attacks and low.endswith("s")) for low in before)
+    return span.days < 1 and several and not words.lasts.isdisjoint(before[-_REACH:])
+
+
+def in_attacks(item: Understood, match: Match, found: Sequence[Token], lexicon: Lexicon) -> Understood:
+    """What ``item`` is in attacks where it is then another complaint: who is unconscious in spells is in no coma."""
+    other = lexicon.words.instead_in_attacks.get(item.id)
+    if other is None or item.kind != "finding" or _near(match, found, lexicon.words).isdisjoint(lexicon.words.attacks):
+        return item
+    return msgspec.structs.replace(item, id=other, label=lexicon.knowledge.findings[other].label, code=None)
+
+
 def narrower(
     item: Understood, days: float | None, match: Match, found: Sequence[Token], lexicon: Lexicon
 ) -> Iterator[Understood]:

@@ -10,7 +10,7 @@ import msgspec
 
 from repletion.case.allergies import food_groups
 from repletion.case.context import Sentence
-from repletion.case.course import lasting_from_before, narrower
+from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal_signs
@@ -119,6 +119,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         history = context.history and not _lasting_history(text, times)
         for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
             days = setting.days if setting.days is not None else lasting.get(n)
+            item = in_attacks(item, match, free, lexicon)
             outcome.understood.append(_with_days(item, days))
             outcome.understood += [_with_days(kind, days) for kind in narrower(item, days, match, free, lexicon)]
     quantities(found, setting, lexicon, outcome, read)
@@ -184,6 +185,8 @@ def _durations(
     for k, span in enumerate(times):
         if any(span.start <= found[i].start < span.end for m in matches for i in m.at if found[i].role != "number"):
             continue  # "28 weeks pregnant": the time is part of what is said
+        if of_a_spell(found, span, sentence.words):
+            continue
         following = times[k + 1].start if k + 1 < len(times) else 10**9
         before = [
             n for n, m in enumerate(matches) if previous <= found[m.first].start < span.start and n not in lasting

@@ -49,8 +49,10 @@ class Words:
     conclusion about them, and the band of each test that it stands for.  ``units``: days per unit of time.
     ``no_slips``: real words that are mended to no other, though one of ours is near.
     ``levels``: a word, and those with which a phrase begins that is also said with it ("low magnesium level").
-    ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it.  ``growing``: finding → what it is
-    when a word of ``growing_words`` stands beside it and it has lasted for ``growing_days`` or less.
+    ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it; ``instead_in_attacks``: what it is
+    then and nothing else.  ``each``, ``lasts``: words that make a time that of every attack.
+    ``growing``: finding → what it is when a word of ``growing_words`` stands beside it and it has lasted for
+    ``growing_days`` or less.
     ``bare``: finding → those with a place that it is when it is named by one word after them.
     ``lasting``: finding → the days from which on it is also a factor, and that factor.
     ``normal``: the words of a normal examination, sorted → signs that are then absent.
@@ -80,6 +82,9 @@ class Words:
     silent: tuple[str, ...]
     attacks: frozenset[str]
     in_attacks: dict[str, str]
+    instead_in_attacks: dict[str, str]
+    each: frozenset[str]
+    lasts: frozenset[str]
     growing_words: frozenset[str]
     one_sided: frozenset[str]
     limbs: frozenset[str]
@@ -198,6 +203,9 @@ def load_words(folder: Path = FOLDER) -> Words:
         silent=tuple(modifiers["silent"]),
         attacks=frozenset(course["attacks"]),
         in_attacks=course["in_attacks"],
+        instead_in_attacks=course["instead_in_attacks"],
+        each=frozenset(course["each"]),
+        lasts=frozenset(course["lasts"]),
         growing_words=frozenset(course["growing_words"]),
         one_sided=frozenset(course["one_sided"]),
         limbs=frozenset(course["limbs"]),

@@ -221,12 +221,10 @@ class Finding(Record, frozen=True):
     """A symptom, a sign, or the true position of a laboratory value.
 
     ``background``: how often people at large have it, whatever the cause; for a limit of a test its share beyond the
-    limit, which the file of the finding does not repeat.  ``is_a``: wider findings that this one implies.
-    ``named_only``: by its definition (course, trigger, side) only states that name it have it more often than anybody.
-    ``defines``: the state that it is by definition, taken from the limit like the background.
+    limit, which the file does not repeat.  ``is_a``: wider findings that it implies; ``named_only``: by its definition
+    only states that name it bring it.  ``defines``: the state that it is by definition, taken from the limit.
     ``raised_by``: factors that move how often people without a modelled cause have it; for values of the laboratory.
-    ``not_this``: phrases that sound like this finding and mean another (``None``: no finding).
-    ``effort``: names the rule that prices asking.  ``remarks``: what everybody who reports it should know.
+    ``not_this``: phrases that mean another (``None``: none).  ``effort``: rule of the price.  ``remarks``: told to all.
     """
 
     id: str
