@@ -186,3 +186,25 @@ def test_who_is_unconscious_in_attacks_is_in_no_coma(words: str, name: str) -> N
         "coma",
         "loss_of_awareness_spells",
     } == {name}
+
+
+@pytest.mark.parametrize(
+    ("words", "mineral"),
+    [
+        ("losartan potassium 50 mg", "potassium"),
+        ("diclofenac potassium", "potassium"),
+        ("penicillin V potassium", "potassium"),
+        ("amoxicillin clavulanate potassium", "potassium"),
+        ("atorvastatin calcium", "calcium"),
+        ("omeprazole magnesium", "magnesium"),
+        ("magnesium valproate", "magnesium"),
+    ],
+)
+def test_the_salt_of_a_medicine_is_no_supplement(words: str, mineral: str) -> None:
+    assert f"{mineral}_supplements" not in found("drugs", words)
+    assert f"{mineral}_supplements" in found("drugs", f"{words}, {mineral}")
+
+
+@pytest.mark.parametrize("words", ["malathion lotion", "streptozocin", "pentobarbital", "trimeprazine", "nimodipine"])
+def test_a_medicine_that_is_not_known_is_no_other(words: str) -> None:
+    assert set(found("drugs", words)) <= {"other_medicines", "nimodipine"}
