@@ -208,3 +208,26 @@ def test_the_salt_of_a_medicine_is_no_supplement(words: str, mineral: str) -> No
 @pytest.mark.parametrize("words", ["malathion lotion", "streptozocin", "pentobarbital", "trimeprazine", "nimodipine"])
 def test_a_medicine_that_is_not_known_is_no_other(words: str) -> None:
     assert set(found("drugs", words)) <= {"other_medicines", "nimodipine"}
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("Should I take magnesium?", set()),
+        ("I wonder if I should take magnesium for my twitching eye", {"eyelid_twitching"}),
+        ("thinking of taking vitamin B12 because my feet are numb", {"numb_feet"}),
+        ("I take magnesium. Should I take more?", {"magnesium_supplements"}),
+    ],
+)
+def test_who_asks_whether_to_take_it_does_not_take_it(words: str, kept: set[str]) -> None:
+    assert set(found("text", words)) == kept
+
+
+@pytest.mark.parametrize(("words", "recent"), [("three weeks ago", True), ("in 1998", False), ("12 years ago", False)])
+def test_an_operation_of_weeks_ago_is_recent(words: str, recent: bool) -> None:
+    assert ("recent_thyroid_surgery" in found("text", f"total thyroidectomy for Graves disease {words}")) is recent
+
+
+@pytest.mark.parametrize("words", ["proximal and distal muscle weakness", "weakness of distal and proximal muscles"])
+def test_weak_near_and_far_is_weak(words: str) -> None:
+    assert found("symptoms", words) == {"muscle_weakness": True}

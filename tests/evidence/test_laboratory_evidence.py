@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repletion import Case, assess
 from repletion.case.model import Lab, Person
 from repletion.evidence.labs import likelihood_pair, observe_lab, probability_beyond, total_cv
 from repletion.knowledge import load
@@ -101,3 +102,16 @@ def test_an_old_result_counts_less() -> None:
         off, yes = seen.nodes["low_serum_magnesium"]
         ratios.append(yes / off)
     assert ratios == sorted(ratios, reverse=True) and ratios[1] > 5 * ratios[2] / 2 and ratios[3] < 1.5
+
+
+def test_a_calcium_that_may_be_plain_is_weighed_as_both() -> None:
+    albumin = {"test": "albumin", "value": 20, "unit": "g/L"}
+
+    def low(name: str, *more: dict[str, object]) -> float:
+        told = {"labs": [{"test": name, "value": 1.9, "unit": "mmol/L"}, *more], "person": {"age": 60, "sex": "male"}}
+        found = assess(Case.from_mapping(told)).explanations
+        return next(e.probability for e in found if e.id == "hypocalcemia")
+
+    assert low("adjusted calcium", albumin) > 0.95
+    assert 0.2 < low("calcium", albumin) < 0.8
+    assert low("calcium") > 0.95, "with no albumin it counts as it is"

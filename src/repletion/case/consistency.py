@@ -36,29 +36,38 @@ def pregnant_man(person: Person, understood: Iterable[Understood]) -> tuple[tupl
     return tuple(msgspec.structs.replace(u, certain=False) if u in hits else u for u in items), [issue]
 
 
-def plain_calcium(labs: Sequence[Lab], knowledge: Knowledge) -> list[Issue]:
-    """A calcium beside an albumin that is not usual may be the plain total; what it would be adjusted is said.
+def plain_total(labs: Sequence[Lab], knowledge: Knowledge) -> tuple[Lab, float] | None:
+    """A calcium beside an albumin that is not usual, which may be the plain total, and what it is then adjusted (mmol/L).
 
-    The result stays as it was typed: which of the two a laboratory prints, only its sheet tells.
+    ``None`` where there is none, where it says which of the two it is, or where both are nearly the same.
     """
     usual, each = (knowledge.rules.get(name) for name in ("albumin_of_adjustment", "calcium_per_albumin"))
     named = {(lab.test, lab.date): lab for lab in labs if lab.usable and lab.value is not None}
     calcium = next((lab for (test, _), lab in named.items() if test == "serum_calcium"), None)
     albumin = named.get(("serum_albumin", calcium.date)) if calcium is not None else None
     if calcium is None or albumin is None or usual is None or each is None:
-        return []
+        return None
     if calcium.value is None or albumin.value is None or _ADJUSTED.search(f"{calcium.text} {calcium.typed}"):
-        return []
+        return None
     lack = usual.value - albumin.value
     if abs(lack) * each.value < SAME_CALCIUM * calcium.value:
+        return None
+    return calcium, calcium.value + each.value * lack
+
+
+def plain_calcium(labs: Sequence[Lab], knowledge: Knowledge) -> list[Issue]:
+    """A calcium that may be the plain total is said.  Which of the two a laboratory prints, only its sheet tells."""
+    found = plain_total(labs, knowledge)
+    if found is None:
         return []
-    plain = calcium.value + each.value * lack
+    calcium, adjusted = found
+    albumin = next(lab for lab in labs if lab.test == "serum_albumin" and lab.date == calcium.date and lab.usable)
     return [
         Issue(
             level="warning",
             where=calcium.where,
-            message=f"Calcium {calcium.typed or calcium.text} was read as adjusted for albumin. If it is plain, "
-            f"albumin of {albumin.value:g} g/L makes it about {plain:.2f} mmol/L.",
+            message=f"Calcium {calcium.typed or calcium.text} may be adjusted for albumin or plain. If it is plain, "
+            f"albumin of {albumin.value:g} g/L makes it about {adjusted:.2f} mmol/L. Both were weighed.",
             remedy="See on the sheet which one it is, and type “adjusted calcium” with that value.",
         )
     ]

@@ -21,6 +21,7 @@ class Context:
     """The setting of one match.  ``relative``: said about somebody else.
     ``past``: over; ``cued``: because a word says so, not only a point in time.
     ``concern``: asked or feared, not stated.  ``feared``: something that has not happened.
+    ``asked``: whether to take it is asked.
     """
 
     present: bool = True
@@ -32,6 +33,7 @@ class Context:
     relative: bool = False
     concern: bool = False
     feared: bool = False
+    asked: bool = False
     onset: Literal["sudden", "gradual"] | None = None
 
 
@@ -249,6 +251,7 @@ class Sentence:
             relative=self.relative(match.first, match.last),
             concern=concern,
             feared=self._said("hypothetical", start, match.first),
+            asked=self._said("asks_to_take", start, match.first),
             onset=onset,
         )
 

@@ -62,6 +62,9 @@ def narrower(
     if factor and item.present and not item.past and days is not None and days >= least:
         label = lexicon.knowledge.factors[factor].label
         yield msgspec.structs.replace(item, kind="factor", id=factor, label=label, code=None)
+    most, factor = words.recent.get(item.id, (0.0, ""))
+    if factor and item.present and days is not None and days <= most:
+        yield msgspec.structs.replace(item, id=factor, label=lexicon.knowledge.factors[factor].label, code=None)
     near = _near(match, found, words)
     # of the limbs, for "sudden weakness" may be a faint; of one side it speaks of a stroke
     sudden = item.onset == "sudden" and near & words.limbs and not near & words.one_sided

@@ -156,6 +156,10 @@ def meanings(
     for target in _choose(match, PREFERENCES[setting.section], history):
         if target.kind == "silent":
             return
+        if context.asked and target.kind in {"drug", "class", "nutrient", "which"}:
+            said = f"“{words}” was read as asked about, not as taken."
+            outcome.issues.append(issue("note", setting, said, "If you take it, say “I take …”."))
+            return
         if target.kind == "nothing":
             outcome.issues.append(
                 issue(

@@ -55,6 +55,7 @@ class Words:
     ``growing_days`` or less.
     ``bare``: finding → those with a place that it is when it is named by one word after them.
     ``lasting``: finding → the days from which on it is also a factor, and that factor.
+    ``recent``: factor of the past → the days up to which it is also another factor, and that factor.
     ``normal``: the words of a normal examination, sorted → signs that are then absent.
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
@@ -92,6 +93,7 @@ class Words:
     growing_days: float
     bare: dict[str, tuple[str, ...]]
     lasting: dict[str, tuple[float, str]]
+    recent: dict[str, tuple[float, str]]
     bearing: dict[str, frozenset[str]]
     alone: frozenset[Phrase]
 
@@ -212,6 +214,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         growing=course["growing"],
         growing_days=course["growing_days"],
         lasting={name: (float(days), str(factor)) for name, (days, factor) in course["lasting"].items()},
+        recent={name: (float(days), str(factor)) for name, (days, factor) in course["recent"].items()},
         bare={name: tuple(places) for name, places in course["bare"].items()},
         bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),

@@ -136,10 +136,12 @@ def observe_lab(
     *,
     day: dt.date | None = None,
     season: Season | None = None,
+    otherwise: tuple[Lab, float] | None = None,
 ) -> Observation | None:
     """The observation that a result makes on a ``day``, or ``None`` when no limit of the test is modelled.
 
-    ``season``: with the person it chooses the share of people beyond each limit.
+    ``season``: with the person it chooses the share of people beyond each limit.  ``otherwise``: the same result as it
+    may have been meant too, and the share (0-1) of such results that are.
     """
     test: Test = knowledge.get("tests", lab.test)
     gross, certainty = saying_nothing(lab, knowledge, day), knowledge.rule("band_certainty")
@@ -154,6 +156,10 @@ def observe_lab(
         if threshold.value is None or share.value is None:
             continue
         beyond = probability_beyond(lab, limit=threshold.value, side=limit.side, cv=cv)
+        if beyond is not None and otherwise is not None:
+            meant, part = otherwise
+            other = probability_beyond(meant, limit=threshold.value, side=limit.side, cv=cv)
+            beyond = beyond if other is None else (1 - part) * beyond + part * other
         if beyond is None:
             beyond = _from_band(lab, limit, certainty, share.value / 100)
         if beyond is None:

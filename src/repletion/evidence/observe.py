@@ -10,6 +10,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+import msgspec
+
+from repletion.case.consistency import plain_total
 from repletion.case.model import Case, Lab, Person, Understood
 from repletion.errors import Issue
 from repletion.evidence.labs import observe_lab
@@ -217,10 +220,16 @@ def observe(
                 Observation(id=name, kind="intake", label=label, text="diary", present=share > 0.5, share=share)
             )
     day = on or case.on
-    for lab in latest(case.labs):
+    results = latest(case.labs)
+    plain = plain_total(results, knowledge)
+    for lab in results:
         if lab.test not in knowledge.tests:
             continue
-        if (seen := observe_lab(lab, case.person, knowledge, day=day, season=season)) is not None:
+        meant = None
+        if plain is not None and plain[0] is lab:
+            meant = msgspec.structs.replace(lab, value=plain[1]), knowledge.rule("plain_calcium_share")
+        seen = observe_lab(lab, case.person, knowledge, day=day, season=season, otherwise=meant)
+        if seen is not None:
             if day is not None and (note := _outdated(lab, knowledge, day)) is not None:
                 issues.append(note)
             observations.append(seen)
