@@ -37,7 +37,7 @@ def pregnant_man(person: Person, understood: Iterable[Understood]) -> tuple[tupl
 
 
 def plain_total(labs: Sequence[Lab], knowledge: Knowledge) -> tuple[Lab, float] | None:
-    """A calcium beside an albumin that is not usual, which may be the plain total, and what it is then adjusted (mmol/L).
+    """A calcium beside an unusual albumin, which may be the plain total, and what it is then adjusted (mmol/L).
 
     ``None`` where there is none, where it says which of the two it is, or where both are nearly the same.
     """
