@@ -231,3 +231,11 @@ def test_an_operation_of_weeks_ago_is_recent(words: str, recent: bool) -> None:
 @pytest.mark.parametrize("words", ["proximal and distal muscle weakness", "weakness of distal and proximal muscles"])
 def test_weak_near_and_far_is_weak(words: str) -> None:
     assert found("symptoms", words) == {"muscle_weakness": True}
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("H. pylori", "helicobacter_pylori_infection"), ("hyperparathyroidism", "primary_hyperparathyroidism")],
+)
+def test_a_condition_is_read_by_its_short_name(words: str, name: str) -> None:
+    assert name in found("conditions", words)

@@ -24,7 +24,7 @@ from repletion.case.tokens import Token, tokens, words_of
 from repletion.case.when import BESIDE, Stamp, dated, since, stamps
 from repletion.errors import Issue
 
-_SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
+_SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!^[A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
 _NEAR = 68  # percent of likeness; names less alike than this frighten more than they help
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
