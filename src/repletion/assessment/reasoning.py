@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -173,26 +173,35 @@ def _leading(parents: tuple[tuple[int, int], ...], requires: tuple[tuple[int, in
     )
 
 
-def _through_others(at_work: Array, network: Network, levels: Mapping[int, list[int]], brings: Sequence[bool]) -> None:
+@lru_cache(maxsize=8)
+def _effects(
+    parents: tuple[tuple[int, int], ...], requires: tuple[tuple[int, int], ...], shown: tuple[int, ...]
+) -> tuple[tuple[int, list[int], list[int]], ...]:
+    """States that cause others, effects first: the state, itself with its levels, and what it causes (not levels)."""
+    levels = {i: _with_levels(requires, i) for i in shown}
+    owner = {level: state for state, own in [*levels.items()][::-1] for level in own}  # a level's state comes first
+    found: dict[int, set[int]] = {}
+    for parent, child in parents:
+        if (cause := owner.get(parent, parent)) != (effect := owner.get(child, child)):
+            found.setdefault(cause, set()).add(effect)
+    return tuple((i, levels.get(i, [i]), sorted(found[i])) for i in sorted(found, reverse=True))
+
+
+def _through_others(at_work: Array, network: Network, shown: Sequence[int], brings: Sequence[bool]) -> None:
     """Hold a state that brings about nothing reported itself to what the states that it causes do, in ``at_work`` (S,).
 
     Cutting a state from all that it causes counts it as at work where its effect is there and silent.  It is at work
-    at most as often as one of its effects is.  ``levels``: of each state that is shown, with its more severe ones.
+    at most as often as one of its effects is.  ``brings``: states with a link to something reported.
     """
-    owner = {level: state for state, own in [*levels.items()][::-1] for level in own}  # a level's state comes first
-    effects: dict[int, set[int]] = {}
-    for parent, child in network.parents:
-        effects.setdefault(owner.get(parent, parent), set()).add(owner.get(child, child))
-
-    @cache
-    def most(state: int) -> float:
-        if any(brings[k] for k in levels.get(state, [state])):
-            return float(at_work[state]) if state in levels else 1.0
-        through = sum(most(effect) for effect in effects.get(state, ()) if effect != state)
-        return min(float(at_work[state]), through) if state in levels else through
-
-    for state in levels:
-        at_work[state] = most(state)
+    seen_as = frozenset(shown)
+    most = at_work.tolist()
+    for state, own, effects in _effects(network.parents, network.requires, tuple(shown)):
+        if any(brings[k] for k in own):
+            most[state] = most[state] if state in seen_as else 1.0
+        else:
+            through = sum([most[effect] for effect in effects])
+            most[state] = min(most[state], through) if state in seen_as else through
+    at_work[shown] = np.array(most)[shown]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +272,7 @@ def _central(
     if present:
         at_work[shown] = np.where(alone, _at_work_alone(near, told, posterior), 0.0)[shown]
         at_work[able] = 1 - share[cuts]
-        _through_others(at_work, near, levels, brings)
+        _through_others(at_work, near, shown, brings)
     sole: dict[str, Array] = {}
     for f, row in zip(certain, gone, strict=True):
         q = near.link[0, f]

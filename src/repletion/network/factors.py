@@ -173,6 +173,8 @@ class Factors:
         """
         added = self.groups.added(about, settled, prior, shares)
         gone: dict[str, Array] = {}
+        # medicines that each bring a tremor are causes apart; risks of a lack are measured side by side, as odds
+        apart = isinstance(about, int) and self.graph.knowledge.states[self.graph.order[about]].kind == "other"
         there = {factor for factor, _ in links if settled[factor][1] > 0}
         for factor, claim in links:
             if factor in self.groups.names:
@@ -181,7 +183,7 @@ class Factors:
             if share > 0 and any(factor in self.graph.wider_factors(other) for other in there):
                 continue  # a narrower factor with its own number speaks for it
             shift = self._shift(claim, prior, shares[factor], share)
-            into = gone if share == 0 and shift[0] < 0 else added
+            into = gone if apart and share == 0 and shift[0] < 0 else added
             into[observed] = into[observed] + shift if observed in into else shift
         return self._capped(without(gone, added)) if len(added) + len(gone) > 1 else {**added, **gone}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -78,21 +79,41 @@ def beyond(lab: Lab, knowledge: Knowledge, *, above: bool) -> bool:
     return bound is not None and (lab.value > bound if above else lab.value < bound)
 
 
-def _holds(rule: SafetyRule, case: Case, factors: frozenset[str], knowledge: Knowledge) -> bool:
-    present = {u.id for u in case.understood if u.present}
-    person = case.person
-    drugs = {u.id for u in case.understood if u.present and not u.past and u.kind == "drug"}
-    classes = {knowledge.drugs[name].drug_class for name in drugs if name in knowledge.drugs}
-    said = " . ".join(case.said).casefold()
+class _Told(NamedTuple):
+    """What the rules ask of a case, gathered once."""
+
+    case: Case
+    factors: frozenset[str]
+    present: frozenset[str]
+    drugs: frozenset[str]
+    classes: frozenset[str]
+    said: str
+
+    @classmethod
+    def of(cls, case: Case, knowledge: Knowledge) -> _Told:
+        """That of ``case``."""
+        drugs = frozenset(u.id for u in case.understood if u.present and not u.past and u.kind == "drug")
+        return cls(
+            case=case,
+            factors=factors_present(case, knowledge),
+            present=frozenset(u.id for u in case.understood if u.present),
+            drugs=drugs,
+            classes=frozenset(knowledge.drugs[name].drug_class for name in drugs if name in knowledge.drugs),
+            said=" . ".join(case.said).casefold(),
+        )
+
+
+def _holds(rule: SafetyRule, told: _Told, knowledge: Knowledge) -> bool:
+    case, person = told.case, told.case.person
     return bool(
         rule.everyone
-        or factors.intersection(rule.factors)
-        or present.intersection(rule.states)
-        or present.intersection(rule.findings)
-        or drugs.intersection(rule.drugs)
-        or classes.intersection(rule.drug_classes)
-        or named(rule.said, said)
-        or (person.age is None and named(rule.said_without_age, said))
+        or told.factors.intersection(rule.factors)
+        or told.present.intersection(rule.states)
+        or told.present.intersection(rule.findings)
+        or told.drugs.intersection(rule.drugs)
+        or told.classes.intersection(rule.drug_classes)
+        or named(rule.said, told.said)
+        or (person.age is None and named(rule.said_without_age, told.said))
         or any(lab.test in rule.high and beyond(lab, knowledge, above=True) for lab in case.labs)
         or any(lab.test in rule.low and beyond(lab, knowledge, above=False) for lab in case.labs)
         or (rule.age_under is not None and person.age is not None and person.age < rule.age_under)
@@ -104,8 +125,8 @@ def _holds(rule: SafetyRule, case: Case, factors: frozenset[str], knowledge: Kno
 
 def effects_for(case: Case, knowledge: Knowledge) -> Effects:
     """Every safety rule that holds for the case, joined; the tightest of several wins."""
-    factors = factors_present(case, knowledge)
-    held = [rule for rule in safety() if _holds(rule, case, factors, knowledge)]
+    told = _Told.of(case, knowledge)
+    held = [rule for rule in safety() if _holds(rule, told, knowledge)]
     cap: dict[str, tuple[float, str]] = {}
     band: dict[str, tuple[float, str]] = {}
     most: dict[str, float] = {}
@@ -132,6 +153,6 @@ def effects_for(case: Case, knowledge: Knowledge) -> Effects:
         ),
         most=most,
         notes=tuple(dict.fromkeys(rule.note for rule in held if rule.note)),
-        cautions=tuple(sorted(factors & {caution.caution for caution in tables.cautions()})),
-        factors=factors,
+        cautions=tuple(sorted(told.factors & {caution.caution for caution in tables.cautions()})),
+        factors=told.factors,
     )

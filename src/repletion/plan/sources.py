@@ -10,6 +10,7 @@ import csv
 import math
 from collections.abc import Collection
 from functools import cache
+from itertools import islice
 
 import msgspec
 
@@ -79,14 +80,15 @@ def held_at_most() -> dict[str, float]:
     return {row["nutrient"]: float(row["most"]) for row in rows}
 
 
-def _brings_too_much(serving: Serving, held: Collection[str]) -> bool:
-    """Whether a serving is rich in a nutrient that is held; what is not known of it counts as rich."""
-    table, most = open_table(), held_at_most()
+@cache
+def _too_much_of(serving: Serving) -> frozenset[str]:
+    """The nutrients held for somebody that a serving is rich in; one that is not known of it counts as rich."""
+    table = open_table()
     amounts = table.amounts(serving.food)
-    return any(
-        not float(amounts[table.index(nutrient)]) * serving.grams / 100 <= most[nutrient]
-        for nutrient in held
-        if nutrient in most
+    return frozenset(
+        nutrient
+        for nutrient, most in held_at_most().items()
+        if not float(amounts[table.index(nutrient)]) * serving.grams / 100 <= most
     )
 
 
@@ -126,13 +128,13 @@ def rich_sources(
     """
     allowed = _WAYS.get(way or "")
     barred = set(avoid)
-    found = [
+    fit = (
         source
         for source in _holding(nutrient)
         if not (allowed and source.serving.suits not in allowed)
         and not barred.intersection(source.serving.contains)
         and not named(words, source.serving.label)
-        and not _brings_too_much(source.serving, held)
-    ]
-    worth = [source for source in found if source.amount >= found[0].amount / 10]
-    return tuple(worth[:limit])
+        and _too_much_of(source.serving).isdisjoint(held)
+    )
+    found = list(islice(fit, limit))
+    return tuple(source for source in found if source.amount >= found[0].amount / 10)
