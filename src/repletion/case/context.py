@@ -9,9 +9,14 @@ from typing import Literal
 
 from repletion.case.matching import Match
 from repletion.case.tokens import Phrase, Token
+from repletion.case.when import of_the_past
 from repletion.case.words import Words
 
 _LONGEST_CUE = 5
+_ASKED_REACH = 3
+_TAKEN = frozenset(
+    """my the more less with while on top alongside when if because and or weaning stopping reducing""".split()  # noqa: SIM905
+)
 LAST_PAST_YEAR = 2024  # a later year may be now; no clock, so that a case reads the same every day
 _SEGMENT = frozenset(",;:()[]/")
 
@@ -178,6 +183,15 @@ class Sentence:
         cues = self.words.cues[role]
         return any(_cue_at(self.lows, i, cues) for i in range(start, end) if not free or i not in self.taken)
 
+    def _asked(self, start: int, first: int) -> bool:
+        """Whether it is asked if this should be taken: the first medicine behind such words, and not "my warfarin"."""
+        cues = self.words.cues["asks_to_take"]
+        for i in range(start, first):
+            if size := _cue_at(self.lows, i, cues):
+                between = self.lows[i + size : first]
+                return len(between) <= _ASKED_REACH and _TAKEN.isdisjoint(between)
+        return False
+
     def _eased(self, start: int) -> bool:
         """Whether something is said to ease the complaint each time: "went away when I stamped my foot" comes back."""
         return any(
@@ -251,22 +265,22 @@ class Sentence:
             relative=self.relative(match.first, match.last),
             concern=concern,
             feared=self._said("hypothetical", start, match.first),
-            asked=self._said("asks_to_take", start, match.first),
+            asked=self._asked(start, match.first),
             onset=onset,
         )
 
     def _year(self, start: int, end: int) -> bool:
-        """Whether a year of the past, or an age, is named: "in 2009", "when I was 12"."""
-        if any(
-            self.lows[i : i + 3] == ["when", "i", "was"] and self.lows[i + 3].isdecimal()
-            for i in range(start, min(end + 1, len(self.lows) - 3))
-        ):
-            return True
-        return any(
-            self.lows[i] in {"in", "until", "till", "during"}
-            and any(low.isdecimal() and 1900 <= int(low) <= LAST_PAST_YEAR for low in self.lows[i + 1 : i + 3])
-            for i in range(start, min(end, len(self.lows) - 2) + 1)
-        )
+        """Whether a year of the past, or an age, is named: "in 2009", "in January 2020", "when I was 12"."""
+        return any(of_the_past(self.lows, i, LAST_PAST_YEAR) for i in range(start, end + 1))
+
+    def owned(self, first: int) -> bool:
+        """Whether the result at token ``first`` is a relative's: "my mother's potassium", "mum had potassium".
+
+        Only one who stands directly before it: "I live with my wife, sodium 112" is the person's own.
+        """
+        at = first - 2 if first > 1 and self.lows[first - 1] in {"has", "had", "whose"} else first - 1
+        family = self.words.cues["family"]
+        return at >= 0 and ((self.lows[at],) in family or (self.lows[at].removesuffix("'s"),) in family)
 
     def relative(self, first: int, last: int) -> bool:
         """Whether what stands from token ``first`` to ``last`` is of somebody else; "my wife says I twitch" is not."""

@@ -16,6 +16,7 @@ from repletion.case.tokens import Token
 from repletion.case.words import Words
 
 _REACH = 4  # words between "episodes of" and what comes in episodes
+_LASTING, _AFTER = frozenset(("coma", "comatose")), frozenset(("after", "following", "since", "from"))
 _SOFT = frozenset("-'\"")
 _POINTS_BACK = re.compile(
     r"\b(?:it|it's|this|that|they|these|symptoms?|problems?|the (?:twitch|spasm|cramp|pain)\w*)\b", re.I
@@ -48,6 +49,10 @@ def of_a_spell(found: Sequence[Token], span: Span, words: Words) -> bool:
 def in_attacks(item: Understood, match: Match, found: Sequence[Token], lexicon: Lexicon) -> Understood:
     """What ``item`` is in attacks where it is then another complaint: who is unconscious in spells is in no coma."""
     other = lexicon.words.instead_in_attacks.get(item.id)
+    said = [found[i].low for i in match.at]
+    behind = {token.low for token in found[match.last + 1 : match.last + 4]}
+    if not _LASTING.isdisjoint(said) or not _AFTER.isdisjoint(behind):
+        return item  # "comatose after an attack of low sugar" is in a coma
     if other is None or item.kind != "finding" or _near(match, found, lexicon.words).isdisjoint(lexicon.words.attacks):
         return item
     return msgspec.structs.replace(item, id=other, label=lexicon.knowledge.findings[other].label, code=None)

@@ -203,7 +203,7 @@ def _subjects(lexicon: Lexicon) -> None:
             texts = (target.label, target.id.replace("_", " "), r.lay, *r.words, *extra)  # type: ignore[attr-defined]
             for text in {t if is_abbreviation(t) else t.lower(): None for t in texts if t}:
                 lexicon.add(text, target)
-                if kind == "state" and text.partition(" ")[0] in first:
+                if kind in {"state", "factor"} and text.partition(" ")[0] in first:
                     lexicon.add(f"{text} {level}", target)
             for text, other in getattr(r, "not_this", {}).items():
                 _redirect(lexicon, text, other, everything)

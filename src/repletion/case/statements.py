@@ -84,7 +84,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
             if worded and (set(span) & named or setting.section == "conditions"):
                 continue  # "low potassium" is a statement about a state
             covered |= set(span)
-            if setting.own and Sentence(found, [], lexicon.words).relative(hit.first, hit.last):
+            if setting.own and Sentence(found, [], lexicon.words).owned(hit.first):
                 outcome.issues.append(somebody_elses(text[found[hit.first].start : found[hit.last].end], setting))
                 continue
             hits.append(hit)

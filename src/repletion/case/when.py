@@ -151,3 +151,29 @@ def since(found: Sequence[Stamp], text: str, *, today: dt.date | None) -> list[S
         and stamp.day < today
         and (_SINCE.search(text[: stamp.start]) or text[stamp.start :].lower().startswith("since"))
     ]
+
+
+_IN = frozenset(("in", "until", "till", "during"))
+_AGE_GOES_ON = frozenset(("years", "year", "yrs", "old", "i", "my", "and", "the", "he", "she", "they", "we"))
+_NO_YEAR = frozenset(
+    ("m", "km", "metre", "metres", "meter", "meters", "steps", "kcal", "calories", "ml", "mg", "iu", "units", "g")
+)
+_BEFORE_YEAR = re.compile(rf"(?:{_MONTH}|early|late|mid|spring|summer|autumn|fall|winter)$", re.IGNORECASE)
+
+
+def of_the_past(words: Sequence[str], i: int, last_year: int) -> bool:
+    """Whether a past year or an age is named from word ``i`` on: "in 2009", "in January 2020", "when I was 12".
+
+    "When I was 10 minutes from home" and "in the 2000 m race" are none.
+    """
+
+    def at(k: int) -> str:
+        return words[k] if k < len(words) else ""
+
+    if tuple(words[i : i + 3]) == ("when", "i", "was"):
+        return at(i + 3).isdecimal() and (not at(i + 4).isalpha() or at(i + 4) in _AGE_GOES_ON)
+    if words[i] not in _IN:
+        return False
+    k = i + 2 if _BEFORE_YEAR.match(at(i + 1)) else i + 1
+    year = at(k)
+    return len(year) == 4 and year.isdecimal() and 1900 <= int(year) <= last_year and at(k + 1) not in _NO_YEAR

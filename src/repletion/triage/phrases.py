@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from repletion.case.when import of_the_past
 from repletion.knowledge.base import DATA
 from repletion.knowledge.reader import parse_yaml
 
@@ -34,7 +35,8 @@ _OWN = frozenset({"my", "i", "i'm", "im", "i've", "ive", "now", "today"})
 _MANY = "##"
 _NOTHING = "\N{MIDDLE DOT}"
 _UNABLE = "can't"
-_DATING = frozenset({"in", "until", "till", "during"})
+_NOW = frozenset({"today", "again"})
+_AND = frozenset({"but", "and", "or", "because"})
 _SHORTEST_SLIP, _SURE, _LONG = 4, 6, 10  # letters; in a short word only letters that changed places or are missing
 _LIST = frozenset({"or", "nor"})
 
@@ -155,7 +157,7 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
 def _never_yet(tokens: Sequence[str], i: int) -> bool:
     """Whether the "never" at ``i`` measures what is there now: "never had such pain"."""
     for j in range(i + 1, min(i + NEVER_REACH, len(tokens))):
-        if tokens[j] in _MARKS:
+        if tokens[j] in _MARKS or tokens[j] in _AND:
             return False
         if _cue_at(tokens, j, "never_yet"):
             return not _cue_at(tokens, j, "never_still")
@@ -232,15 +234,8 @@ def _elsewhere(tokens: Sequence[str]) -> bool:
 def _over(tokens: Sequence[str]) -> bool:
     """Whether words or a year say that it is past."""
     (last,) = _cues()["last_past_year"][0]
-    year = any(
-        word in _DATING
-        and any(len(one) == 4 and one.isdecimal() and "1900" <= one <= last for one in tokens[i + 1 : i + 3])
-        for i, word in enumerate(tokens)
-    )  # "in 2009", "in January 2020"
-    aged = any(
-        tuple(tokens[i : i + 3]) == ("when", "i", "was") and tokens[i + 3].isdecimal() for i in range(len(tokens) - 3)
-    )
-    return year or aged or _said(tokens, "past")
+    dated = _NOW.isdisjoint(tokens) and any(of_the_past(tokens, i, int(last)) for i in range(len(tokens)))
+    return dated or _said(tokens, "past")
 
 
 def _own(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
