@@ -111,16 +111,14 @@ def reasons_of(knowledge: Knowledge, graph: Graph, reasoning: Reasoning) -> dict
         if observation.kind in {"finding", "lab"}:
             shown.update(rests)
         weight = weights[number]
-        said = observation.id, observation.label, observation.kind, observation.text, observation.present
-        name, label, kind, text, present = said
         for i in shown:
             claims, assumed = rests.get(i, others)
             reason = Because(
-                finding=name,
-                label=label,
-                kind=kind,
-                text=text,
-                present=present,
+                finding=observation.id,
+                label=observation.label,
+                kind=observation.kind,
+                text=observation.text,
+                present=observation.present,
                 weight=weight[i],
                 claims=claims,
                 assumed=assumed or observation.assumed,

@@ -46,11 +46,9 @@ def named_foods(text: str) -> list[tuple[list[str], bool]]:
     found = []
     for role in ("must", "may"):
         for match in _behind(role).finditer(said):
-            pieces = [
-                piece.strip().strip(" '\"()-") for piece in re.split(r",|/|&|\b(?:and|or|but|with|nor)\b", match[1])
-            ]
-            whole = [re.sub(r"^(?:any|all|the|some|raw|fresh)\s+", "", piece) for piece in pieces if piece]
-            whole = [piece for piece in whole if piece.strip()]
+            pieces = re.split(r",|/|&|\b(?:and|or|but|with|nor)\b", match[1])
+            bare = [piece.strip().strip(" '\"()-") for piece in pieces]
+            whole = [re.sub(r"^(?:any|all|the|some|raw|fresh)\s+", "", piece) for piece in bare if piece.strip()]
             if whole:
                 found.append((whole, role == "must"))
     return found

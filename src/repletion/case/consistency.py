@@ -36,8 +36,8 @@ def pregnant_man(person: Person, understood: Iterable[Understood]) -> tuple[tupl
     return tuple(msgspec.structs.replace(u, certain=False) if u in hits else u for u in items), [issue]
 
 
-def plain_total(labs: Sequence[Lab], knowledge: Knowledge) -> tuple[Lab, float] | None:
-    """A calcium beside an unusual albumin, which may be the plain total, and what it is then adjusted (mmol/L).
+def plain_total(labs: Sequence[Lab], knowledge: Knowledge) -> tuple[Lab, float, float] | None:
+    """A calcium beside an unusual albumin, which may be the plain total; adjusted for it (mmol/L); the albumin (g/L).
 
     ``None`` where there is none, where it says which of the two it is, or where both are nearly the same.
     """
@@ -52,7 +52,7 @@ def plain_total(labs: Sequence[Lab], knowledge: Knowledge) -> tuple[Lab, float] 
     lack = usual.value - albumin.value
     if abs(lack) * each.value < SAME_CALCIUM * calcium.value:
         return None
-    return calcium, calcium.value + each.value * lack
+    return calcium, calcium.value + each.value * lack, albumin.value
 
 
 def plain_calcium(labs: Sequence[Lab], knowledge: Knowledge) -> list[Issue]:
@@ -60,14 +60,13 @@ def plain_calcium(labs: Sequence[Lab], knowledge: Knowledge) -> list[Issue]:
     found = plain_total(labs, knowledge)
     if found is None:
         return []
-    calcium, adjusted = found
-    albumin = next(lab for lab in labs if lab.test == "serum_albumin" and lab.date == calcium.date and lab.usable)
+    calcium, adjusted, albumin = found
     return [
         Issue(
             level="warning",
             where=calcium.where,
             message=f"Calcium {calcium.typed or calcium.text} may be adjusted for albumin or plain. If it is plain, "
-            f"albumin of {albumin.value:g} g/L makes it about {adjusted:.2f} mmol/L. Both were weighed.",
+            f"albumin of {albumin:g} g/L makes it about {adjusted:.2f} mmol/L. Both were weighed.",
             remedy="See on the sheet which one it is, and type “adjusted calcium” with that value.",
         )
     ]
