@@ -153,14 +153,19 @@ def _typed(case: Case) -> list[str]:
     return [*case.said, *(u.text for u in case.understood), *(issue.message for issue in case.issues)]
 
 
-def wanted_nutrients(found: Iterable[Explanation], diet: Diet, knowledge: Knowledge, most: int) -> list[str]:
-    """Nutrients worth eating more of: of deficiencies that the case raised, then what the diary says runs short."""
+def lacks_raised(found: Iterable[Explanation], knowledge: Knowledge) -> list[Explanation]:
+    """Deficiencies that the case raised so far that foods are named for them."""
     least, ratio = knowledge.rule("food_least_probability"), knowledge.rule("food_least_rise")
-    raised = [
-        knowledge.states[e.id].nutrient
+    return [
+        e
         for e in found
         if e.kind == "deficiency" and e.id in knowledge.states and e.probability >= max(least, ratio * e.prior)
     ]
+
+
+def wanted_nutrients(found: Iterable[Explanation], diet: Diet, knowledge: Knowledge, most: int) -> list[str]:
+    """Nutrients worth eating more of: of deficiencies that the case raised, then what the diary says runs short."""
+    raised = [knowledge.states[e.id].nutrient for e in lacks_raised(found, knowledge)]
     return list(dict.fromkeys(n for n in [*raised, *diet.short] if n is not None))[:most]
 
 

@@ -104,6 +104,33 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     safety: tuple[Remark, ...] = ()
 
 
+class Outlined(Explanation, frozen=True, kw_only=True, omit_defaults=True):
+    """An explanation by its name and numbers alone; printed without the fields that are left out.
+
+    Severe levels stay: what is hidden is never how likely something is.
+    """
+
+    at_work: float | None
+    explains: float
+
+    @classmethod
+    def of(cls, e: Explanation) -> Outlined:
+        """The outline of an explanation."""
+        return cls(
+            id=e.id,
+            label=e.label,
+            lay=e.lay,
+            kind=e.kind,
+            probability=e.probability,
+            low=e.low,
+            high=e.high,
+            prior=e.prior,
+            severity=e.severity,
+            at_work=e.at_work,
+            explains=e.explains,
+        )
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question worth asking next.  ``gain``: expected information in bits, weighted, less its effort."""
 
@@ -253,6 +280,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer, in the order in which it should be read.
 
     ``about``: what everybody who reports one of these findings should know, with its source.
+    ``leading``: there where not everything was asked for: ids of the explanations that are told whole.  The others keep
+    their place, name, chance, range, rate before and severe levels, without reasons and sources.
     """
 
     schema: str = SCHEMA
@@ -276,3 +305,4 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     method: Method
     versions: Versions
     fingerprint: str
+    leading: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
