@@ -245,6 +245,25 @@ def standing(e: Explanation, share: float) -> float:
     return max(e.explains, share * (min(raised, e.probability) - e.prior))
 
 
+def places(knowledge: Knowledge, found: Sequence[Explanation]) -> list[float]:
+    """What orders the explanations: the standing of each, lifted by each thing told that speaks for it.
+
+    What accounts for the whole report stands before what accounts for one word of it (rule ``standing_of_each``: by how
+    much each thing raises it; ``speaks_for_least``: the weight from which a thing speaks for a state).  A result that
+    stands out (rule ``result_stands_out``) settles more than a count of things does: beside one nothing is counted.
+    """
+    share, least = knowledge.rule("standing_of_added"), knowledge.rule("speaks_for_least")
+    outstanding = knowledge.rule("result_stands_out")
+    each = knowledge.rule("standing_of_each")
+    if any(b.kind == "lab" and b.present and b.weight > outstanding for e in found for b in e.because):
+        each = 1.0
+
+    def told_for(e: Explanation) -> int:
+        return sum([b.present and b.weight > least for b in e.because])
+
+    return [standing(e, share) * each ** told_for(e) if e.because else e.explains for e in found]
+
+
 def explanations(
     knowledge: Knowledge, builder: Builder, reasoning: Reasoning, wording: dict[str, str]
 ) -> tuple[Explanation, ...]:
@@ -254,7 +273,6 @@ def explanations(
     one that explains what the person feels.  What the person's circumstances add to a state counts in part (rule
     ``standing_of_added``): an overactive thyroid whose medicine was stopped is not to be buried for being silent.
     """
-    share = knowledge.rule("standing_of_added")
     reasons, numbers = reasons_of(knowledge, builder.graph, reasoning), _Numbers.of(knowledge, reasoning)
     priors = reasoning.built.prior_claims
     found = [
@@ -262,7 +280,7 @@ def explanations(
         for state in _shown(knowledge, builder.graph)
     ]
     found.append(none_of_these(reasoning, wording))
-    place = np.array([(standing(e, share) if e.because else e.explains, e.probability) for e in found])
+    place = np.array([*zip(places(knowledge, found), [e.probability for e in found], strict=True)])
     first, second = np.rint(place * -(10**PLACES)).T
     order = np.lexsort((_rank(tuple([e.id for e in found])), second, first))
     return tuple(with_causes(knowledge, [found[k] for k in order.tolist()]))
