@@ -260,8 +260,9 @@ def standing(e: Explanation, added: float, share: float) -> float:
     return max(e.explains, share * (min(raised, e.probability) - e.prior))
 
 
-Leading = Callable[[Sequence[Explanation], Callable[[Explanation], Sequence[Because]]], Collection[str]]
-"""Of all explanations, in order, and of what moved one: ids of those that are told whole."""
+Leading = Callable[[Sequence[Explanation], Callable[[Explanation, frozenset[str]], float]], Collection[str]]
+"""From all explanations, in order, and the largest log-odds by which something present of some kinds raises one, to the
+ids of those that are told whole."""
 
 
 def explanations(
@@ -293,17 +294,17 @@ def explanations(
     order = np.lexsort((_rank(tuple([e.id for e in found])), second, first)).tolist()
     at = {state.name: state for state in every}
 
-    def because(e: Explanation) -> tuple[Because, ...]:
-        return reasons.of(at[e.id].number) if e.id in at else ()
+    def raised(e: Explanation, kinds: frozenset[str]) -> float:
+        return reasons.raised(at[e.id].number, kinds) if e.id in at else 0.0
 
     def whole(e: Explanation) -> Explanation:
         if not isinstance(e, Outlined):
             return e
         state = at[e.id]
-        return _whole(state, e, priors[state.number], n, because(e))
+        return _whole(state, e, priors[state.number], n, reasons.of(state.number))
 
     found = [found[k] for k in order]
-    named = None if leading is None else leading(found, because)
+    named = None if leading is None else leading(found, raised)
     told = with_causes(knowledge, [whole(e) for e in found if named is None or e.id in named], found)
     if named is None:
         return tuple(told)

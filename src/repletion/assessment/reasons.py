@@ -104,7 +104,6 @@ class Reasons:
         self._observations = reasoning.evidence.observations
         self._weights: list[list[float]] = reasoning.weights.tolist()
         self._rests: list[tuple[dict[int, _Rests], _Rests]] = []
-        self._told: dict[int, tuple[Because, ...]] = {}
         self.at: dict[int, list[int]] = {}
         moved = np.abs(reasoning.weights) >= knowledge.rule("least_shown_weight")
         ends = moved.sum(axis=1).cumsum().tolist()
@@ -132,10 +131,7 @@ class Reasons:
 
     def of(self, i: int) -> tuple[Because, ...]:
         """What moved state ``i`` or bears on it, most first."""
-        if i not in self._told:
-            numbers = self._ordered(i, self.at[i]) if i in self.at else ()
-            self._told[i] = tuple([self._because(i, number) for number in numbers])
-        return self._told[i]
+        return tuple([self._because(i, number) for number in self._ordered(i, self.at.get(i, []))])
 
     def _because(self, i: int, number: int) -> Because:
         o, (rests, others) = self._observations[number], self._rests[number]
@@ -150,6 +146,15 @@ class Reasons:
             claims=claims,
             assumed=assumed or o.assumed,
         )
+
+    def raised(self, i: int, kinds: frozenset[str]) -> float:
+        """The largest log-odds by which something present, of one of these kinds, raises state ``i``; 0 without any."""
+        most = 0.0
+        for number in self.at.get(i, ()):
+            weight, o = self._weights[number][i], self._observations[number]
+            if weight > most and o.present and o.kind in kinds:
+                most = weight
+        return most
 
     def of_circumstances(self, i: int) -> float:
         """Log-odds by which factors and the diet move state ``i``."""
