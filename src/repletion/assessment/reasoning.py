@@ -351,7 +351,9 @@ def reason(
     """
     observed = _observed(evidence)
     builder = builder_of(knowledge, 0, seed)
-    built = builder.build(person, season=season, known=evidence.factors(), lasting=evidence.lasting())
+    about: Any = {"season": season, "known": evidence.factors(), "lasting": evidence.lasting()}
+    drawn = builder_of(knowledge, draws, seed).build(person, findings=observed, **about) if draws else None
+    built = builder.build(person, drawn=drawn, **about)
     network = built.network
     near = with_findings(network, [builder.place[name] for name in observed])
     present = [observed.index(name) for name in _present_findings(evidence)]
@@ -371,10 +373,7 @@ def reason(
     half = 2 * knowledge.rule("assumed_interval_log_odds")
     low, high = expit(logit(centre) - half), expit(logit(centre) + half)
     least, most = (found.none, found.none) if exact or not present else (0.0, 1.0)
-    if draws:
-        drawn = builder_of(knowledge, draws, seed).build(
-            person, season=season, known=evidence.factors(), findings=observed, lasting=evidence.lasting()
-        )
+    if draws and drawn is not None:
         (low, high), (least, most) = _ranges(drawn.network, problem.planned, evidence, present, shown, level)
     return Reasoning(
         built=built,
