@@ -84,7 +84,9 @@ def test_every_number_lies_in_its_range_and_every_reason_names_what_was_typed(
     symptoms: list[str], drugs: list[str]
 ) -> None:
     answer = of({"person": PERSON, "symptoms": symptoms, "drugs": drugs})
-    order = [round(standing(e, load().rule("standing_of_added")), 12) for e in answer.explanations]
+    share = load().rule("standing_of_added")
+    added = [sum(b.weight for b in e.because if b.kind in {"factor", "intake"}) for e in answer.explanations]
+    order = [round(standing(e, by, share), 12) for e, by in zip(answer.explanations, added, strict=True)]
     assert order == sorted(order, reverse=True)
     for e in answer.explanations:
         assert 0 <= e.low <= e.probability <= e.high <= 1
