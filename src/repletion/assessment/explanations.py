@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from repletion.assessment.model import Because, Cause, Explanation, Outlined, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
-from repletion.assessment.reasons import PLACES, Reasons, levels
+from repletion.assessment.reasons import NOTHING_WEIGHED, PLACES, Reasons, Weighed, levels
 from repletion.evidence import Evidence
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import State, Text
@@ -260,6 +260,26 @@ def standing(e: Explanation, added: float, share: float) -> float:
     return max(e.explains, share * (min(raised, e.probability) - e.prior))
 
 
+def places(knowledge: Knowledge, found: Sequence[Explanation], weighed: Sequence[Weighed] | None = None) -> list[float]:
+    """What orders the explanations: the standing of each, lifted by each thing told that speaks for it.
+
+    What accounts for the whole report stands before what accounts for one word of it (rule ``standing_of_each``: by how
+    much each thing raises it; ``speaks_for_least``: the weight from which a thing speaks for a state).  A result that
+    stands out (rule ``result_stands_out``) settles more than a count of things does: beside one nothing is counted.
+    ``weighed``: how far each was moved by what; where it is not at hand, as its reasons say.
+    """
+    weighed = [Weighed.of(e.because) for e in found] if weighed is None else weighed
+    share, least = knowledge.rule("standing_of_added"), knowledge.rule("speaks_for_least")
+    outstanding = knowledge.rule("result_stands_out")
+    each = knowledge.rule("standing_of_each")
+    if any(w.result > outstanding for w in weighed):
+        each = 1.0
+    return [
+        standing(e, w.circumstances, share) * each ** sum([one > least for one in w.present])
+        for e, w in zip(found, weighed, strict=True)
+    ]
+
+
 Leading = Callable[[Sequence[Explanation], Callable[[Explanation, frozenset[str]], float]], Collection[str]]
 """From all explanations, in order, and the largest log-odds by which something present of some kinds raises one, to the
 ids of those that are told whole."""
@@ -279,17 +299,12 @@ def explanations(
     ``standing_of_added``): an overactive thyroid whose medicine was stopped is not to be buried for being silent.
     ``leading``: where not all are to be told whole; the others are outlined.
     """
-    share = knowledge.rule("standing_of_added")
     reasons, n = Reasons(knowledge, builder.graph, reasoning), _Numbers.of(knowledge, reasoning)
     every, priors = _shown(knowledge, builder.graph), reasoning.built.prior_claims
     found: list[Explanation] = [_outlined(state, n, reasons) for state in every]
-    place = [
-        (standing(e, reasons.of_circumstances(state.number), share) if state.number in reasons.at else e.explains)
-        for state, e in zip(every, found, strict=True)
-    ]
-    none = none_of_these(reasoning, wording)
-    found.append(none)
-    numbers = np.array([[*place, none.explains], [e.probability for e in found]])
+    found.append(none_of_these(reasoning, wording))
+    weighed = [*(reasons.weighed(state.number) for state in every), NOTHING_WEIGHED]
+    numbers = np.array([places(knowledge, found, weighed), [e.probability for e in found]])
     first, second = np.rint(numbers * -(10**PLACES))
     order = np.lexsort((_rank(tuple([e.id for e in found])), second, first)).tolist()
     at = {state.name: state for state in every}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from repletion.network.graph import Graph
 
 PLACES = 12
 """Decimals that decide an order: what lies beyond is the rounding of one processor or another."""
+CIRCUMSTANCES = frozenset({"factor", "intake"})
+"""Kinds of observations that are a person's circumstances."""
 _Rests = tuple[tuple[str, ...], bool]
 """Claims that a weight rests on, and whether the first of them is assumed."""
 
@@ -94,6 +98,28 @@ def _rests_on(
     return {i: rests(claims) for i, claims in told.items()}, rests(())
 
 
+class Weighed(NamedTuple):
+    """How far a state was moved, in log-odds: by factors and the diet together, by each thing that is present, and by
+    the result that raises it most (0 without any)."""
+
+    circumstances: float
+    present: Sequence[float]
+    result: float
+
+    @classmethod
+    def of(cls, because: Iterable[Because]) -> Weighed:
+        """From reasons put into words."""
+        told = list(because)
+        return cls(
+            sum([b.weight for b in told if b.kind in CIRCUMSTANCES]),
+            [b.weight for b in told if b.present],
+            max([b.weight for b in told if b.present and b.kind == "lab"], default=0.0),
+        )
+
+
+NOTHING_WEIGHED = Weighed(0.0, (), 0.0)
+
+
 class Reasons:
     """For each state what moved it or bears on it, laid out once; put into words for the states that are told.
 
@@ -156,10 +182,23 @@ class Reasons:
                 most = weight
         return most
 
-    def of_circumstances(self, i: int) -> float:
-        """Log-odds by which factors and the diet move state ``i``."""
-        found = [number for number in self.at.get(i, ()) if self._observations[number].kind in {"factor", "intake"}]
-        return sum([self._weights[number][i] for number in self._ordered(i, found)]) if found else 0.0
+    def weighed(self, i: int) -> Weighed:
+        """How far state ``i`` was moved by what."""
+        if i not in self.at:
+            return NOTHING_WEIGHED
+        circumstances: list[int] = []
+        present: list[float] = []
+        result = 0.0
+        for number in self.at[i]:
+            o, weight = self._observations[number], self._weights[number][i]
+            if o.kind in CIRCUMSTANCES:
+                circumstances.append(number)
+            if o.present:
+                present.append(weight)
+                if o.kind == "lab" and weight > result:
+                    result = weight
+        moved = sum([self._weights[number][i] for number in self._ordered(i, circumstances)])
+        return Weighed(moved, present, result)
 
     def of_result(self, i: int, stated: str) -> float:
         """The largest log-odds by which a result about state ``i``, or what is ``stated``, raises it; 0 without any."""
