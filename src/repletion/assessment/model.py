@@ -113,23 +113,6 @@ class Outlined(Explanation, frozen=True, kw_only=True, omit_defaults=True):
     at_work: float | None
     explains: float
 
-    @classmethod
-    def of(cls, e: Explanation) -> Outlined:
-        """The outline of an explanation."""
-        return cls(
-            id=e.id,
-            label=e.label,
-            lay=e.lay,
-            kind=e.kind,
-            probability=e.probability,
-            low=e.low,
-            high=e.high,
-            prior=e.prior,
-            severity=e.severity,
-            at_work=e.at_work,
-            explains=e.explains,
-        )
-
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question worth asking next.  ``gain``: expected information in bits, weighted, less its effort."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 import msgspec
@@ -12,8 +11,8 @@ import msgspec
 from repletion.assessment.calendar import season_of
 from repletion.assessment.cite import cite, named
 from repletion.assessment.diet import Diet, read_diet, sources_for
-from repletion.assessment.explanations import claims_of, explanations, remarks_on, sources_of, unexplained
-from repletion.assessment.model import Assessment, Explanation, Method, Outlined, Versions
+from repletion.assessment.explanations import Leading, claims_of, explanations, remarks_on, sources_of, unexplained
+from repletion.assessment.model import Assessment, Method, Outlined, Versions
 from repletion.assessment.next_steps import next_steps
 from repletion.assessment.reasoning import builder_of, reason
 from repletion.assessment.scope import not_considered
@@ -51,7 +50,7 @@ def assess(
     authority: Authority = "NASEM",
     knowledge: Knowledge | None = None,
     seed: int = SEED,
-    leading: Callable[[Sequence[Explanation]], Collection[str]] | None = None,
+    leading: Leading | None = None,
 ) -> Assessment:
     """Assess one case.
 
@@ -79,12 +78,11 @@ def assess(
         level=level,
     )
     builder = builder_of(knowledge, 0, seed)
-    found = explanations(knowledge, builder, reasoning, _none_words())
+    found = explanations(knowledge, builder, reasoning, _none_words(), leading)
     about = remarks_on(knowledge, evidence)
     following = next_steps(knowledge, reasoning, case.person, season=season, seed=seed, found=found)
     foods, withheld = sources_for(found, diet, case, knowledge, evidence)
-    whole = {e.id for e in found} if leading is None else leading(found)
-    told = [e for e in found if e.id in whole]
+    told = [e for e in found if not isinstance(e, Outlined)]
     caveats = [caveat for test in following.tests for caveat in test.caveats]
     locators = [remark.locator for remark in about] + [reason.locator for reason in urgency.reasons]
     claims, citations = cite(
@@ -99,7 +97,7 @@ def assess(
         person=case.person,
         triage=urgency,
         about=about,
-        explanations=tuple([e if e.id in whole else Outlined.of(e) for e in found]),
+        explanations=found,
         unexplained=unexplained(knowledge, reasoning),
         next=following,
         intake=diet.rows,
