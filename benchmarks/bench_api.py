@@ -69,6 +69,7 @@ ANSWERED = "POST /v1/assessments"
 ROUTES: dict[str, Callable[[int], Iterator[Request]]] = {
     BARE: _got("/hello"),
     ANSWERED: _posted("/v1/assessments"),
+    f"{ANSWERED}?detail=full": _posted("/v1/assessments?detail=full"),
     "POST /v1/questions": _posted("/v1/questions"),
     "POST /v1/intakes": _posted("/v1/intakes"),
     "GET /v1/foods": _got(*(f"/v1/foods?q={food}" for food in ("bananna", "porridge", "wholemeal%20toast", "liver"))),
@@ -155,7 +156,7 @@ def alone(seed: int, count: int) -> None:
     for number, body in enumerate(bodies):
         if number == 4:  # as the server was warmed
             began = time.process_time()
-        assessment(body, "json", "patient", None, "NASEM")
+        assessment(body, "json", "patient", None, "NASEM", "leading")
     print(1000 * (time.process_time() - began) / count)
 
 

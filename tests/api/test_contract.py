@@ -13,7 +13,9 @@ from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 import repletion
-from repletion.report import render
+from repletion.knowledge import load
+from repletion.report import READERS, render
+from repletion.report.view import view_of
 
 ROOT = Path(__file__).parents[2]
 ON = "?on=2026-11-23"
@@ -26,12 +28,89 @@ def validated(openapi: dict[str, Any], name: str, found: Any) -> None:
 
 
 def test_an_assessment_is_the_json_that_the_command_writes(client: TestClient) -> None:
-    answer = client.post(f"/v1/assessments{ON}", json=TWITCH)
+    answer = client.post(f"/v1/assessments{ON}&detail=full", json=TWITCH)
     case = repletion.Case.from_mapping(TWITCH)
     day = dt.date(2026, 11, 23)
     assert answer.json() == json.loads(render(repletion.assess(case, on=day), format="json"))
     published = json.loads((ROOT / "docs/schema/assessment.json").read_text(encoding="utf-8"))
     assert not list(Draft202012Validator(published).iter_errors(answer.json()))
+
+
+EATING = {
+    **TWITCH,
+    "labs": [{"test": "magnesium", "value": 0.55, "unit": "mmol/L"}, {"test": "ferritin", "value": 9, "unit": "ug/L"}],
+    "diary": "2 slices white toast\n1 cup coffee",
+}
+
+
+def sources_in(found: Any) -> set[str]:
+    """Every source that an answer names."""
+    if isinstance(found, list):
+        return set().union(*map(sources_in, found))
+    if not isinstance(found, dict):
+        return set()
+    return {v for k, v in found.items() if k == "source" and v} | set().union(*map(sources_in, found.values()))
+
+
+@pytest.mark.parametrize("body", [TWITCH, EATING, {"text": "well"}], ids=["words", "results and diary", "nothing"])
+def test_what_leads_is_told_as_in_the_full_answer_and_nobody_is_hidden(
+    client: TestClient, openapi: dict[str, Any], body: dict[str, Any]
+) -> None:
+    plain = client.post(f"/v1/assessments{ON}", json=body).json()
+    assert plain == client.post(f"/v1/assessments{ON}&detail=leading", json=body).json()
+    full = client.post(f"/v1/assessments{ON}&detail=full", json=body).json()
+    validated(openapi, "Assessment", plain)
+    leading = set(plain.pop("leading"))
+    assert "leading" not in full
+    assert 0 < len(leading) < len(full["explanations"]) / 4
+    for short, whole in zip(plain["explanations"], full["explanations"], strict=True):
+        if short["id"] in leading:
+            assert short == whole
+        else:
+            assert short == {key: whole[key] for key in short}
+            assert {"id", "label", "lay", "probability", "low", "high", "prior", "explains", "at_work"} <= short.keys()
+            assert short.get("severity", []) == whole["severity"]
+            assert not {"because", "prior_claims", "remarks", "safety", "treatment", "sole_cause"} & short.keys()
+    for part in full.keys() - {"explanations", "claims", "citations"}:
+        assert plain[part] == full[part], part
+    told = {c for e in full["explanations"] if e["id"] in leading for c in e["prior_claims"]}
+    told |= {c for e in full["explanations"] if e["id"] in leading for b in e["because"] for c in b["claims"]}
+    claims = {claim["id"]: claim for claim in full["claims"]}
+    assert told <= {claim["id"] for claim in plain["claims"]}
+    assert all(claims[claim["id"]] == claim for claim in plain["claims"])
+    assert len(plain["claims"]) < len(claims) / 2
+    cited = {source["id"]: source for source in plain["citations"]}
+    assert sources_in(plain) <= cited.keys()
+    assert cited.keys() <= {source["id"] for source in full["citations"]}
+    assert {claim for source in cited.values() for claim in source["claims"]} == {c["id"] for c in plain["claims"]}
+
+
+def test_what_leads_is_what_reports_show_in_full_and_what_foods_are_named_for(client: TestClient) -> None:
+    case = repletion.Case.from_mapping(EATING)
+    answer = repletion.assess(case, on=dt.date(2026, 11, 23))
+    found = client.post(f"/v1/assessments{ON}", json=EATING).json()
+    shown = {item.source.id for reader in READERS[:2] for item in view_of(answer, reader).shown}
+    assert shown <= set(found["leading"])
+    assert "none_of_these" in shown
+    lacking = {load().states[name].nutrient for name in set(found["leading"]) - {"none_of_these"}}
+    eaten = {row["nutrient"] for row in found["intake"] if row["adequacy"] == "likely low"}
+    assert {"magnesium", "iron"} <= found["food_sources"].keys() & lacking
+    assert found["food_sources"].keys() <= lacking | eaten
+    order = [e["id"] for e in found["explanations"]]
+    assert found["leading"] == sorted(found["leading"], key=order.index)
+
+
+def test_reports_in_words_are_of_the_whole_answer(client: TestClient) -> None:
+    pages = {
+        detail: client.post(
+            f"/v1/assessments{ON}&reader=research&detail={detail}", json=TWITCH, headers={"Accept": "text/html"}
+        ).text
+        for detail in ("leading", "full")
+    }
+    answer = repletion.assess(repletion.Case.from_mapping(TWITCH), on=dt.date(2026, 11, 23))
+    assert pages["leading"] == pages["full"] == render(answer, format="html", reader="research")
+    refused = client.post("/v1/assessments?detail=some", json=TWITCH)
+    assert (refused.status_code, refused.json()["where"]) == (422, "query.detail")
 
 
 def test_the_urgency_comes_before_anything_else_that_was_worked_out(client: TestClient) -> None:

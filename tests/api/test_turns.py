@@ -175,14 +175,14 @@ def test_who_has_gone_leaves_the_queue_and_holds_no_process(pair: Turns) -> None
 def test_a_fault_elsewhere_tells_its_place_and_what_is_refused_there_is_refused_here(pair: Turns) -> None:
     async def whole() -> None:
         with pytest.raises(Refused) as refused:
-            await pair(work.assessment, b"{", "json", "patient", None, "NASEM")
+            await pair(work.assessment, b"{", "json", "patient", None, "NASEM", "leading")
         assert refused.value.problem.type == "urn:repletion:problem:not-json"
         with pytest.raises(AttributeError) as fault:
-            await pair(work.assessment, None, "json", "patient", None, "NASEM")
+            await pair(work.assessment, None, "json", "patient", None, "NASEM", "leading")
         assert kind_and_place(fault.value)[1].startswith("api/bodies.py:")
         with pytest.raises(AttributeError):  # what cannot be sent fails alone
             await pair(lambda: 1)
-        assert json.loads(await pair(work.assessment, b"{}", "json", "patient", None, "NASEM"))["triage"]
+        assert json.loads(await pair(work.assessment, b"{}", "json", "patient", None, "NASEM", "leading"))["triage"]
 
     anyio.run(whole)
 

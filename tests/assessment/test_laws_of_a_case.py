@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repletion.assessment import Assessment, assess
-from repletion.assessment.explanations import standing
+from repletion.assessment.explanations import places
 from repletion.case import Case
 from repletion.knowledge import load
 
@@ -84,7 +84,7 @@ def test_every_number_lies_in_its_range_and_every_reason_names_what_was_typed(
     symptoms: list[str], drugs: list[str]
 ) -> None:
     answer = of({"person": PERSON, "symptoms": symptoms, "drugs": drugs})
-    order = [round(standing(e, load().rule("standing_of_added")), 12) for e in answer.explanations]
+    order = [round(place, 9) for place in places(load(), answer.explanations)]
     assert order == sorted(order, reverse=True)
     for e in answer.explanations:
         assert 0 <= e.low <= e.probability <= e.high <= 1

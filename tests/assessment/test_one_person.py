@@ -191,3 +191,18 @@ def test_what_stands_alone_is_at_work_as_a_sweep_would_find(words: str) -> None:
         apart = infer(replace(network, link=link), told).log_evidence[0]
         if not any(parent == i for parent, _ in network.parents):
             assert swept[1 + i] == pytest.approx(apart, abs=1e-12)
+
+
+@pytest.mark.parametrize("known", [{}, {"proton_pump_inhibitors": 1.0, "vegan_diet": 0.0, "thiazide_diuretics": 0.6}])
+def test_the_central_network_out_of_a_drawn_one_is_the_central_network(known: dict[str, float]) -> None:
+    knowledge, seen_of = load(), ("muscle_cramps", "low_serum_potassium")
+    person, season = Person(age=66, sex="female"), "autumn"
+    about = {"season": season, "known": known, "lasting": {"muscle_cramps": 21.0}}
+    drawn = reasoning.builder_of(knowledge, 16, 1).build(person, findings=seen_of, **about)  # type: ignore[arg-type]
+    builder = reasoning.builder_of(knowledge, 0, 1)
+    plain, taken = (builder.build(person, drawn=some, **about) for some in (None, drawn))  # type: ignore[arg-type]
+    assert plain.shifts.keys() == taken.shifts.keys() >= {name for name, share in known.items() if share}
+    assert all(np.array_equal(plain.shifts[name], moved) for name, moved in taken.shifts.items())
+    for name in ("base", "risk_prior", "risk_weight", "parent_link", "leak", "link"):
+        assert np.array_equal(getattr(plain.network, name), getattr(taken.network, name)), name
+    assert taken.network.draws == 1

@@ -73,6 +73,9 @@ def test_the_client_of_the_page_is_typed_and_works(client: TestClient) -> None:
     typed = names["Client"](client)
     found = typed.assess({"text": "one side of my face drooped"})
     assert found.triage.urgency == "emergency"
+    assert set(found.leading) == {e.id for e in found.explanations if e.prior_claims} | {"none_of_these"}
+    whole = typed.assess({"text": "tired"}, full=True)
+    assert all(e.prior_claims for e in whole.explanations if e.id != "none_of_these")
     ended = names["interview"](typed, "my eyelid twitches", {"age": "41", "sex": "female"})
     assert ended.stop.reason in {"settled", "nothing_left", "most"}
     with pytest.raises(names["NotAnswered"], match=r"answers"):

@@ -33,7 +33,15 @@ Day = Annotated[
 ]
 Reader = Annotated[
     Literal["patient", "clinician", "research"],
-    Query(description="For whom text and HTML are written. JSON is always the whole answer."),
+    Query(description="For whom text and HTML are written. JSON is the same for all."),
+]
+Detail = Annotated[
+    work.Detail,
+    Query(
+        description="How much JSON tells. `leading`: every explanation with its name, chance and range, in its place; "
+        "reasons, claims and sources for those that a report shows. `full`: all of it for every explanation, four "
+        "times as long."
+    ),
 ]
 FORMS = {"application/json": "json", "text/plain": "text", "text/html": "html"}
 POSTED = schemas.problems(400, 406, 408, 413, 415, 422, 500, 503)
@@ -94,12 +102,16 @@ def form_of(request: Request) -> str:
     openapi_extra=schemas.body(CaseDocument, words=CASE),
 )
 async def assessments(
-    request: Request, reader: Reader = "patient", on: Day = None, authority: Authority = "NASEM"
+    request: Request,
+    reader: Reader = "patient",
+    on: Day = None,
+    authority: Authority = "NASEM",
+    detail: Detail = "leading",
 ) -> Response:
     """The body is a case with the keys of a case file. What is not understood in it is among the answer's issues."""
     media = form_of(request)
     data = await body_of(request)
-    return answered(await answers(work.assessment, data, FORMS[media], reader, on, authority), media)
+    return answered(await answers(work.assessment, data, FORMS[media], reader, on, authority, detail), media)
 
 
 @router.post(

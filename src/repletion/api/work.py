@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 
@@ -15,20 +16,25 @@ from repletion.intake.tables import Authority
 from repletion.report.json import compact
 from repletion.report.wording import say
 
+Detail = Literal["leading", "full"]
 OF_A_DIARY = ("person", "diary")
 MOST_NAMED = 20
 """Keys beside a diary that are named as not read."""
 
 
-def assessment(data: bytes, form: str, reader: str, on: dt.date | None, authority: Authority) -> bytes:
-    """The answer to the case in a body: JSON, or the report of ``reader`` as text or HTML."""
+def assessment(data: bytes, form: str, reader: str, on: dt.date | None, authority: Authority, detail: Detail) -> bytes:
+    """The answer to the case in a body: JSON, or the report of ``reader`` as text or HTML.
+
+    ``detail``: whether JSON tells every explanation whole or those that lead.
+    """
     from repletion.assessment.stations import assess
     from repletion.report import render
+    from repletion.report.leading import leading
 
     case = Case.from_mapping(mapping_of(data), today=on or _today())
-    found = assess(case, on=on, authority=authority)
     if form == "json":
-        return compact(found)
+        return compact(assess(case, on=on, authority=authority, leading=leading if detail == "leading" else None))
+    found = assess(case, on=on, authority=authority)
     return render(found, format=form, reader=reader).encode()  # type: ignore[arg-type]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -153,14 +153,19 @@ def _typed(case: Case) -> list[str]:
     return [*case.said, *(u.text for u in case.understood), *(issue.message for issue in case.issues)]
 
 
-def wanted_nutrients(found: Iterable[Explanation], diet: Diet, knowledge: Knowledge, most: int) -> list[str]:
-    """Nutrients worth eating more of: of deficiencies that the case raised, then what the diary says runs short."""
+def lacks_raised(found: Iterable[Explanation], knowledge: Knowledge) -> list[Explanation]:
+    """Deficiencies that the case raised so far that foods are named for them."""
     least, ratio = knowledge.rule("food_least_probability"), knowledge.rule("food_least_rise")
-    raised = [
-        knowledge.states[e.id].nutrient
+    return [
+        e
         for e in found
         if e.kind == "deficiency" and e.id in knowledge.states and e.probability >= max(least, ratio * e.prior)
     ]
+
+
+def wanted_nutrients(found: Iterable[Explanation], diet: Diet, knowledge: Knowledge, most: int) -> list[str]:
+    """Nutrients worth eating more of: of deficiencies that the case raised, then what the diary says runs short."""
+    raised = [knowledge.states[e.id].nutrient for e in lacks_raised(found, knowledge)]
     return list(dict.fromkeys(n for n in [*raised, *diet.short] if n is not None))[:most]
 
 
@@ -173,26 +178,34 @@ def sources_for(
     reasons = [text for name, texts in barred.items() for text in texts if name == EVERYTHING]
     if EVERYTHING in barred:
         return {}, tuple(dict.fromkeys(reasons))
-    avoid, effects = must_avoid(_typed(case), factors), effects_for(case, knowledge)
-    held = effects.held()
-    named: dict[str, tuple[FoodSource, ...]] = {}
+    wanted = wanted_nutrients(found, diet, knowledge, int(knowledge.rule("food_most_nutrients")))
+    reasons += [
+        text for nutrient in wanted for text in barred.get(nutrient, ()) if nutrient not in withheld(["everyone"])
+    ]
     slugs = {nutrient.slug for nutrient in open_table().nutrients}
-    for nutrient in wanted_nutrients(found, diet, knowledge, int(knowledge.rule("food_most_nutrients"))):
-        if nutrient in barred:
-            reasons += [text for text in barred[nutrient] if nutrient not in withheld(["everyone"])]
-        elif nutrient in slugs:
-            best = rich_sources(nutrient, way=way_of_eating(case), avoid=avoid, held=held, words=effects.avoid_words)
-            named[nutrient] = tuple(
-                FoodSource(
-                    food=s.serving.food,
-                    description=s.serving.label + (f" ({s.serving.note})" if s.serving.note else ""),
-                    portion=s.serving.portion,
-                    grams=s.serving.grams,
-                    amount=s.amount,
-                    unit=s.unit,
-                )
-                for s in best
-            )
+    offered = [nutrient for nutrient in wanted if nutrient not in barred and nutrient in slugs]
+    named = _foods_rich_in(offered, case, knowledge, factors) if offered else {}
     # a mineral that must not be pushed is named even when nothing asked for it
-    reasons += [text for name, texts in barred.items() if name == "potassium" for text in texts]
-    return named, tuple(dict.fromkeys(reasons))
+    return named, tuple(dict.fromkeys([*reasons, *barred.get("potassium", ())]))
+
+
+def _foods_rich_in(
+    nutrients: Iterable[str], case: Case, knowledge: Knowledge, factors: Collection[str]
+) -> dict[str, tuple[FoodSource, ...]]:
+    """By nutrient the foods that hold most of it, of those that this person may eat."""
+    avoid, effects = must_avoid(_typed(case), factors), effects_for(case, knowledge)
+    way, held = way_of_eating(case), effects.held()
+    return {
+        nutrient: tuple(
+            FoodSource(
+                food=s.serving.food,
+                description=s.serving.label + (f" ({s.serving.note})" if s.serving.note else ""),
+                portion=s.serving.portion,
+                grams=s.serving.grams,
+                amount=s.amount,
+                unit=s.unit,
+            )
+            for s in rich_sources(nutrient, way=way, avoid=avoid, held=held, words=effects.avoid_words)
+        )
+        for nutrient in nutrients
+    }

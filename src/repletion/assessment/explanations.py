@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,9 +12,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from repletion.assessment.model import Because, Cause, Explanation, Remark, Severity, Unexplained
+from repletion.assessment.model import Because, Cause, Explanation, Outlined, Remark, Severity, Unexplained
 from repletion.assessment.reasoning import Reasoning
-from repletion.assessment.reasons import PLACES, levels, reasons_of
+from repletion.assessment.reasons import NOTHING_WEIGHED, PLACES, Reasons, Weighed, levels
 from repletion.evidence import Evidence
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import State, Text
@@ -69,7 +69,7 @@ class _Numbers:
         )
 
 
-def _explains(n: _Numbers, i: int, name: str, because: Sequence[Because]) -> float:
+def _explains(n: _Numbers, i: int, name: str, reasons: Reasons) -> float:
     """Probability that a state accounts for something reported, or for what a laboratory result shows.
 
     The second part is the probability times the share of its odds that comes from the result with most weight,
@@ -80,11 +80,7 @@ def _explains(n: _Numbers, i: int, name: str, because: Sequence[Because]) -> flo
     p = n.probability[i]
     if not n.reported:
         return max(0.0, p - n.prior[i])
-    if not because:
-        return max(n.at_work[i], 0.0)
-    stated = "" if n.found else name
-    told = [b.weight for b in because if b.present and ((b.kind == "lab" and b.claims) or b.finding == stated)]
-    weight = max(told, default=0.0)
+    weight = reasons.of_result(i, "" if n.found else name) if i in reasons.at else 0.0
     shown = p * (1 - math.exp(-weight)) if weight > 0 else 0.0
     return max(n.at_work[i], shown)
 
@@ -102,8 +98,8 @@ def _causers(knowledge: Knowledge, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def with_causes(knowledge: Knowledge, found: Sequence[Explanation]) -> list[Explanation]:
-    """Each explanation with those others that would bring it about and are worth a word beside it.
+def with_causes(knowledge: Knowledge, found: Sequence[Explanation], every: Sequence[Explanation]) -> list[Explanation]:
+    """Each explanation with those others, of ``every`` one, that would bring it about and are worth a word beside it.
 
     Worth a word is a cause that stands behind a fair share of the explanation (rule ``cause_least_share``), or that the
     case has made many times likelier than it was (``cause_least_rise``): a rare tumor behind low blood sugar.  What
@@ -113,7 +109,7 @@ def with_causes(knowledge: Knowledge, found: Sequence[Explanation]) -> list[Expl
     share, rise = knowledge.rule("cause_least_share"), knowledge.rule("cause_least_rise")
     most = int(knowledge.rule("cause_most_named"))
     least, listed = knowledge.rule("test_least_explains"), knowledge.rule("least_sole_cause")
-    by_id = {e.id: e for e in found}
+    by_id = {e.id: e for e in every}
     told = []
     for e in found:
         names = _causers(knowledge, e.id) if e.id != NONE and e.explains >= least else ()
@@ -188,28 +184,48 @@ def _said(knowledge: Knowledge, name: str) -> dict[str, Any]:
     }
 
 
-def _explanation(shown: _Shown, prior: str, n: _Numbers, because: tuple[Because, ...]) -> Explanation:
-    """One state as an explanation.  ``prior``: the claim behind its prevalence."""
-    i = shown.number
-    severity = (
+def _severity(shown: _Shown, n: _Numbers) -> tuple[Severity, ...]:
+    if not shown.levels:
+        return ()
+    return tuple(
         [
             Severity(id=name, label=label, probability=n.probability[k], low=n.low[k], high=n.high[k])
             for name, label, k in shown.levels
         ]
-        if shown.levels
-        else ()
     )
-    return msgspec.structs.replace(  # a copy costs a third of naming all that never changes
-        shown.said,
+
+
+def _outlined(shown: _Shown, n: _Numbers, reasons: Reasons) -> Outlined:
+    """One state by its name and numbers."""
+    i, said = shown.number, shown.said
+    return Outlined(
+        id=shown.name,
+        label=said.label,
+        lay=said.lay,
+        kind=said.kind,
         probability=n.probability[i],
         low=n.low[i],
         high=n.high[i],
         prior=n.prior[i],
-        because=because,
-        severity=tuple(severity),
+        severity=_severity(shown, n),
         at_work=n.at_work[i],
-        explains=_explains(n, i, shown.name, because),
-        sole_cause=n.sole_cause.get(i, {}),
+        explains=_explains(n, i, shown.name, reasons),
+    )
+
+
+def _whole(shown: _Shown, outline: Outlined, prior: str, n: _Numbers, because: tuple[Because, ...]) -> Explanation:
+    """The same state with everything that is said of it.  ``prior``: the claim behind its prevalence."""
+    return msgspec.structs.replace(  # a copy costs a third of naming all that never changes
+        shown.said,
+        probability=outline.probability,
+        low=outline.low,
+        high=outline.high,
+        prior=outline.prior,
+        because=because,
+        severity=outline.severity,
+        at_work=outline.at_work,
+        explains=outline.explains,
+        sole_cause=n.sole_cause.get(shown.number, {}),
         prior_claims=(prior,),
     )
 
@@ -232,40 +248,83 @@ def none_of_these(reasoning: Reasoning, wording: dict[str, str]) -> Explanation:
     )
 
 
-def standing(e: Explanation, share: float) -> float:
+def standing(e: Explanation, added: float, share: float) -> float:
     """The place of an explanation: what it explains, or ``share`` of what the person's circumstances add to it.
 
-    Circumstances are factors and the diet.  What a reported finding adds is in ``explains`` already, and a state
-    that merely follows from another must not stand for it.
+    Circumstances are factors and the diet, which move it by ``added`` log-odds.  What a reported finding adds is in
+    ``explains`` already, and a state that merely follows from another must not stand for it.
     """
-    weight = sum([b.weight for b in e.because if b.kind in {"factor", "intake"}]) if e.because else 0.0
-    if e.id == NONE or weight <= 0 or not 0 < e.prior < 1:
+    if e.id == NONE or added <= 0 or not 0 < e.prior < 1:
         return e.explains
-    raised = 1 / (1 + (1 - e.prior) / e.prior * math.exp(-weight))
+    raised = 1 / (1 + (1 - e.prior) / e.prior * math.exp(-added))
     return max(e.explains, share * (min(raised, e.probability) - e.prior))
 
 
+def places(knowledge: Knowledge, found: Sequence[Explanation], weighed: Sequence[Weighed] | None = None) -> list[float]:
+    """What orders the explanations: the standing of each, lifted by each thing told that speaks for it.
+
+    What accounts for the whole report stands before what accounts for one word of it (rule ``standing_of_each``: by how
+    much each thing raises it; ``speaks_for_least``: the weight from which a thing speaks for a state).  A result that
+    stands out (rule ``result_stands_out``) settles more than a count of things does: beside one nothing is counted.
+    ``weighed``: how far each was moved by what; where it is not at hand, as its reasons say.
+    """
+    weighed = [Weighed.of(e.because) for e in found] if weighed is None else weighed
+    share, least = knowledge.rule("standing_of_added"), knowledge.rule("speaks_for_least")
+    outstanding = knowledge.rule("result_stands_out")
+    each = knowledge.rule("standing_of_each")
+    if any(w.result > outstanding for w in weighed):
+        each = 1.0
+    return [
+        standing(e, w.circumstances, share) * each ** sum([one > least for one in w.present])
+        for e, w in zip(found, weighed, strict=True)
+    ]
+
+
+Leading = Callable[[Sequence[Explanation], Callable[[Explanation, frozenset[str]], float]], Collection[str]]
+"""From all explanations, in order, and the largest log-odds by which something present of some kinds raises one, to the
+ids of those that are told whole."""
+
+
 def explanations(
-    knowledge: Knowledge, builder: Builder, reasoning: Reasoning, wording: dict[str, str]
+    knowledge: Knowledge,
+    builder: Builder,
+    reasoning: Reasoning,
+    wording: dict[str, str],
+    leading: Leading | None = None,
 ) -> tuple[Explanation, ...]:
     """Every state but latent ones and levels of others, and "none of these".
 
     What most probably accounts for the report comes first; a common and silent state does not stand before a rare
     one that explains what the person feels.  What the person's circumstances add to a state counts in part (rule
     ``standing_of_added``): an overactive thyroid whose medicine was stopped is not to be buried for being silent.
+    ``leading``: where not all are to be told whole; the others are outlined.
     """
-    share = knowledge.rule("standing_of_added")
-    reasons, numbers = reasons_of(knowledge, builder.graph, reasoning), _Numbers.of(knowledge, reasoning)
-    priors = reasoning.built.prior_claims
-    found = [
-        _explanation(state, priors[state.number], numbers, reasons.get(state.number, ()))
-        for state in _shown(knowledge, builder.graph)
-    ]
+    reasons, n = Reasons(knowledge, builder.graph, reasoning), _Numbers.of(knowledge, reasoning)
+    every, priors = _shown(knowledge, builder.graph), reasoning.built.prior_claims
+    found: list[Explanation] = [_outlined(state, n, reasons) for state in every]
     found.append(none_of_these(reasoning, wording))
-    place = np.array([(standing(e, share) if e.because else e.explains, e.probability) for e in found])
-    first, second = np.rint(place * -(10**PLACES)).T
-    order = np.lexsort((_rank(tuple([e.id for e in found])), second, first))
-    return tuple(with_causes(knowledge, [found[k] for k in order.tolist()]))
+    weighed = [*(reasons.weighed(state.number) for state in every), NOTHING_WEIGHED]
+    numbers = np.array([places(knowledge, found, weighed), [e.probability for e in found]])
+    first, second = np.rint(numbers * -(10**PLACES))
+    order = np.lexsort((_rank(tuple([e.id for e in found])), second, first)).tolist()
+    at = {state.name: state for state in every}
+
+    def raised(e: Explanation, kinds: frozenset[str]) -> float:
+        return reasons.raised(at[e.id].number, kinds) if e.id in at else 0.0
+
+    def whole(e: Explanation) -> Explanation:
+        if not isinstance(e, Outlined):
+            return e
+        state = at[e.id]
+        return _whole(state, e, priors[state.number], n, reasons.of(state.number))
+
+    found = [found[k] for k in order]
+    named = None if leading is None else leading(found, raised)
+    told = with_causes(knowledge, [whole(e) for e in found if named is None or e.id in named], found)
+    if named is None:
+        return tuple(told)
+    by_id = {e.id: e for e in told}
+    return tuple([by_id.get(e.id, e) for e in found])
 
 
 @lru_cache(maxsize=8)

@@ -73,7 +73,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     it is at work in at least one of the findings that were reported, directly or through a state that it causes (a
     state can be present and silent).  ``explains``: probability that it accounts for something reported or shown by
     a result; where nothing was reported or shown, what the case adds to its prior.  Explanations stand in this order,
-    with a part of what risk factors and diet add where that is more (rule ``standing_of_added``).
+    with a part of what risk factors and diet add where that is more (rule ``standing_of_added``), lifted by each
+    thing told that speaks for the state (rule ``standing_of_each``).
     ``causes``: other explanations that would bring this one about and are worth a word here, the likeliest first; each
     also stands in its own place.
     ``sole_cause``: for a reported finding, probability that it would be gone if this state, or its most telling
@@ -101,6 +102,16 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     treatment: Remark | None = None
     time_course: Remark | None = None
     safety: tuple[Remark, ...] = ()
+
+
+class Outlined(Explanation, frozen=True, kw_only=True, omit_defaults=True):
+    """An explanation by its name and numbers alone; printed without the fields that are left out.
+
+    Severe levels stay: what is hidden is never how likely something is.
+    """
+
+    at_work: float | None
+    explains: float
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,6 +263,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer, in the order in which it should be read.
 
     ``about``: what everybody who reports one of these findings should know, with its source.
+    ``leading``: there where not everything was asked for: ids of the explanations that are told whole.  The others keep
+    their place, name, chance, range, rate before and severe levels, without reasons and sources.
     """
 
     schema: str = SCHEMA
@@ -275,3 +288,4 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     method: Method
     versions: Versions
     fingerprint: str
+    leading: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET

@@ -23,7 +23,7 @@ from repletion.knowledge.models import Season
 from repletion.knowledge.reader import parse_yaml
 from repletion.network.scale import Array
 
-_ASKED, _FACTORS, _ORDERS = 14, 8, 8
+_ASKED, _FACTORS, _ORDERS = 14, 8, 9
 """Symptoms, factors and orders that are scored in full for an answer that shows five, chosen by a first look."""
 _RANKED = 24
 """At most so many symptoms and factors where more are wanted."""

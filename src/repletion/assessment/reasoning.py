@@ -19,7 +19,7 @@ from repletion.case.model import Person
 from repletion.evidence import Evidence, Observation
 from repletion.inference import ABSENT, PRESENT, Posterior, drawn_interval, infer
 from repletion.inference import Evidence as Seen
-from repletion.inference.evidence import Planned, Problem, build
+from repletion.inference.evidence import Planned, Problem, build, nothing_known
 from repletion.inference.posterior import draws_within, fits
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Season
@@ -223,16 +223,17 @@ def _central(
     near: Network,
     planned: Planned,
     evidence: Evidence,
+    told: Seen,
     present: Sequence[int],
     shown: Sequence[int],
     restated: Mapping[int, frozenset[str]],
     why: bool,
     seed: int,
 ) -> _Found:
-    """Everything about the central network in one sweep; ``near``: the network of the observed findings alone, and
-    ``planned`` its plan; ``restated``: findings that are a state by definition."""
+    """Everything about the central network in one sweep; ``near``: the network of the observed findings alone, in which
+    ``told`` was seen, and ``planned`` its plan; ``restated``: findings that are a state by definition."""
     observations = evidence.observations
-    told, nothing = seen(near, observations), seen(near, ())
+    nothing = nothing_known(near)
     rows = Rows(near, planned)
     rows.add(told)
     rows.add(nothing, base=built.unshifted[0], bare=True)
@@ -321,10 +322,10 @@ def _sampled(built: Built, near: Network, evidence: Evidence, present: Sequence[
 
 
 def _ranges(
-    drawn: Network, planned: Planned, evidence: Evidence, present: Sequence[int], shown: Sequence[int], level: float
+    drawn: Network, planned: Planned, told: Seen, present: Sequence[int], shown: Sequence[int], level: float
 ) -> tuple[tuple[Array, Array], tuple[float, float]]:
     """Intervals of the states, and of the probability that no shown state is at work in any present finding."""
-    spread, spared = spread_and_cut(drawn, planned, seen(drawn, evidence.observations), (present, shown), WIDEST)
+    spread, spared = spread_and_cut(drawn, planned, told, (present, shown), WIDEST)
     ranges = spread.drawn_interval(level)
     if not present:
         return ranges, (1.0, 1.0)
@@ -351,7 +352,9 @@ def reason(
     """
     observed = _observed(evidence)
     builder = builder_of(knowledge, 0, seed)
-    built = builder.build(person, season=season, known=evidence.factors(), lasting=evidence.lasting())
+    about: Any = {"season": season, "known": evidence.factors(), "lasting": evidence.lasting()}
+    drawn = builder_of(knowledge, draws, seed).build(person, findings=observed, **about) if draws else None
+    built = builder.build(person, drawn=drawn, **about)
     network = built.network
     near = with_findings(network, [builder.place[name] for name in observed])
     present = [observed.index(name) for name in _present_findings(evidence)]
@@ -360,7 +363,7 @@ def reason(
     problem = build(near, [told], seed=seed)
     exact = fits(problem.plan, WIDEST)
     found = (
-        _central(built, near, problem.planned, evidence, present, shown, builder.graph.restated, why, seed)
+        _central(built, near, problem.planned, evidence, told, present, shown, builder.graph.restated, why, seed)
         if exact
         else _sampled(built, near, evidence, present, seed)
     )
@@ -371,11 +374,8 @@ def reason(
     half = 2 * knowledge.rule("assumed_interval_log_odds")
     low, high = expit(logit(centre) - half), expit(logit(centre) + half)
     least, most = (found.none, found.none) if exact or not present else (0.0, 1.0)
-    if draws:
-        drawn = builder_of(knowledge, draws, seed).build(
-            person, season=season, known=evidence.factors(), findings=observed, lasting=evidence.lasting()
-        )
-        (low, high), (least, most) = _ranges(drawn.network, problem.planned, evidence, present, shown, level)
+    if draws and drawn is not None:
+        (low, high), (least, most) = _ranges(drawn.network, problem.planned, told, present, shown, level)
     return Reasoning(
         built=built,
         network=network,

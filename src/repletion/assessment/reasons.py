@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from repletion.network.graph import Graph
 
 PLACES = 12
 """Decimals that decide an order: what lies beyond is the rounding of one processor or another."""
+CIRCUMSTANCES = frozenset({"factor", "intake"})
+"""Kinds of observations that are a person's circumstances."""
 _Rests = tuple[tuple[str, ...], bool]
 """Claims that a weight rests on, and whether the first of them is assumed."""
 
@@ -94,37 +98,115 @@ def _rests_on(
     return {i: rests(claims) for i, claims in told.items()}, rests(())
 
 
-def _place(reason: Because) -> tuple[float, str]:
-    return -round(abs(reason.weight), PLACES), reason.finding
+class Weighed(NamedTuple):
+    """How far a state was moved, in log-odds: by factors and the diet together, by each thing that is present, and by
+    the result that raises it most (0 without any)."""
+
+    circumstances: float
+    present: Sequence[float]
+    result: float
+
+    @classmethod
+    def of(cls, because: Iterable[Because]) -> Weighed:
+        """From reasons put into words."""
+        told = list(because)
+        return cls(
+            sum([b.weight for b in told if b.kind in CIRCUMSTANCES]),
+            [b.weight for b in told if b.present],
+            max([b.weight for b in told if b.present and b.kind == "lab"], default=0.0),
+        )
 
 
-def reasons_of(knowledge: Knowledge, graph: Graph, reasoning: Reasoning) -> dict[int, tuple[Because, ...]]:
-    """For each state (by number) that something moved or bears on: what did, most first."""
-    moved = np.abs(reasoning.weights) >= knowledge.rule("least_shown_weight")
-    weights = reasoning.weights.tolist()
-    found: dict[int, list[Because]] = {}
-    for number, observation in enumerate(reasoning.evidence.observations):
-        factor = observation.id if observation.share is not None else None
-        nodes, listed = tuple(observation.nodes), observation.kind == "list"
-        rests, others = _rests_on(knowledge, graph, nodes, factor, observation.claims, listed)
-        shown = set(moved[number].nonzero()[0].tolist())
-        if observation.kind in {"finding", "lab"}:
-            shown.update(rests)
-        weight = weights[number]
-        for i in shown:
-            claims, assumed = rests.get(i, others)
-            reason = Because(
-                finding=observation.id,
-                label=observation.label,
-                kind=observation.kind,
-                text=observation.text,
-                present=observation.present,
-                weight=weight[i],
-                claims=claims,
-                assumed=assumed or observation.assumed,
-            )
-            if i in found:
-                found[i].append(reason)
-            else:
-                found[i] = [reason]
-    return {i: tuple(sorted(some, key=_place) if len(some) > 1 else some) for i, some in found.items()}
+NOTHING_WEIGHED = Weighed(0.0, (), 0.0)
+
+
+class Reasons:
+    """For each state what moved it or bears on it, laid out once; put into words for the states that are told.
+
+    ``at``: by number of a state, the numbers of the observations.
+    """
+
+    def __init__(self, knowledge: Knowledge, graph: Graph, reasoning: Reasoning) -> None:
+        self._observations = reasoning.evidence.observations
+        self._weights: list[list[float]] = reasoning.weights.tolist()
+        self._rests: list[tuple[dict[int, _Rests], _Rests]] = []
+        self.at: dict[int, list[int]] = {}
+        moved = np.abs(reasoning.weights) >= knowledge.rule("least_shown_weight")
+        ends = moved.sum(axis=1).cumsum().tolist()
+        places = moved.nonzero()[1].tolist()
+        for number, o in enumerate(self._observations):
+            factor = o.id if o.share is not None else None
+            listed = o.kind == "list"
+            rests = _rests_on(knowledge, graph, tuple(o.nodes), factor, o.claims, listed)
+            self._rests.append(rests)
+            shown = set(places[ends[number - 1] if number else 0 : ends[number]])
+            if o.kind in {"finding", "lab"}:
+                shown.update(rests[0])
+            for i in shown:
+                if i in self.at:
+                    self.at[i].append(number)
+                else:
+                    self.at[i] = [number]
+
+    def _place(self, i: int, number: int) -> tuple[float, str]:
+        return -round(abs(self._weights[number][i]), PLACES), self._observations[number].id
+
+    def _ordered(self, i: int, numbers: list[int]) -> list[int]:
+        """Observations, that which moved state ``i`` most first."""
+        return sorted(numbers, key=lambda number: self._place(i, number)) if len(numbers) > 1 else numbers
+
+    def of(self, i: int) -> tuple[Because, ...]:
+        """What moved state ``i`` or bears on it, most first."""
+        return tuple([self._because(i, number) for number in self._ordered(i, self.at.get(i, []))])
+
+    def _because(self, i: int, number: int) -> Because:
+        o, (rests, others) = self._observations[number], self._rests[number]
+        claims, assumed = rests.get(i, others)
+        return Because(
+            finding=o.id,
+            label=o.label,
+            kind=o.kind,
+            text=o.text,
+            present=o.present,
+            weight=self._weights[number][i],
+            claims=claims,
+            assumed=assumed or o.assumed,
+        )
+
+    def raised(self, i: int, kinds: frozenset[str]) -> float:
+        """The largest log-odds by which something present, of one of these kinds, raises state ``i``; 0 without any."""
+        most = 0.0
+        for number in self.at.get(i, ()):
+            weight, o = self._weights[number][i], self._observations[number]
+            if weight > most and o.present and o.kind in kinds:
+                most = weight
+        return most
+
+    def weighed(self, i: int) -> Weighed:
+        """How far state ``i`` was moved by what."""
+        if i not in self.at:
+            return NOTHING_WEIGHED
+        circumstances: list[int] = []
+        present: list[float] = []
+        result = 0.0
+        for number in self.at[i]:
+            o, weight = self._observations[number], self._weights[number][i]
+            if o.kind in CIRCUMSTANCES:
+                circumstances.append(number)
+            if o.present:
+                present.append(weight)
+                if o.kind == "lab" and weight > result:
+                    result = weight
+        moved = sum([self._weights[number][i] for number in self._ordered(i, circumstances)])
+        return Weighed(moved, present, result)
+
+    def of_result(self, i: int, stated: str) -> float:
+        """The largest log-odds by which a result about state ``i``, or what is ``stated``, raises it; 0 without any."""
+        most = 0.0
+        for number in self.at.get(i, ()):
+            o = self._observations[number]
+            if o.present and self._weights[number][i] > most and (o.kind == "lab" or o.id == stated):
+                rests, others = self._rests[number]
+                if o.id == stated or rests.get(i, others)[0]:
+                    most = self._weights[number][i]
+        return most

@@ -11,8 +11,8 @@ import msgspec
 from repletion.assessment.calendar import season_of
 from repletion.assessment.cite import cite, named
 from repletion.assessment.diet import Diet, read_diet, sources_for
-from repletion.assessment.explanations import claims_of, explanations, remarks_on, sources_of, unexplained
-from repletion.assessment.model import Assessment, Method, Versions
+from repletion.assessment.explanations import Leading, claims_of, explanations, remarks_on, sources_of, unexplained
+from repletion.assessment.model import Assessment, Method, Outlined, Versions
 from repletion.assessment.next_steps import next_steps
 from repletion.assessment.reasoning import builder_of, reason
 from repletion.assessment.scope import not_considered
@@ -50,11 +50,14 @@ def assess(
     authority: Authority = "NASEM",
     knowledge: Knowledge | None = None,
     seed: int = SEED,
+    leading: Leading | None = None,
 ) -> Assessment:
     """Assess one case.
 
     ``diary``: diary text that replaces the case's own.  ``on``: the day of the assessment (default: the case's own,
     else today); it sets the season and the age of results.  ``authority``: reference intakes, ``NASEM`` or ``EFSA``.
+    ``leading``: names, of all explanations, those to be told whole, with the claims and sources behind them; the others
+    are outlined.  ``None``: all are told whole.
     """
     knowledge = knowledge or load()
     day = on or case.on or dt.date.today()  # noqa: DTZ011 - the person's own calendar day
@@ -75,14 +78,17 @@ def assess(
         level=level,
     )
     builder = builder_of(knowledge, 0, seed)
-    found = explanations(knowledge, builder, reasoning, _none_words())
+    found = explanations(knowledge, builder, reasoning, _none_words(), leading)
     about = remarks_on(knowledge, evidence)
+    following = next_steps(knowledge, reasoning, case.person, season=season, seed=seed, found=found)
     foods, withheld = sources_for(found, diet, case, knowledge, evidence)
+    told = [e for e in found if not isinstance(e, Outlined)]
+    caveats = [caveat for test in following.tests for caveat in test.caveats]
     locators = [remark.locator for remark in about] + [reason.locator for reason in urgency.reasons]
     claims, citations = cite(
         knowledge,
-        claims_of(found) | named(knowledge, locators),
-        sources_of(knowledge, found, about) | {r.source for r in urgency.reasons} | diet.sources,
+        claims_of(told) | named(knowledge, locators),
+        sources_of(knowledge, told, [*about, *caveats]) | {r.source for r in urgency.reasons} | diet.sources,
     )
     versions = Versions(software=__version__, knowledge=knowledge.version, foods=open_table().version)
     return Assessment(
@@ -93,7 +99,7 @@ def assess(
         about=about,
         explanations=found,
         unexplained=unexplained(knowledge, reasoning),
-        next=next_steps(knowledge, reasoning, case.person, season=season, seed=seed, found=found),
+        next=following,
         intake=diet.rows,
         intake_days=diet.days,
         food_sources={} if urgency.suppresses_plan else foods,
@@ -112,4 +118,5 @@ def assess(
         ),
         versions=versions,
         fingerprint=fingerprint(case, versions, day, authority),
+        leading=msgspec.UNSET if leading is None else tuple([e.id for e in told]),
     )

@@ -60,8 +60,5 @@ def food_groups(text: str) -> set[str]:
     cues = (*table()["cues"]["before"], *table()["cues"]["after"], *table()["cues"]["beside"], "free")
     if not any(cue in said for cue in cues):
         return set()
-    return {
-        group
-        for group, pattern in _patterns().items()
-        if any(pattern.search(sentence) for sentence in re.split(r"[.;]", said))
-    }
+    sentences = re.split(r"[.;]", said)
+    return {group for group, pattern in _patterns().items() if any(map(pattern.search, sentences))}

@@ -129,23 +129,30 @@ class Builder:
         findings: Sequence[str] | None = None,
         shared: Collection[str] | None = None,
         lasting: Mapping[str, float] | None = None,
+        drawn: Built | None = None,
     ) -> Built:
         """The network for one person.
 
         ``known``: share (0-1) of each known factor, and 0 for each complete list.  ``findings``: the finding nodes
         wanted (default: :attr:`every`, in their order).  ``shared``: unknown factors kept as common causes (default:
         every factor marked so that moves two states or more).  ``lasting``: days that a finding reported as present
-        has lasted.
+        has lasted.  ``drawn``: of the same person, in draws of which this network is the central one: its states are
+        not worked out again.
         """
         stratum = self.stratum(person, season)
         ground = self._ground(stratum)
-        shifts = {name: moved.T for name, moved in self.factors.shifts(known, stratum, person, season).items()}
-        own = ground.unshifted.copy()
-        for moved in shifts.values():
-            own += moved
-        risks, risk_prior, risk_weight = self._shared_risks(person, season, known, stratum, shared)
-        if risks:
-            own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
+        if drawn is None:
+            shifts = {name: moved.T for name, moved in self.factors.shifts(known, stratum, person, season).items()}
+            own = ground.unshifted.copy()
+            for moved in shifts.values():
+                own += moved
+            risks, risk_prior, risk_weight = self._shared_risks(person, season, known, stratum, shared)
+            if risks:
+                own -= np.log1p(risk_prior[:, :, None] * np.expm1(risk_weight)).sum(axis=1)
+        else:
+            shifts = {name: moved[:1] for name, moved in drawn.shifts.items()}
+            own, risks = drawn.network.base[:1], drawn.network.risks
+            risk_prior, risk_weight = drawn.network.risk_prior[:1], drawn.network.risk_weight[:1]
         names = self.every if findings is None else tuple(findings)
         leak, link = self._finding_arrays(names, stratum)
         marks = self.factors.marks(known, stratum, person, season, self.place if names is self.every else names)

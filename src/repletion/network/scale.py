@@ -33,7 +33,7 @@ LIKELIEST = 0.95  # numerical: no risk ratio makes a risk larger
 
 def logit(p: Any) -> Any:
     """Log-odds of probabilities (0-1), kept finite."""
-    p = np.clip(p, _FLOOR, 1 - _FLOOR)
+    p = np.minimum(np.maximum(p, _FLOOR), 1 - _FLOOR)  # np.clip costs three times as much, and this is asked often
     return np.log(p) - np.log1p(-p)
 
 

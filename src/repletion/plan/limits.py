@@ -39,8 +39,8 @@ def withheld(factors: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def must_avoid(texts: Iterable[str], factors: Iterable[str]) -> frozenset[str]:
     """Groups of foods that the person said they cannot eat, wider rather than narrower."""
-    known = table()
-    found = {group for factor, group in known["factors"].items() if factor in set(factors)}
+    known, present = table(), set(factors)
+    found = {group for factor, group in known["factors"].items() if factor in present}
     found |= food_groups(" . ".join(texts))
     for group in tuple(found):
         found.update(known["with"].get(group, ()))

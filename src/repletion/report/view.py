@@ -5,7 +5,6 @@ Nothing is computed about the person here. The view chooses, orders and words; t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,7 +12,6 @@ from repletion.assessment.model import (
     Assessment,
     Citation,
     ClaimView,
-    Explanation,
     Question,
     Remark,
     TestSuggestion,
@@ -23,8 +21,9 @@ from repletion.case.model import Lab
 from repletion.errors import Issue
 from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
-from repletion.report.items import NONE, Item, bearing, in_sentence, item_of, sentence_case
-from repletion.report.numbers import amount, frequency, is_rare, lasting
+from repletion.report.items import Item, bearing, in_sentence, item_of, sentence_case
+from repletion.report.leading import chosen
+from repletion.report.numbers import amount, frequency, lasting
 from repletion.report.sparing import (
     finding_name,
     misleading,
@@ -101,50 +100,6 @@ class View:
     def claim_ids(self) -> frozenset[str]:
         """Ids of the claims that are shown."""
         return frozenset(claim.id for claim in self.claims)
-
-
-def relevance(explanation: Explanation) -> float:
-    """How much an explanation belongs to this story: at work in what is felt, or raised above its prior."""
-    return max(explanation.explains, explanation.probability - explanation.prior)
-
-
-def belongs(explanation: Explanation) -> bool:
-    """Whether an explanation has to do with this story: behind something reported, told, shown by a result, or likely.
-
-    What is merely common, or made a little commoner by how somebody lives, stands further down.
-    """
-    show = display()
-    least = math.log(show.sign_odds)
-    shown = any(b.present and b.weight >= least and b.kind in {"lab", "state"} for b in explanation.because)
-    at_work = explanation.at_work is None or not is_rare(explanation.at_work)
-    return at_work or shown or explanation.probability >= show.likely
-
-
-def is_named(explanation: Explanation) -> bool:
-    """Whether a patient reads this name: likely enough, or a little likely with something reported that raises it."""
-    show = display()
-    least = math.log(show.sign_odds)
-    signs = any(b.present and b.weight >= least and b.kind in {"finding", "lab"} for b in explanation.because)
-    return explanation.probability >= (show.least_probability_with_sign if signs else show.least_probability)
-
-
-def _chosen(assessment: Assessment, reader: Reader) -> tuple[list[Explanation], list[Explanation], int]:
-    """Explanations shown in full, shown in one line, and the number not named at all."""
-    every = list(assessment.explanations)
-    if reader == "research":
-        return every, [], 0
-    least = 1 / display().rare_denominator if reader == "clinician" else 1.0
-    named = [e for e in every if e.id == NONE or e.probability >= least or is_named(e)]
-    of_story = [e for e in named if e.id != NONE and belongs(e)]
-    ranked = sorted(of_story or [e for e in named if e.id != NONE], key=lambda e: -relevance(e))
-    best = {e.id for e in ranked[: display().most_explanations]} | {NONE}
-    # what leads the list leads the page, whatever else was chosen
-    best |= {e.id for e in every[:1]}
-    shown = [e for e in named if e.id in best]
-    folded = [e for e in named if e.id not in best]
-    if reader == "patient":
-        folded = folded[: display().most_folded]
-    return shown, folded, len(every) - len(shown) - len(folded)
 
 
 def _person(assessment: Assessment) -> str:
@@ -284,7 +239,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     triage = assessment.triage
     is_later = triage.urgency in display().later_when or triage.suppresses_plan
     assumed = frozenset(claim.id for claim in assessment.claims if claim.basis == "assumed")
-    full, rest, omitted = _chosen(assessment, reader)
+    full, rest, omitted = chosen(assessment.explanations, reader)
     lay = {e.id: in_sentence(e.lay or e.label) for e in full + rest}
     names = lay if reader == "patient" else {e.id: in_sentence(e.label) for e in full + rest}
     bears = bearing(assessment.explanations)
