@@ -50,6 +50,7 @@ def _openers(cues: frozenset[Phrase]) -> frozenset[str]:
 
 _EASING = frozenset({"when", "whenever", "if", "after", "with", "by", "on", "once"})
 _NEVER_REACH = 12  # words behind "never"
+_BOTH = frozenset({"signs", "tests"})
 _EASING_REACH = 10  # words after the complaint
 
 
@@ -223,11 +224,23 @@ class Sentence:
             i += 1
         return False
 
+    def _before(self, match: Match) -> bool:
+        """Whether the sign is called negative by the word before it: "negative Babinski", not "HIV negative, weak"."""
+        i = match.first - 1
+        if not _BOTH.isdisjoint(self.lows[match.last : match.last + 2]):  # "negative X and Y signs"
+            while i > 0 and (i in self.inside or self.lows[i] in {"and", "or", "nor", "/"}):
+                i -= 1
+        if i < 0 or not _cue_at(self.lows, i, self.words.cues["negation_before"]):
+            return False
+        return i == 0 or self.tokens[i - 1].role == "mark" or (self.lows[i - 1],) in self.words.cues["before_sign"]
+
     def of(self, match: Match, *, ago: bool) -> Context:
         """The setting of one match.  ``ago``: a point in the past was named in its segment."""
         start, end = self._segment(match.first, match.last)
         cues = self.words.cues
-        negative = any(i in self.negated for i in match.at) or self._after(match, "negation_after")
+        negative = (
+            any(i in self.negated for i in match.at) or self._after(match, "negation_after") or self._before(match)
+        )
         history = self._said("history", start, match.first)
         concern = self._said("concern", start, match.first)
         began = self._said("began", start, end + 1)

@@ -54,6 +54,8 @@ def _few(stretch: str) -> bool:
 def _narrow(low: str) -> Iterator[tuple[int, int]]:
     """Where a diet of a few foods is told, from the limit to the last food."""
     for limit in _one_of("limits").finditer(low):
+        if _one_of("no_food").match(low[limit.end() :].lstrip()):
+            continue
         stretch = _stretch(low[limit.end() :])
         foods = list(_one_of("foods").finditer(stretch))
         near = bool(foods) and len(stretch[: foods[0].start()].split()) <= _REACH

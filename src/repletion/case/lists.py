@@ -4,6 +4,7 @@ A list of medicines, too, says what is not on it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from repletion.case.lexicon import Lexicon
@@ -15,6 +16,9 @@ from repletion.knowledge.lists import CompleteList
 
 _ELSEWHERE = frozenset(("lifestyle", "diet"))  # where "no drugs" and "healthy" speak of something else
 _NONE = frozenset(("none", "nothing", "nil", "no"))
+NORMAL = frozenset(("normal", "unremarkable", "intact", "preserved"))
+_NO_ABNORMAL = re.compile(r"\b(?:no|without|nil)\s+(?:other\s+)?abnormal(?:it(?:y|ies))?\b")
+_LONGEST = 4  # words that name what was examined
 
 
 def denied_list(said: str, section: str, *, negative: bool, lexicon: Lexicon) -> CompleteList | None:
@@ -62,8 +66,30 @@ def normal_signs(said: str, where: str, lexicon: Lexicon) -> list[Understood]:
     findings = lexicon.knowledge.findings
     return [
         Understood(text=said, where=where, kind="finding", id=name, label=findings[name].label, present=False)
-        for name in lexicon.words.normal.get(words, ())
+        for name in lexicon.words.normal.get(words, ()) or _all_normal(said, lexicon)
     ]
+
+
+def _all_normal(said: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The signs that are absent where several things are normal: "tone, power and reflexes were normal".
+
+    Nothing else may be said: of "normal tone, weak legs" this reads nothing.
+    """
+    fillers = lexicon.words.cues["examined"]
+    low = _NO_ABNORMAL.sub("normal", said.lower())
+    words = [word for word in words_of(low) if word[0].isalnum() and (word,) not in fillers]
+    if not NORMAL.intersection(words):
+        return ()
+    left = [word for word in words if word not in NORMAL]
+    absent: list[str] = []
+    known = lexicon.words.normal_of
+    while left:
+        size = next((n for n in range(min(_LONGEST, len(left)), 0, -1) if tuple(left[:n]) in known), 0)
+        if not size:
+            return ()
+        absent += known[tuple(left[:size])]
+        left = left[size:]
+    return tuple(dict.fromkeys(absent))
 
 
 def denial(record: CompleteList, text: str, where: str) -> Understood:

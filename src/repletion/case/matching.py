@@ -220,6 +220,7 @@ def _walk(
     parts: dict[int, _Piece],
     complaints: dict[int, _Piece],
     bridges: frozenset[str],
+    adjectives: frozenset[str],
 ) -> tuple[list[_Piece], bool]:
     """Parts that belong to a complaint, walking left or right of it, and whether another complaint was passed."""
     collected: list[_Piece] = []
@@ -242,6 +243,10 @@ def _walk(
             joined = True
         elif token.low in _BINDS:
             bound = True
+        elif token.text == "," and step > 0 and collected and _parts_follow(found, i, parts, complaints):
+            pass  # "cramps in hands, belly and legs"
+        elif token.text == "," and step > 0 and i == start and _two_adjectives(found, i, adjectives):
+            joined = True  # "burning, painful feet"
         elif (
             token.role not in {"grammar", "degree"}
             and token.text not in _SOFT_MARKS
@@ -252,6 +257,29 @@ def _walk(
     return collected, passed
 
 
+def _parts_follow(found: Sequence[Token], comma: int, parts: dict[int, _Piece], complaints: dict[int, _Piece]) -> bool:
+    """Whether further parts follow a comma, and no complaint of theirs: "hands, feet", not "chest, weak legs"."""
+    seen = False
+    for i in range(comma + 1, len(found)):
+        token = found[i]
+        if i in complaints:
+            return False
+        if i in parts:
+            seen = True
+        elif token.role == "mark" and token.text != "," and token.text not in _SOFT_MARKS:
+            break
+        elif token.low in _JOINS or token.low in _BINDS or token.role in {"grammar", "degree", "mark"}:
+            continue
+        elif not seen or i - 1 in parts:
+            return False  # "pain in the legs, head injury": a part with a word of its own
+    return seen
+
+
+def _two_adjectives(found: Sequence[Token], comma: int, adjectives: frozenset[str]) -> bool:
+    around = found[comma - 1 : comma + 2 : 2]
+    return len(around) == 2 and all(token.low in adjectives for token in around)
+
+
 def _bound(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
     complaints = _pieces(found, lexicon.complaints, lexicon.complaint_words)
     if not complaints:
@@ -259,12 +287,12 @@ def _bound(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
     parts = {
         i: piece for i, piece in _pieces(found, lexicon.words.parts, lexicon.part_words).items() if i not in complaints
     }
-    named = lexicon.words.named
+    named, adjectives = lexicon.words.named, lexicon.words.adjectives
     # "started around the eye months ago and spread to the cheek"
     bridges = frozenset((*_BRIDGES, *lexicon.words.units, *lexicon.words.numbers, *lexicon.words.vague))
     for piece in dict.fromkeys(complaints.values()):
-        left, passed = _walk(found, piece.at[0] - 1, -1, parts, complaints, bridges)
-        right, _ = _walk(found, piece.at[-1] + 1, 1, parts, complaints, bridges)
+        left, passed = _walk(found, piece.at[0] - 1, -1, parts, complaints, bridges, adjectives)
+        right, _ = _walk(found, piece.at[-1] + 1, 1, parts, complaints, bridges, adjectives)
         if right and passed:
             left = []
         complaint = piece.group[0]
@@ -296,8 +324,9 @@ def find(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) -> list[Matc
     candidates = [*_phrases(mended, lexicon), *_abbreviations(mended, lexicon, listed=listed)]
     candidates += [m for m in _bound(mended, lexicon) if all(t.id in lexicon.knowledge.findings for t in m.targets)]
 
-    def weight(match: Match) -> tuple[int, bool]:
-        return sum(mended[i].role != "grammar" for i in match.at), match.whole
+    def weight(match: Match) -> tuple[int, bool, int]:
+        # of two with as many words of their own the one that uses more small words: "confused after a spell"
+        return sum(mended[i].role != "grammar" for i in match.at), match.whole, len(match.at)
 
     chosen: list[Match] = []
     for match in sorted(candidates, key=weight, reverse=True):

@@ -216,10 +216,9 @@ def meanings(
             continue
         kind, present_now = target.kind, present
         if kind == "opposite":
-            kind, present_now = (
-                _kind_of(target.id, lexicon),
-                not present if setting.negative and context.present else False,
-            )
+            # "weight stable" among what is absent still says that none was lost; "non-smoker: false" does not
+            turned = setting.negative and context.present and setting.section != "stated_negatives"
+            kind, present_now = _kind_of(target.id, lexicon), turned
         yield Understood(
             text=shown,
             where=setting.where,

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from repletion.case.model import Understood
+from repletion.case.tokens import stem
 from repletion.case.words import load_words
 from repletion.errors import Issue
 
@@ -41,8 +42,9 @@ def diary_text(value: Any) -> str:
 def _placed(stated: list[Understood]) -> list[Understood]:
     """Without a complaint named by one word alone whose place was told before: "the twitching" is that of the lid."""
     out: list[Understood] = []
+    words = load_words()
     for item in stated:
-        places = load_words().bare.get(item.id, ())
+        places = words.bare.get(item.id, ()) + words.bare_words.get(stem(item.text.strip().lower()), ())
         named = [n for n, u in enumerate(out) if u.id in places and u.present == item.present]
         if not named or " " in item.text.strip() or not item.present or item.past:
             out.append(item)

@@ -13,7 +13,7 @@ from repletion.case.context import Sentence
 from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
-from repletion.case.lists import denial, denied_list, normal_signs
+from repletion.case.lists import NORMAL, denial, denied_list, normal_signs
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
 from repletion.case.model import Lab, Understood
@@ -30,7 +30,6 @@ _NEAR = 68  # percent of likeness; names less alike than this frighten more than
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
 SAY_OTHERWISE = "Say it in other words, one thing a line."
-_NORMAL = frozenset(("normal", "unremarkable", "intact", "preserved"))
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -244,6 +243,11 @@ def _leftovers(
             return
     else:
         clauses = [list(range(len(found)))]
+    matched = {i for m in matches for i in m.at if any(t.kind != "silent" for t in m.targets)}
+    nothing = not matched and read <= {i for m in matches for i in m.at}
+    if nothing and (signs := normal_signs(text, setting.where, lexicon)):  # "normal tone, power and reflexes"
+        outcome.understood += signs
+        return
     for clause in clauses:
         if read & set(clause) or any(set(m.at) & set(clause) for m in matches):
             continue
@@ -272,7 +276,7 @@ def _leftovers(
             outcome.understood += signs
             continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
-        if spoken in lexicon.words.cues["well"] or _NORMAL & set(spoken) or _only_small(found, content, lexicon):
+        if spoken in lexicon.words.cues["well"] or NORMAL & set(spoken) or _only_small(found, content, lexicon):
             if alone or not something:
                 outcome.issues.append(
                     issue(

@@ -45,18 +45,21 @@ class Words:
     """Every list, normalised once.
 
     ``cues``: phrases by role (negation, family, ...).  ``parts``/``complaints``: phrase → group.
-    ``named``: (complaint, part or "alone") → finding.  ``bands``: phrase → band.  ``patterns``: tests of a panel, a
-    conclusion about them, and the band of each test that it stands for.  ``units``: days per unit of time.
+    ``named``: (complaint, part or "alone") → finding.  ``adjectives``: complaints that go with one another.
+    ``bands``: phrase → band.  ``patterns``: tests of a panel, a conclusion about them, and the band of each test it
+    stands for.  ``units``: days per unit of time.
     ``no_slips``: real words that are mended to no other, though one of ours is near.
     ``levels``: a word, and those with which a phrase begins that is also said with it ("low magnesium level").
     ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it; ``instead_in_attacks``: what it is
     then and nothing else.  ``each``, ``lasts``: words that make a time that of every attack.
     ``growing``: finding → what it is when a word of ``growing_words`` stands beside it and it has lasted for
     ``growing_days`` or less.
-    ``bare``: finding → those with a place that it is when it is named by one word after them.
+    ``bare``: finding → those with a place that it is when it is named by one word after them; ``bare_words``: the same
+    for a word.
     ``lasting``: finding → the days from which on it is also a factor, and that factor.
     ``recent``: factor of the past → the days up to which it is also another factor, and that factor.
-    ``normal``: the words of a normal examination, sorted → signs that are then absent.
+    ``normal``: the words of a normal examination, sorted → signs that are then absent; ``normal_of``: the same by what
+    was examined.
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
 
@@ -65,6 +68,7 @@ class Words:
     parts: dict[Phrase, tuple[str, ...]]
     complaints: dict[Phrase, str]
     named: dict[tuple[str, str], str]
+    adjectives: frozenset[str]
     bands: dict[Phrase, str]
     panels: dict[str, tuple[str, ...]]
     patterns: tuple[tuple[frozenset[str], Phrase, dict[str, str]], ...]
@@ -73,6 +77,7 @@ class Words:
     levels: tuple[str, frozenset[str]]
     opposites: dict[str, str]
     normal: dict[Phrase, tuple[str, ...]]
+    normal_of: dict[Phrase, tuple[str, ...]]
     classes: dict[str, dict[str, tuple[str, ...]]]
     which: dict[str, tuple[str, ...]]
     units: dict[str, float]
@@ -92,6 +97,7 @@ class Words:
     growing: dict[str, str]
     growing_days: float
     bare: dict[str, tuple[str, ...]]
+    bare_words: dict[str, tuple[str, ...]]
     lasting: dict[str, tuple[float, str]]
     recent: dict[str, tuple[float, str]]
     bearing: dict[str, frozenset[str]]
@@ -181,6 +187,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         parts={name: tuple(groups) for name, groups in parts.items()},
         complaints={key(name): group for group, names in complaints["words"].items() for name in names},
         named={(pair.split()[0], pair.split()[1]): name for pair, name in complaints["findings"].items()},
+        adjectives=frozenset(complaints["adjectives"]),
         bands={words_of(str(x)): band for band, names in _yaml(folder, "bands").items() for x in names},
         panels={" ".join(words_of(name)): tuple(tests) for name, tests in _yaml(folder, "panels").items()},
         patterns=_patterns(folder, _yaml(folder, "panels")),
@@ -191,7 +198,10 @@ def load_words(folder: Path = FOLDER) -> Words:
         normal={
             tuple(sorted(words_of(text))): tuple(group["absent"])
             for group in _yaml(folder, "normal")
-            for text in group["said"]
+            for text in group.get("said", ())
+        },
+        normal_of={
+            words_of(text): tuple(group["absent"]) for group in _yaml(folder, "normal") for text in group.get("of", ())
         },
         classes={
             kind: {name: tuple(map(str, x)) for name, x in classes[kind].items()} for kind in ("named", "nutrient")
@@ -216,6 +226,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         lasting={name: (float(days), str(factor)) for name, (days, factor) in course["lasting"].items()},
         recent={name: (float(days), str(factor)) for name, (days, factor) in course["recent"].items()},
         bare={name: tuple(places) for name, places in course["bare"].items()},
+        bare_words={name: tuple(places) for name, places in course["bare_words"].items()},
         bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),
     )
