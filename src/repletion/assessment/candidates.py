@@ -163,10 +163,10 @@ def open_tests(
     return found
 
 
-@cache
-def _askable(knowledge: Knowledge, names: tuple[str, ...]) -> tuple[NDArray[np.intp], tuple[str, ...], Array]:
-    """Of the factors ``names`` those that a person can be asked about: their places, names, and the price of asking."""
-    place = {name: at for at, name in enumerate(names)}
+@lru_cache(maxsize=_KEPT)
+def _askable(knowledge: Knowledge, moves: Moves) -> tuple[NDArray[np.intp], tuple[str, ...], Array]:
+    """Factors that a person can be asked about: their places, names, and the price of asking."""
+    place = moves.place
     found = [
         (place[f.id], f.id, price(knowledge, f.effort))
         for f in knowledge.factors.values()
@@ -187,7 +187,7 @@ def open_factors(
     ``moves``: what every answer adds to ``size`` states; ``known``: factors that need no asking; ``told``: what each
     would tell, roughly.
     """
-    places, names, prices = _askable(knowledge, tuple(moves.place))
+    places, names, prices = _askable(knowledge, moves)
     found: list[Factor] = []
     for k in _best(told[places] - prices):
         if len(found) == most:

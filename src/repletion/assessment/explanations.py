@@ -80,7 +80,9 @@ def _explains(n: _Numbers, i: int, name: str, reasons: Reasons) -> float:
     p = n.probability[i]
     if not n.reported:
         return max(0.0, p - n.prior[i])
-    weight = reasons.of_result(i, "" if n.found else name) if i in reasons.at else 0.0
+    if i not in reasons.at:
+        return max(n.at_work[i], 0.0)
+    weight = reasons.of_result(i, "" if n.found else name)
     shown = p * (1 - math.exp(-weight)) if weight > 0 else 0.0
     return max(n.at_work[i], shown)
 
@@ -276,6 +278,8 @@ def places(knowledge: Knowledge, found: Sequence[Explanation], weighed: Sequence
         each = 1.0
     return [
         standing(e, w.circumstances, share) * each ** sum([one > least for one in w.present])
+        if w is not NOTHING_WEIGHED
+        else e.explains
         for e, w in zip(found, weighed, strict=True)
     ]
 

@@ -159,7 +159,7 @@ def _at_work_alone(network: Network, evidence: Seen, posterior: Posterior) -> Ar
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = p / (1 - p) * on / off * silent
         found = 1 - posterior.complement[0] * (1 + ratio)
-    return np.asarray(np.clip(np.nan_to_num(found), 0.0, 1.0))
+    return np.asarray(np.minimum(np.fmax(found, 0.0), 1.0))  # what is no number counts as none
 
 
 @lru_cache(maxsize=8)

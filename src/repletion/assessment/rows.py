@@ -37,7 +37,7 @@ class Rows:
         self._network = network
         self._planned = planned
         self._evidence: list[Evidence] = []
-        self._base: list[Array] = []
+        self._base: dict[int, Array] = {}
         self._cuts: list[tuple[Cut | None, bool]] = []
         self._bare: list[bool] = []
 
@@ -59,7 +59,8 @@ class Rows:
         risk moves a state.
         """
         self._evidence.append(evidence)
-        self._base.append(self._network.base[0] if base is None else base)
+        if base is not None:
+            self._base[len(self) - 1] = base
         self._cuts.append((cut, alone))
         self._bare.append(bare)
         return len(self) - 1
@@ -72,7 +73,9 @@ class Rows:
         problem = build(network, list(different.values()), seed=seed, planned=self._planned)
         tables, (finding, state) = problem.tables, problem.links
         _spread(tables, [number[id(evidence)] for evidence in self._evidence])
-        tables.base = np.stack(self._base, axis=1)
+        tables.base = np.repeat(tables.base, size, axis=1)
+        for row, base in self._base.items():
+            tables.base[:, row] = base
         findings = np.zeros((size, len(network.findings)), dtype=bool)
         states = np.zeros((size, len(network.states)), dtype=bool)
         cuts = [(row, cut) for row, (cut, _) in enumerate(self._cuts) if cut is not None]

@@ -152,10 +152,11 @@ def build(
     link = network.link[:, active]  # (B, A, S)
     there = _there(link)
     finding, state = np.nonzero(there)
-    scale = np.maximum(zero, one)
+    scale = np.maximum(zero[:, active], one[:, active])
+    most = np.where(scale > 0, scale, 1.0)
     constant = np.zeros(rows)
     with np.errstate(divide="ignore"):
-        constant = constant + np.log(scale[:, active]).sum(axis=1)
+        constant = constant + np.log(scale).sum(axis=1)
         if aside.size:
             quiet = np.where(absent[:, aside], 1 - network.leak[:, aside], 1.0) * zero[:, aside]
             constant = constant + np.log(quiet).sum(axis=1)
@@ -179,8 +180,8 @@ def build(
         on=on,
         leak=_rows_last(network.leak[:, active]),
         link=np.ascontiguousarray(link[:, finding, state].T),
-        seen0=(zero / np.where(scale > 0, scale, 1.0))[:, active].T,
-        seen1=(one / np.where(scale > 0, scale, 1.0))[:, active].T,
+        seen0=(zero[:, active] / most).T,
+        seen1=(one[:, active] / most).T,
         log_constant=constant,
         rows=rows,
     )

@@ -117,12 +117,23 @@ def _layout(program: Program) -> tuple[Any, int, int, tuple[int, int, int]]:
     return offsets, int(starts[-1]), places, (program.names.numbers, risks, opens)
 
 
+_LINE = 64
+"""Bytes of a line of the processor's cache."""
+
+
+def _aligned(count: int) -> Array:
+    """Room for numbers that begins with a line of the cache, so that eight rows of a cell never lie across two."""
+    room = np.empty(count + _LINE // 8)
+    first = -room.ctypes.data % _LINE // 8
+    return room[first : first + count]
+
+
 def swept(plan: Plan, t: Tables, wanted: int) -> Swept:
     """A whole sweep over a plan that has steps, with the posteriors of the first ``wanted`` rows; see
     :func:`repletion.inference.sweep.sweep`."""
     program = program_of(plan)
     offsets, size, places, sizes = _layout(program)
-    room, room_of_places = np.empty(size * LANES), np.empty(2 * places, dtype=np.int64)
+    room, room_of_places = _aligned(size * LANES), np.empty(2 * places, dtype=np.int64)
     blocks, back = -(-t.rows // LANES), -(-wanted // LANES)
     log_z = np.empty((blocks, LANES))
     found = [np.empty((size, back * LANES)) for size in (plan.states, plan.states, len(t.risk_prior))]
