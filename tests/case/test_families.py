@@ -54,6 +54,25 @@ READ: list[tuple[str, str, str]] = [
     ("diet", "Reduced intake of dairy products", "low_calcium_intake"),
     ("diet", "Often skips meals", "poor_diet"),
     ("lifestyle", "mostly indoors", "low_sun_exposure"),
+    ("lifestyle", "4-5 cans of beer per night for 34 years", "alcohol_use_disorder"),
+    ("diet", "four shots of espresso at one go", "high_caffeine_intake"),
+    (
+        "diet",
+        "popcorn, french fries, buns and soft drinks; no regular fruits or vegetables in years",
+        "very_narrow_diet",
+    ),
+    ("diet", "avoids vegetables, fruits and red meat", "no_fruit_or_vegetables"),
+    ("diet", "continuous intake of milk, refusal of other food", "very_narrow_diet"),
+    ("signs", "lost 40% of birth weight at 21 days", "weight_loss"),
+    ("symptoms", "lost more than a dozen pounds", "weight_loss"),
+    ("signs", "GCS 11/15", "drowsiness"),
+    ("signs", "Glasgow Coma Scale 3", "coma"),
+    ("signs", "abbreviated mental test 6/10", "memory_impairment"),
+    ("signs", "skin warm and moist", "excessive_sweating"),
+    ("conditions", "born at 35 weeks, 2370 g", "premature_infant"),
+    ("conditions", "obsessive-compulsive disorder", "anxiety_disorder"),
+    ("symptoms", "began two weeks after an upper respiratory tract infection", "recent_vaccination_or_viral_infection"),
+    ("lifestyle", "stress due to a bereavement in the family", "psychological_stress"),
 ]
 
 
@@ -85,6 +104,15 @@ NOT_READ: list[tuple[str, str, str]] = [
     ("conditions", "premature menopause", "premature_infant"),
     ("symptoms", "my heart stopped racing", "ventricular_arrhythmia"),
     ("symptoms", "very thin hair", "underweight"),
+    ("signs", "Glasgow Coma Scale 15", "coma"),
+    ("signs", "GCS 15/15", "drowsiness"),
+    ("symptoms", "lost a dozen eggs", "weight_loss"),
+    ("conditions", "born at 39 weeks", "premature_infant"),
+    ("conditions", "vaccinations up to date", "recent_vaccination_or_viral_infection"),
+    ("diet", "plenty of fruit and vegetables, toast, cheese and pasta", "very_narrow_diet"),
+    ("diet", "two cups of flat white", "-high_caffeine_intake"),
+    ("lifestyle", "one beer a night", "alcohol_use_disorder"),
+    ("drugs", "valproic acid (started in the work-up)", "agitation"),
 ]
 
 
@@ -136,3 +164,17 @@ def test_the_bare_word_spasm_is_the_one_whose_place_was_told() -> None:
     told_of_lid = told("text", "I have had spasms of my left eyelid for two weeks. The spasms get worse at night.")
     assert "eyelid_twitching" in told_of_lid and "muscle_cramps" not in told_of_lid
     assert "muscle_cramps" in told("text", "My eyelid twitches and I get cramps")
+
+
+def test_a_complaint_beside_a_medicine_is_the_one_that_was_told() -> None:
+    case = Case.from_mapping(
+        {"symptoms": ["twitching of the right eyelid"], "drugs": ["Botox injections: twitch still there"]}
+    )
+    names = {u.id for u in case.understood}
+    assert "eyelid_twitching" in names and "fasciculations" not in names
+
+
+def test_a_list_of_medicines_is_denied_as_a_whole() -> None:
+    for text in ("no prescribed, herbal or over-the-counter medications", "no medications, vitamins or supplements"):
+        found = Case.from_mapping({"stated_negatives": [text]}).understood
+        assert [(u.kind, u.id) for u in found] == [("list", "other_medicines")]

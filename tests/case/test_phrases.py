@@ -58,7 +58,7 @@ def right(row: dict[str, str], lexicon: Lexicon) -> bool:
 
 def test_the_file_is_large_and_its_ids_exist(lexicon: Lexicon) -> None:
     k = lexicon.knowledge
-    known = {*k.findings, *k.factors, *k.states, *k.drugs, *{d.drug_class for d in k.drugs.values()}}
+    known = {*k.findings, *k.factors, *k.states, *k.drugs, *k.lists, *{d.drug_class for d in k.drugs.values()}}
     assert len(ROWS) >= 250
     for row in ROWS:
         for name in row["expected"].split():

@@ -21,6 +21,7 @@ from repletion.case.words import FOLDER
 from repletion.knowledge.reader import parse_yaml
 
 _NARROW = "very_narrow_diet"
+_GROUPS = ("meat", "fish", "dairy", "eggs", "fruit", "vegetables")
 _FEW, _ITEM = 7, 3  # foods that a very narrow diet may list, words of one of them
 _REACH = 8  # words between a limit and the first food: "daily only 50-60 oz of milk"
 
@@ -67,7 +68,7 @@ def _narrow(low: str) -> Iterator[tuple[int, int]]:
 
 def _left_out(low: str) -> Iterator[tuple[str, int, int]]:
     """Groups of foods that are left out, and where: "avoids milk, eggs and fish", "dairy-free"."""
-    listed = _one_of("meat", "fish", "dairy", "eggs", "other").pattern
+    listed = _one_of(*_GROUPS, "other").pattern
     for start in _one_of("leaves_out").finditer(low):
         run = re.compile(rf"(?:[\s,/&]*{listed})+").match(low, start.end())
         if run:
@@ -77,7 +78,7 @@ def _left_out(low: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _groups(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    for group in ("meat", "fish", "dairy", "eggs"):
+    for group in _GROUPS:
         if _one_of(group).search(text):
             yield group, start, end
 
@@ -95,6 +96,9 @@ def told(text: str, section: str) -> dict[str, tuple[int, int]]:
     found = {_NARROW: narrow} if narrow else {}
     left_out = list(_left_out(low))
     groups = {group for group, _, _ in left_out}
+    few = {food.group() for food in _one_of("foods").finditer(low)}
+    if section == "diet" and groups >= {"fruit", "vegetables"} and len(few) >= _lists()["listed"] and not narrow:
+        found[_NARROW] = (0, len(text))  # "chocolate bars, popcorn, chips; no fruit or vegetables in years"
     habit = False
     for line in _lists()["told"]:
         eaten = line["factor"] in {"vegan_diet", "vegetarian_diet"}

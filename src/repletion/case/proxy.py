@@ -21,11 +21,21 @@ _YEARS = re.compile(
 )
 
 
+_SPOKEN_OF = """is isn't isnt cannot can't cant won't wont keeps looks seems woke fell collapsed became confused not
+doesn't doesnt"""
+
+
+def _verbs() -> str:
+    """Words behind a relative named without "my", by which the text speaks of how they are: "grandad is confused"."""
+    return "|".join(map(re.escape, _SPOKEN_OF.split()))
+
+
 @cache
 def _opening() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, relatives()), key=len, reverse=True))
     return re.compile(
-        rf"^\s*(?:my|our)\s+(?P<age>(?:\d{{1,3}}[\s-]*(?:year|yr|month|week|day)s?[\s-]*old\s+)?)(?P<who>{names})\b"
+        rf"^\s*(?:(?:my|our|the)\s+|(?=(?:{names})\s+(?:{_verbs()})\b))"
+        rf"(?P<age>(?:\d{{1,3}}[\s-]*(?:year|yr|month|week|day)s?[\s-]*old\s+)?)(?P<who>{names})\b"
         r"(?!['’]s?\b)(?!\s+(?:had|died|suffered|was diagnosed|used to)\b)",
         re.IGNORECASE,
     )

@@ -39,6 +39,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         i = places[0]
         around = range(max(0, i - _NUMBER_NEAR), min(len(found), i + len(rule.near) + _NUMBER_NEAR))
         amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
+        amounts = [j for j in amounts if not _one_occasion(found, j)]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
             amounts = [j for j in amounts if j > i or not _apart(found[j:i], setting.age)]
         if not rule.unit and not (rule.denies and (rule.below or rule.start or 0.0) < _COUNT):  # cups are counted
@@ -83,6 +84,12 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         outcome.issues.append(
             issue("note", setting, f"“{said}” was read; it is no finding here.", "Nothing to mend, if it is right.")
         )
+
+
+def _one_occasion(found: Sequence[Token], j: int) -> bool:
+    """Whether a number counts no things but the occasion: "at one go", "in one sitting"."""
+    around = found[max(0, j - 1) : j + 2]
+    return len(around) == 3 and around[0].low in {"at", "in"} and around[2].low in {"go", "sitting", "time", "evening"}
 
 
 def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:

@@ -13,6 +13,8 @@ from repletion.case.tokens import stem
 from repletion.case.words import load_words
 from repletion.errors import Issue
 
+_ELSEWHERE = frozenset(("drugs", "medications", "medicines", "supplements", "lifestyle", "diet", "investigations"))
+"""Keys under which a complaint is only spoken of again: "Botox: twitch still there"."""
 _DAY = re.compile(r"\s*(?:day\b|\d{4}-\d\d-\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
 
 
@@ -46,7 +48,8 @@ def _placed(stated: list[Understood]) -> list[Understood]:
     for item in stated:
         places = words.bare.get(item.id, ()) + words.bare_words.get(stem(item.text.strip().lower()), ())
         named = [n for n, u in enumerate(out) if u.id in places and u.present == item.present]
-        if not named or " " in item.text.strip() or not item.present or item.past:
+        alone = " " not in item.text.strip() or item.where.split("[")[0].split(".")[0] in _ELSEWHERE
+        if not named or not alone or not item.present or item.past:
             out.append(item)
         elif out[named[-1]].duration_days is None and item.duration_days is not None:
             out[named[-1]] = msgspec.structs.replace(out[named[-1]], duration_days=item.duration_days)

@@ -245,6 +245,12 @@ def _leftovers(
         clauses = [list(range(len(found)))]
     matched = {i for m in matches for i in m.at if any(t.kind != "silent" for t in m.targets)}
     nothing = not matched and read <= {i for m in matches for i in m.at}
+    if (
+        nothing
+        and (whole := denied_list(text, setting.section, negative=setting.negative, lexicon=lexicon)) is not None
+    ):
+        outcome.understood.append(denial(whole, text, setting.where))  # "no prescribed, herbal or other medications"
+        return
     if nothing and (signs := normal_signs(text, setting.where, lexicon)):  # "normal tone, power and reflexes"
         outcome.understood += signs
         return

@@ -172,7 +172,7 @@ def load_words(folder: Path = FOLDER) -> Words:
             Quantity(
                 row["subject"],
                 key(row["near"]),
-                row["unit"] if row["unit"].startswith("/") else (key(row["unit"]) or ("",))[0],
+                row["unit"] if row["unit"].startswith("/") else (key(row["unit"]) or (row["unit"],))[0],
                 float(row["below"]) if row["below"] else None,
                 float(row["from"]) if row["from"] else None,
                 row["denies"] != "false",
