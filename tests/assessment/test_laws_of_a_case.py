@@ -9,8 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repletion.assessment import Assessment, assess
-from repletion.assessment.explanations import places
+from repletion.assessment.calendar import season_of
+from repletion.assessment.explanations import NONE, places
+from repletion.assessment.naming import named
+from repletion.assessment.reasoning import builder_of
+from repletion.assessment.reasons import levels
 from repletion.case import Case
+from repletion.evidence import observe
 from repletion.knowledge import load
 
 DAY = dt.date(2026, 11, 23)
@@ -33,6 +38,19 @@ def probabilities(answer: Assessment) -> dict[str, float]:
 
 def of(data: dict[str, object]) -> Assessment:
     return assess(Case.from_mapping(data), on=DAY)
+
+
+def named_in(data: dict[str, object], answer: Assessment) -> list[int]:
+    """How many of the things told each explanation names, or a level of it."""
+    known = load()
+    graph = builder_of(known, 0, 0).graph
+    case = Case.from_mapping(data)
+    evidence = observe(case, known, low_intake={}, on=DAY, season=season_of(DAY, country=case.person.country))
+    count = named(graph, evidence.observations)
+    return [
+        max((int(count[graph.index[s]]) for s in (e.id, *levels(known, e.id))), default=0) if e.id != NONE else 0
+        for e in answer.explanations
+    ]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -84,7 +102,8 @@ def test_every_number_lies_in_its_range_and_every_reason_names_what_was_typed(
     symptoms: list[str], drugs: list[str]
 ) -> None:
     answer = of({"person": PERSON, "symptoms": symptoms, "drugs": drugs})
-    order = [round(place, 9) for place in places(load(), answer.explanations)]
+    naming = named_in({"person": PERSON, "symptoms": symptoms, "drugs": drugs}, answer)
+    order = [round(place, 9) for place in places(load(), answer.explanations, naming=naming)]
     assert order == sorted(order, reverse=True)
     for e in answer.explanations:
         assert 0 <= e.low <= e.probability <= e.high <= 1

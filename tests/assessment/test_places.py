@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from repletion.assessment.explanations import places
 from repletion.assessment.model import Because, Explanation
+from repletion.assessment.naming import named
+from repletion.assessment.reasoning import builder_of
+from repletion.case import Case
+from repletion.evidence import observe
 from repletion.knowledge import load
 
 
@@ -52,7 +58,37 @@ def test_beside_a_result_that_stands_out_nothing_is_counted() -> None:
     known = load()
     outstanding = known.rule("result_stands_out")
     words = explained("words", 0.3, because("fatigue", 1.0), because("pallor", 1.0))
-    shown = explained("shown", 0.5, because("low_folate", outstanding + 0.1, kind="lab"))
-    assert places(known, [words, shown]) == [0.3, 0.5]
-    ordinary = explained("shown", 0.5, because("low_folate", outstanding - 0.1, kind="lab"))
-    assert places(known, [words, ordinary])[0] > 0.5
+    shown = explained("shown", 0.4, because("low_folate", outstanding + 0.1, kind="lab"))
+    assert places(known, [words, shown], naming=[2, 1]) == [0.3, 0.4]
+    ordinary = explained("shown", 0.4, because("low_folate", outstanding - 0.1, kind="lab"))
+    first, second = places(known, [words, ordinary])
+    assert first > second
+
+
+def test_what_is_named_lifts_even_where_something_else_explains_it() -> None:
+    known = load()
+    rare = explained("rare", 0.1, because("fatigue", 0.0), because("pallor", -0.2))
+    other = explained("other", 0.12, because("fatigue", 0.0))
+    assert places(known, [rare, other])[0] < places(known, [rare, other])[1]
+    first, second = places(known, [rare, other], naming=[3, 1])
+    assert first == 0.1 * known.rule("standing_of_named") ** 3
+    assert first > second
+
+
+def test_what_accounts_for_more_than_half_stands_first_by_that_alone() -> None:
+    known = load()
+    likely = explained("likely", known.rule("standing_first"), because("fatigue", 1.0))
+    likelier = explained("likelier", known.rule("standing_first") + 0.1, because("fatigue", 0.0))
+    many = explained("many", 0.4, *[because(f"f{k}", 1.0) for k in range(9)])
+    first, second, third = places(known, [likely, likelier, many], naming=[1, 1, 9])
+    assert second > first > third
+
+
+def test_a_thing_counts_once_however_a_state_names_it() -> None:
+    known = load()
+    graph = builder_of(known, 0, 0).graph
+    case = Case.from_mapping({"symptoms": ["fatigue"], "drugs": ["metformin"], "stated_negatives": ["no tingling"]})
+    evidence = observe(case, known, low_intake={}, on=dt.date(2026, 11, 23), season=None)
+    count = dict(zip(graph.order, named(graph, evidence.observations).tolist(), strict=True))
+    assert count["vitamin_b12_deficiency"] == 2  # tiredness, and metformin as a factor, which is no finding
+    assert count["hemifacial_spasm"] == 0

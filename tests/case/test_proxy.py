@@ -32,6 +32,18 @@ def test_what_is_no_case_of_a_relative_stays_as_it_is(text: str) -> None:
     assert of_the_person(text) is None
 
 
+def test_words_that_came_in_pieces_are_read_as_those_in_one() -> None:
+    """A form sends a list, to which later words are added."""
+    told = {
+        "text": ["My 6 year old son has bowed legs and is pale", "hemoglobin 9.8 g/dL", "My son also has leg cramps"]
+    }
+    case = Case.from_mapping(told)
+    assert (case.person.sex, case.person.age) == ("male", 6)
+    assert {"genu_varum", "pallor", "leg_cramps"} <= {u.id for u in case.understood if u.present}
+    own = Case.from_mapping({"text": ["My 6 year old son has bowed legs", "I am tired"]})
+    assert {u.id for u in own.understood if u.present} == {"fatigue"}
+
+
 def test_words_of_which_nothing_was_recognized_reassure_nobody() -> None:
     triage = assess(Case.parse("florble wumpus in the grommet", "text")).triage
     assert triage.urgency == "routine" and "recognized" in triage.reasons[0].message

@@ -15,7 +15,9 @@ from starlette.testclient import TestClient
 from visiting import Visitor
 
 from repletion.knowledge import load
+from repletion.report.numbers import precise
 from repletion.web import doctor
+from repletion.web.pages import page
 from repletion.web.told import Told, packed, unpacked
 
 
@@ -91,6 +93,51 @@ def test_the_page_for_the_doctor_says_which_rule_it_was_and_what_was_not_read(cl
     assert {"“water tablets”", "“diet pills”"} <= set(found.unread)
 
 
+def test_the_page_for_the_doctor_names_every_medicine_and_result_and_what_may_mislead() -> None:
+    """A word for a class of medicines is known as what raises a risk; it is a medicine all the same."""
+    words = (
+        "I take metformin, levothyroxine and omeprazole, I have type 2 diabetes, ferritin 8 ng/mL, "
+        "hemoglobin 10.2 g/dL, MCV 76 fL, vitamin B12 160 pg/mL, folate 9 ng/mL, potassium 4.0 mmol/L, "
+        "magnesium 0.8 mmol/L, calcium 2.0 mmol/L, "
+        "albumin 28 g/L, TSH 6.1 mIU/L, CRP 24 mg/L, creatinine 1.4 mg/dL"
+    )
+    found = doctor.sheet(Told(words=(words,), age="52", sex="female"))
+    assert [name.split(",")[0] for name in found.medicines] == ["Metformin", "Levothyroxine", "Omeprazole"]
+    assert len(found.labs) == 12
+    assert {lab.test: lab.stands for lab in found.labs} | {"Ferritin": "low", "TSH": "high", "Serum potassium": ""} == {
+        lab.test: lab.stands for lab in found.labs
+    }
+    calcium = next(lab for lab in found.labs if "calcium" in lab.test)
+    assert calcium.value == "2 mmol/L"  # not said twice because it was typed with a zero
+    assert any("plain" in caution and "2.24" in caution for caution in found.cautions)
+    assert any(caution.startswith("Ferritin: ") for caution in found.cautions)
+    assert "lower probability may stand before" in page_of(found)
+
+
+def test_the_page_for_the_doctor_shows_no_range_that_was_not_worked_out() -> None:
+    assert precise(0.985, 0.88, 0.998, exact=False) == "98 % (its range was not worked out)"
+    assert precise(0.99999, 0.9999, 0.99999) == ">99.9 %"
+
+
+def test_what_is_known_in_two_ways_is_one_chip_in_lay_words(visitor: Visitor) -> None:
+    visitor.post("/understood", words="my hair falls out, I have celiac disease")
+    chips = re.findall(r'<span class="chip">([^<]*)', visitor.text)
+    assert [chip.strip() for chip in chips] == ["Hair loss", "Celiac disease"]
+    visitor.post("/understood", do=re.findall(r'value="(remove:[^"]*celiac[^"]*)"', visitor.text)[0])
+    assert "Celiac disease" not in visitor.words.partition("Add what is missing")[0]
+
+
+def test_no_number_sounds_like_an_all_clear_where_no_complaint_was_told(visitor: Visitor) -> None:
+    visitor.post("/answer", words="hemoglobin 9.8 g/dL, woman, 41 years old")
+    assert "Low iron" in visitor.words
+    assert "100 in 100" not in visitor.words
+
+
+def page_of(found: doctor.Sheet) -> str:
+    """The sheet as the page of it."""
+    return bytes(page("doctor.html.j2", told=Told(), packed="", s=found).body).decode()
+
+
 def test_the_pdf_stays_one_page_however_much_was_told(told: str) -> None:
     found = doctor.sheet(unpacked(told))
     long = "long words " * (doctor.LONGEST // 11)
@@ -103,7 +150,8 @@ def test_the_pdf_stays_one_page_however_much_was_told(told: str) -> None:
         medicines=("omeprazole 20 mg, ATC A02BC01",) * most["said"],
         conditions=("celiac disease, ICD-10-CM K90.0",) * most["said"],
         unread=("“words of some length that nobody could read”",) * most["unread"],
-        labs=found.labs * most["labs"],
+        labs=(found.labs * most["labs"])[: most["labs"]],
+        cautions=(long * 2,) * most["cautions"],
         tests=(line,) * most["tests"],
         sources=(long,) * most["sources"],
     )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repletion.assessment.model import Because, Cause, Explanation, Outlined, Remark, Severity, Unexplained
+from repletion.assessment.naming import named
 from repletion.assessment.reasoning import Reasoning
 from repletion.assessment.reasons import NOTHING_WEIGHED, PLACES, Reasons, Weighed, levels
 from repletion.evidence import Evidence
@@ -262,26 +263,40 @@ def standing(e: Explanation, added: float, share: float) -> float:
     return max(e.explains, share * (min(raised, e.probability) - e.prior))
 
 
-def places(knowledge: Knowledge, found: Sequence[Explanation], weighed: Sequence[Weighed] | None = None) -> list[float]:
-    """What orders the explanations: the standing of each, lifted by each thing told that speaks for it.
+def places(
+    knowledge: Knowledge,
+    found: Sequence[Explanation],
+    weighed: Sequence[Weighed] | None = None,
+    naming: Sequence[int] | None = None,
+) -> list[float]:
+    """What orders the explanations: the standing of each, lifted by what of the things told it names and speaks for it.
 
-    What accounts for the whole report stands before what accounts for one word of it (rule ``standing_of_each``: by how
-    much each thing raises it; ``speaks_for_least``: the weight from which a thing speaks for a state).  A result that
-    stands out (rule ``result_stands_out``) settles more than a count of things does: beside one nothing is counted.
-    ``weighed``: how far each was moved by what; where it is not at hand, as its reasons say.
+    What accounts for the whole report stands before what accounts for one word of it (rules ``standing_of_named`` and
+    ``standing_of_each``: by how much a thing lifts what names it, and what it speaks for; ``speaks_for_least``: the
+    weight from which a thing speaks for a state).  Those that account for the report by more than half (rule
+    ``standing_first``) stand before all others, as they are.  A result that stands out (rule ``result_stands_out``)
+    settles more than a count of things does: beside one nothing is counted.  ``weighed``: how far each was moved by
+    what; where it is not at hand, as its reasons say.  ``naming``: how many of the things told each names; none where
+    not given.
     """
+    naming = [0] * len(found) if naming is None else naming
     weighed = [Weighed.of(e.because) for e in found] if weighed is None else weighed
     share, least = knowledge.rule("standing_of_added"), knowledge.rule("speaks_for_least")
     outstanding = knowledge.rule("result_stands_out")
-    each = knowledge.rule("standing_of_each")
+    each, name = knowledge.rule("standing_of_each"), knowledge.rule("standing_of_named")
+    first = knowledge.rule("standing_first")
     if any(w.result > outstanding for w in weighed):
-        each = 1.0
-    return [
-        standing(e, w.circumstances, share) * each ** sum([one > least for one in w.present])
-        if w is not NOTHING_WEIGHED
-        else e.explains
+        each = name = 1.0
+    plain = [
+        e.explains if w is NOTHING_WEIGHED else standing(e, w.circumstances, share)
         for e, w in zip(found, weighed, strict=True)
     ]
+    lifted = [
+        place if w is NOTHING_WEIGHED else place * each ** sum([one > least for one in w.present]) * name**count
+        for place, w, count in zip(plain, weighed, naming, strict=True)
+    ]
+    above = max(lifted, default=0.0)
+    return [above + place if place >= first else lift for place, lift in zip(plain, lifted, strict=True)]
 
 
 Leading = Callable[[Sequence[Explanation], Callable[[Explanation, frozenset[str]], float]], Collection[str]]
@@ -308,7 +323,9 @@ def explanations(
     found: list[Explanation] = [_outlined(state, n, reasons) for state in every]
     found.append(none_of_these(reasoning, wording))
     weighed = [*(reasons.weighed(state.number) for state in every), NOTHING_WEIGHED]
-    numbers = np.array([places(knowledge, found, weighed), [e.probability for e in found]])
+    count = named(builder.graph, reasoning.evidence.observations).tolist()
+    naming = [*(max([count[i] for i in (one.number, *[k for _, _, k in one.levels])]) for one in every), 0]
+    numbers = np.array([places(knowledge, found, weighed, naming), [e.probability for e in found]])
     first, second = np.rint(numbers * -(10**PLACES))
     order = np.lexsort((_rank(tuple([e.id for e in found])), second, first)).tolist()
     at = {state.name: state for state in every}
@@ -323,9 +340,9 @@ def explanations(
         return _whole(state, e, priors[state.number], n, reasons.of(state.number))
 
     found = [found[k] for k in order]
-    named = None if leading is None else leading(found, raised)
-    told = with_causes(knowledge, [whole(e) for e in found if named is None or e.id in named], found)
-    if named is None:
+    leads = None if leading is None else leading(found, raised)
+    told = with_causes(knowledge, [whole(e) for e in found if leads is None or e.id in leads], found)
+    if leads is None:
         return tuple(told)
     by_id = {e.id: e for e in told}
     return tuple([by_id.get(e.id, e) for e in found])

@@ -73,8 +73,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     it is at work in at least one of the findings that were reported, directly or through a state that it causes (a
     state can be present and silent).  ``explains``: probability that it accounts for something reported or shown by
     a result; where nothing was reported or shown, what the case adds to its prior.  Explanations stand in this order,
-    with a part of what risk factors and diet add where that is more (rule ``standing_of_added``), lifted by each
-    thing told that speaks for the state (rule ``standing_of_each``).
+    with a part of what risk factors and diet add where that is more (rule ``standing_of_added``), below one half lifted
+    by each thing told that the state names or that speaks for it (rules ``standing_of_named``, ``standing_of_each``).
     ``causes``: other explanations that would bring this one about and are worth a word here, the likeliest first; each
     also stands in its own place.
     ``sole_cause``: for a reported finding, probability that it would be gone if this state, or its most telling

@@ -41,9 +41,25 @@ def _opening() -> re.Pattern[str]:
     )
 
 
+def _texts(text: object) -> list[str] | None:
+    """Running text, in one piece or in several; ``None`` for anything else."""
+    parts = [text] if isinstance(text, str) else text
+    return parts if isinstance(parts, list) and parts and all(isinstance(part, str) for part in parts) else None
+
+
 def speaks_of_self(text: object) -> bool:
     """Whether somebody speaks of himself in these words; a case without running text is always the person's own."""
-    return not isinstance(text, str) or _SELF.search(text) is not None
+    parts = _texts(text)
+    return parts is None or any(_SELF.search(part) for part in parts)
+
+
+def told_for(text: object) -> tuple[str | list[str], Sex | None] | None:
+    """As :func:`of_the_person`, for words that may come in several pieces, as a form adds them."""
+    parts = _texts(text)
+    if parts is None or (len(parts) > 1 and speaks_of_self(parts)) or (own := of_the_person(parts[0])) is None:
+        return None
+    more = [again[0] if (again := of_the_person(part)) is not None else part for part in parts[1:]]
+    return own[0] if isinstance(text, str) else [own[0], *more], own[1]
 
 
 def of_the_person(text: str) -> tuple[str, Sex | None] | None:

@@ -31,7 +31,7 @@ from repletion.case.meanings import Outcome, Setting
 from repletion.case.measures import without
 from repletion.case.model import Case, Lab, Understood
 from repletion.case.person import FIELDS, OLDEST, PersonReader, says_who
-from repletion.case.proxy import of_the_person, speaks_of_self
+from repletion.case.proxy import speaks_of_self, told_for
 from repletion.case.results import from_entry
 from repletion.case.settling import diary_text, settle
 from repletion.case.statements import SAY_OTHERWISE, read_statement, remedy
@@ -85,7 +85,7 @@ class _Reading:
                 "“person” is not a mapping; it was not read.",
                 "Write person: {age: 52, sex: female}.",
             )
-        if isinstance(told := self.data.get("text"), str) and (own := of_the_person(told)) is not None:
+        if (own := told_for(self.data.get("text"))) is not None:
             self.data = {**self.data, "text": own[0]}
             self.person.values |= {"sex": own[1]} if own[1] else {}
             self.say("note", "text", "The text was taken to speak of the relative it opens with.", _OWN_WORDS)

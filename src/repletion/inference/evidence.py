@@ -149,10 +149,12 @@ def build(
     aside = np.flatnonzero(~is_active & ((zero != 1) | absent).any(axis=0))
     rows = max(network.draws, len(variants))
 
-    link = network.link[:, active]  # (B, A, S)
+    seen = slice(None) if len(active) == len(is_active) else active  # all of them need no copy
+    link = network.link[:, seen]  # (B, A, S)
     there = _there(link)
     finding, state = np.nonzero(there)
-    scale = np.maximum(zero[:, active], one[:, active])
+    zero_seen, one_seen = zero[:, seen], one[:, seen]
+    scale = np.maximum(zero_seen, one_seen)
     most = np.where(scale > 0, scale, 1.0)
     constant = np.zeros(rows)
     with np.errstate(divide="ignore"):
@@ -178,10 +180,10 @@ def build(
         parent_link=_rows_last(network.parent_link),
         off=off,
         on=on,
-        leak=_rows_last(network.leak[:, active]),
+        leak=_rows_last(network.leak[:, seen]),
         link=np.ascontiguousarray(link[:, finding, state].T),
-        seen0=(zero[:, active] / most).T,
-        seen1=(one[:, active] / most).T,
+        seen0=(zero_seen / most).T,
+        seen1=(one_seen / most).T,
         log_constant=constant,
         rows=rows,
     )

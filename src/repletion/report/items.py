@@ -229,7 +229,7 @@ def item_of(
         kind=say(f"explanation.kind.{explanation.kind}"),
         sentence=frequency(p),
         range=span(low, high) if exact else say("frequency.no_range"),
-        precise=precise(p, low, high),
+        precise=precise(p, low, high, exact=exact),
         before=say("frequency.before_none" if is_none else "frequency.before", frequency=frequency(prior)),
         at_work="" if explanation.at_work is None else frequency(explanation.at_work),
         n=count(p),

@@ -55,6 +55,8 @@ def chosen(
     if reader == "research":
         return list(every), [], 0
     least = 1 / display().rare_denominator if reader == "clinician" else 1.0
+    # where nothing was reported, nothing is left to explain: "100 in 100" would only sound like an all-clear
+    every = [e for e in every if e.id != NONE or e.probability < 1]
     named = [e for e in every if e.id == NONE or e.probability >= least or is_named(e, by)]
     of_story = [e for e in named if e.id != NONE and belongs(e, by)]
     ranked = sorted(of_story or [e for e in named if e.id != NONE], key=lambda e: -relevance(e))

@@ -61,8 +61,15 @@ def percent(probability: float) -> str:
     return f"{value:.0f} %" if value >= 9.95 else f"{value:.2g} %"
 
 
-def precise(probability: float, low: float, high: float) -> str:
-    """For clinicians: percent with range, and a wider denominator for what is rare."""
+def precise(probability: float, low: float, high: float, *, exact: bool = True) -> str:
+    """For clinicians: percent with range, and a wider denominator for what is rare.
+
+    A range whose ends read like the number says nothing, and one that was not worked out (``exact``) is not shown.
+    """
+    if not exact:
+        return say("frequency.percent_alone", percent=percent(probability), note=say("frequency.no_range"))
+    if percent(low) == percent(probability) == percent(high):
+        return percent(probability)
     rare = display().rare_denominator
     if is_rare(probability) and (n := probability * rare) >= 1:
         return say(

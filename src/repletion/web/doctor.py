@@ -11,25 +11,27 @@ from starlette.responses import Response
 
 from repletion.assessment.model import Assessment, Citation
 from repletion.case.model import Understood
-from repletion.report.numbers import lasting, percent
+from repletion.knowledge import load
+from repletion.report.numbers import lasting
 from repletion.report.orders import order_codes, order_name
-from repletion.report.view import view_of
+from repletion.report.view import View, view_of
 from repletion.report.wording import say
 from repletion.web.forms import Asked
 from repletion.web.pages import page
-from repletion.web.reading import interview_of
+from repletion.web.reading import band_of, interview_of
 from repletion.web.told import Told, after, packed, unpacked
 
 HERE = Path(__file__).parent
-MOST = {"reasons": 3, "said": 12, "labs": 8, "explanations": 5, "tests": 5, "sources": 6, "unread": 4}
+MOST = {"reasons": 3, "said": 12, "labs": 16, "cautions": 5, "explanations": 5, "tests": 5, "sources": 6, "unread": 4}
 LONGEST = 220
 
 
 class LabLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A result: test with its code, value with unit, date, and the range given."""
+    """A result: test with its code, value with unit, how it stands, date, and the range given."""
 
     test: str
     value: str
+    stands: str
     date: str
     range: str
     code: str
@@ -66,6 +68,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     medicines: tuple[str, ...]
     conditions: tuple[str, ...]
     labs: tuple[LabLine, ...]
+    cautions: tuple[str, ...]
     explanations: tuple[ExplanationLine, ...]
     tests: tuple[TestLine, ...]
     sources: tuple[str, ...]
@@ -77,8 +80,12 @@ _QUOTED = re.compile(r"“([^”]+)”")
 _UNUSED = re.compile(r"not used|which one\?|not understood|stands for nothing")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+def _short(text: str, longest: int = LONGEST) -> str:
+    """At most so many letters, ended after a word; a word without end is cut."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    return f"{(kept[: kept.rfind(' ')] if ' ' in kept[longest // 2 :] else kept).rstrip(' ,;:(')}…"
 
 
 def _said(thing: Understood) -> str:
@@ -110,6 +117,36 @@ def _unread(answer: Assessment) -> list[str]:
     return [_short(f"“{found[1]}”") for found in quoted if found]
 
 
+def _is_taken(thing: Understood) -> bool:
+    """Whether it is a medicine or supplement; a word for a class of medicines is known as what raises a risk."""
+    factor = load().factors.get(thing.id) if thing.kind == "factor" else None
+    return thing.kind == "drug" or (factor is not None and factor.kind in {"medicine", "supplement"})
+
+
+def _lab_lines(view: View) -> list[LabLine]:
+    """Every result; where there are more than the page holds, those out of range come first."""
+    known = load()
+    lines = []
+    for lab, (test, value, date, given, typed, code) in zip(view.assessment.labs, view.lab_rows, strict=True):
+        stands = band_of(lab, known, view.assessment.person)
+        as_typed = "" if typed in {"", value} or _bare(typed) == _bare(value) else f" ({typed})"
+        said = say(f"web.doctor.{stands}") if stands in {"low", "high"} else ""
+        lines.append(LabLine(test=test, value=f"{value}{as_typed}", stands=said, date=date, range=given, code=code))
+    return lines if len(lines) <= MOST["labs"] else sorted(lines, key=lambda line: not line.stands)
+
+
+def _cautions(view: View) -> list[str]:
+    """What was read with doubt, then what may have falsified a result by something told."""
+    doubtful = [issue.message for issue in view.issues if issue.level == "warning"]
+    misleading = [f"{test}: {caution.text}" for test, caution in view.lab_cautions]
+    return [_short(text, 2 * LONGEST) for text in (*doubtful, *misleading)]
+
+
+def _bare(reading: str) -> str:
+    """A reading by which two spellings of one number in one unit are the same: ``2.0 mmol/L``, ``2 mmol/L``."""
+    return re.sub(r"(\.\d*?)0+(?!\d)", r"\1", reading.strip()).replace(". ", " ")
+
+
 def _sources(answer: Assessment, used: set[str]) -> list[str]:
     def line(source: Citation) -> str:
         return _short(f"{source.citation} {source.link or ''}".strip())
@@ -121,7 +158,7 @@ def sheet(told: Told) -> Sheet:
     """The data of the page."""
     answer = interview_of(told).assessment
     view = view_of(answer, "clinician")
-    more: list[str] = []
+    more: list[str] = [] if answer.method.draws else [say("made.no_ranges")]
     here = [u for u in answer.understood if u.present]
     items = view.shown[: MOST["explanations"]]
     used = {reason.source for reason in answer.triage.reasons}
@@ -129,29 +166,21 @@ def sheet(told: Told) -> Sheet:
     for item in items:
         used |= {by_claim[claim] for reason in item.raised[:2] for claim in reason.claims[:2] if claim in by_claim}
     used -= {"working-assumption", "background-knowledge-no-source-read"}
-    labs = [
-        LabLine(test=r[0], value=r[1] if r[4] in ("", r[1]) else f"{r[1]} ({r[4]})", date=r[2], range=r[3], code=r[5])
-        for r in view.lab_rows
-    ]
+    labs = _lab_lines(view)
     if len(labs) > MOST["labs"]:
         more.append(say("web.doctor.more_labs", n=len(labs) - MOST["labs"]))
     explanations = tuple(
         ExplanationLine(
             name=item.name,
-            probability=say(
-                "frequency.percent",
-                percent=percent(item.source.probability),
-                low=percent(item.source.low),
-                high=percent(item.source.high),
-            ),
+            probability=item.precise,
             because=_short("; ".join(f"{reason.name} ×{reason.ratio}" for reason in (item.raised + item.lowered)[:3])),
         )
         for item in items
     )
-    advice = [_short(f"{a.label}: {a.clinician or a.message}") for a in (*view.advice, *view.also)]
+    advice = [_short(f"{a.label}: {a.clinician or a.message}", 2 * LONGEST) for a in (*view.advice, *view.also)]
     names = (
         "said", "absent", "unread", "medicines", "conditions", "labs", "explanations", "tests", "sources", "for_whom",
-        "value", "date", "range", "none", "code", "why",
+        "value", "date", "range", "none", "code", "why", "order", "test", "cautions",
     )  # fmt: skip
     return Sheet(
         words={name: say(f"web.doctor.{name}") for name in names},
@@ -163,9 +192,10 @@ def sheet(told: Told) -> Sheet:
         complaints=_cut([_said(u) for u in here if u.kind in {"finding", "test"}], "said", more),
         absent=_cut([u.label for u in answer.understood if not u.present and u.kind != "list"], "said", more),
         unread=_cut(_unread(answer), "unread", more),
-        medicines=_cut([_said(u) for u in here if u.kind == "drug"], "said", more),
-        conditions=_cut([_said(u) for u in here if u.kind in {"factor", "state"}], "said", more),
+        medicines=_cut([_said(u) for u in here if _is_taken(u)], "said", more),
+        conditions=_cut([_said(u) for u in here if u.kind in {"factor", "state"} and not _is_taken(u)], "said", more),
         labs=tuple(labs[: MOST["labs"]]),
+        cautions=_cut(_cautions(view), "cautions", more),
         explanations=explanations,
         tests=tuple(
             TestLine(

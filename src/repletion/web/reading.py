@@ -16,7 +16,9 @@ from repletion.interview import Interview, start
 from repletion.interview.asking import OPEN, question_about
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.models import Span
+from repletion.report.items import sentence_case
 from repletion.report.numbers import amount, lasting
+from repletion.report.sparing import finding_name
 from repletion.report.wording import say
 from repletion.web.told import FormError, Told
 
@@ -128,12 +130,16 @@ def chips(told: Told, interview: Interview) -> tuple[Chip, ...]:
         key = key_of(thing)
         if key in found or thing.where.startswith("interview."):
             continue
-        label = thing.label
+        label = sentence_case(finding_name(thing.id, thing.label, told.reader))
         if thing.duration_days and (thing.kind == "finding" or thing.duration_days >= 1):  # hours of sleep, of no habit
             label = say("web.chip.lasting", label=label, time=lasting(thing.duration_days))
         for holds, kind in ((not thing.present, "absent"), (not thing.certain, "doubtful"), (thing.past, "past")):
             if holds:
                 label = say(f"understood.{kind}", label=label)
+        alike = next((other for other, chip in found.items() if chip.text == label), None)
+        if alike is not None:  # known in two ways, as a state and as what raises a risk: taken back together
+            found[alike] = replace(found[alike], remove=f"{found[alike].remove},{key}")
+            continue
         found[key] = Chip(text=label, words=thing.text.strip(), remove=key)
     for name, field in _SIZES.items():  # what was typed into its field is seen there
         size = getattr(interview.case.person, name)
@@ -178,24 +184,35 @@ def _range(low: float | None, high: float | None, unit: str) -> str:
     return "" if bound is None else say(key, bound=amount(bound), unit=unit)
 
 
+def _usual(lab: Lab, knowledge: Knowledge, person: Person) -> tuple[float | None, float | None]:
+    """The range given with a result, else the one that is usual for such a person, in the unit of the result."""
+    span = _span(knowledge.tests[lab.test].reference, person)
+    return lab.reference or ((span.low, span.high) if span else (None, None))
+
+
+def band_of(lab: Lab, knowledge: Knowledge, person: Person) -> str:
+    """``low``, ``high`` or ``normal``, also as it was typed in words; empty where that cannot be said."""
+    if not lab.usable or lab.test not in knowledge.tests:
+        return ""
+    if lab.value is None:
+        return lab.band or ""
+    low, high = _usual(lab, knowledge, person)
+    if low is not None and lab.value < low:
+        return "low"
+    if high is not None and lab.value > high:
+        return "high"
+    return "" if low is None and high is None else "normal"
+
+
 def _standing(lab: Lab, knowledge: Knowledge, person: Person) -> str:
     """``that is low (usual: 0.7 to 1 mmol/L)``."""
     if not lab.usable:
         return say("web.labs.unusable")
     if lab.value is None:
         return say("web.labs.band", band=(lab.band or "").replace("_", " "))
-    span = _span(knowledge.tests[lab.test].reference, person)
-    low, high = lab.reference or ((span.low, span.high) if span else (None, None))
-    if low is None and high is None:
-        return ""
-    unit = lab.unit or ""
-    if low is not None and lab.value < low:
-        band = "low"
-    elif high is not None and lab.value > high:
-        band = "high"
-    else:
-        band = "normal"
-    return say(f"web.labs.{band}", range=_range(low, high, unit))
+    band = band_of(lab, knowledge, person)
+    low, high = _usual(lab, knowledge, person)
+    return say(f"web.labs.{band}", range=_range(low, high, lab.unit or "")) if band else ""
 
 
 def _choices(test: str, knowledge: Knowledge, person: Person) -> tuple[tuple[str, str], ...]:

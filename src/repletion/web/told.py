@@ -148,7 +148,7 @@ def _with_unit(told: Told, text: str, unit: str) -> Told:
 
 
 def _without(told: Told, what: str) -> Told:
-    """Without one thing: ``lab:2``, ``answer:3``, ``medicine:0``, or a subject as ``finding:tremor``."""
+    """Without one thing: ``lab:2``, ``answer:3``, ``medicine:0``, subjects as ``finding:tremor,state:anemia``."""
     kind, _, name = what.partition(":")
     lists = {"lab": "labs", "answer": "answers", "medicine": "medicines", "condition": "conditions", "words": "words"}
     if kind in lists and name.isdecimal():
@@ -158,7 +158,7 @@ def _without(told: Told, what: str) -> Told:
         return changed(told, **{lists[kind]: tuple(kept)})
     if not name:
         raise FormError("remove")
-    return changed(told, removed=tuple(dict.fromkeys((*told.removed, what))))
+    return changed(told, removed=tuple(dict.fromkeys((*told.removed, *what.split(",")))))
 
 
 def after(told: Told, form: Mapping[str, str]) -> Told:
