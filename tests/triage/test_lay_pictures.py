@@ -24,6 +24,9 @@ EMERGENCY = [
     "black tarry stools and dizzy",
     "Glasgow Coma Scale 8",
     "heart beating 180 and faint",
+    "fit lasting more than 5 minutes",
+    "took extra insulin by mistake",
+    "dialysis missed and weak",
 ]
 TODAY = [
     "very short of breath lying flat",
@@ -37,6 +40,32 @@ TODAY = [
     "child not walking since yesterday",
     "baby lost weight and is sleepy",
     "head keeps nodding, baby spasms in clusters",
+    "gone off his legs",
+    "off my legs for three days",
+    "waters broke",
+    "baby not moving",
+    "new headache with sore scalp",
+    "jaw hurts when chewing and blurred vision",
+    "headache worse in the morning with vomiting",
+    "numb to the belly button",
+    "diarrhoea 10 times a day for a week and dizzy",
+    "marathon yesterday, headache and vomiting",
+    "starving myself and dizzy",
+    "BMI 12",
+]
+THIS_WEEK = [
+    "had a funny turn this morning",
+    "lump in my breast",
+    "blood in my urine",
+    "postmenopausal bleeding",
+    "headache, tired, thirsty, passing a lot of urine",
+    "I am always thirsty and I pee a lot",
+    "polyuria and polydipsia for two months",
+    "change of bowel habit at 65",
+    "difficulty swallowing meat",
+    "eyelids droop in the evening",
+    "can't lift my arms to wash my hair",
+    "BMI 13",
 ]
 ORDINARY = [
     "my bottom goes numb when I cycle for hours",
@@ -61,6 +90,23 @@ ORDINARY = [
     "mum of two, tired all the time",
     "my son looks pale in winter",
     "the baby is due in 6 weeks, my hands tingle",
+    "swept off my feet by my new partner, twitching eye",
+    "I was off my feet resting for days",
+    "the water broke down in the house",
+    "jaw tired after chewing gum",
+    "headache after drinking and vomiting in the morning",
+    "headache in the morning",
+    "sore scalp from sunburn",
+    "numb fingers up to the knuckles",
+    "diarrhoea three times a day",
+    "training for a marathon, tired",
+    "food sticks to my teeth",
+    "I have changed my diet and bowel habit is normal",
+    "not eating meat, dizzy",
+    "kidney failure stable, itching",
+    "the lump in my throat when anxious",
+    "lump on my breast bone",
+    "BMI 22",
 ]
 
 
@@ -76,6 +122,16 @@ def test_an_emergency_is_one(text: str, knowledge: Knowledge) -> None:
 @pytest.mark.parametrize("text", TODAY)
 def test_what_is_seen_today_is_not_put_off(text: str, knowledge: Knowledge) -> None:
     assert urgency(text, knowledge) in {"emergency", "same_day"}
+
+
+@pytest.mark.parametrize("text", THIS_WEEK)
+def test_what_should_not_wait_is_seen_within_the_week(text: str, knowledge: Knowledge) -> None:
+    assert urgency(text, knowledge) in {"emergency", "same_day", "same_week"}
+
+
+def test_the_young_have_no_inflamed_artery_of_the_temple(knowledge: Knowledge) -> None:
+    case = Case.parse("I am 22, new headache with sore scalp", "text")
+    assert all(reason.id != "artery_of_the_temple" for reason in triage(case, knowledge).reasons)
 
 
 @pytest.mark.parametrize("text", ORDINARY)

@@ -100,3 +100,50 @@ HARMLESS: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("case", "flag"), HARMLESS)
 def test_a_harmless_neighbor_is_not(case: dict[str, Any], flag: str, knowledge: Knowledge) -> None:
     assert flag not in reasons(case, knowledge)
+
+
+NAMED = [
+    "respiratory failure",
+    "type 2 respiratory failure",
+    "complete heart block",
+    "broad complex tachycardia",
+    "acute abdomen",
+    "peritonitis",
+    "meningism",
+    "anuria",
+    "thyroid storm",
+    "adrenal crisis",
+    "acute liver failure",
+    "intussusception",
+    "bulging fontanelle",
+    "spinal cord compression",
+    "cauda equina syndrome",
+    "priapism",
+    "testicular torsion",
+    "purpura fulminans",
+    "aphasia",
+    "pulmonary embolism",
+    "subarachnoid haemorrhage",
+]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_an_emergency_by_its_name_is_one(name: str, knowledge: Knowledge) -> None:
+    for case in ({"symptoms": [name]}, {"signs": [name]}):
+        assert triage(Case.from_mapping(case), knowledge).urgency == "emergency"
+    for case in ({"stated_negatives": [f"no {name}"]}, {"symptoms": [f"my mother had {name}"]}):
+        assert triage(Case.from_mapping(case), knowledge).urgency not in {"emergency", "same_day"}
+
+
+@pytest.mark.parametrize("name", ["oliguria", "papilloedema", "third nerve palsy", "bronchospasm", "acute visual loss"])
+def test_what_is_named_for_today_is_seen_today(name: str, knowledge: Knowledge) -> None:
+    assert triage(Case.from_mapping({"signs": [name]}), knowledge).urgency in {"emergency", "same_day"}
+    assert triage(Case.from_mapping({"stated_negatives": [f"no {name}"]}), knowledge).urgency == "self_care"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["aphasia for three years since the stroke", "sleep apnoea", "pulmonary embolism ten years ago", "stiff neck"],
+)
+def test_old_names_and_their_neighbors_are_no_emergency(text: str, knowledge: Knowledge) -> None:
+    assert triage(Case.from_mapping({"symptoms": [text]}), knowledge).urgency not in {"emergency", "same_day"}
