@@ -17,6 +17,16 @@ from playwright.sync_api import Browser
 from walking import Walk
 
 STORY = "my left eyelid has been twitching for 3 weeks, I take omeprazole, serum potassium 3.1 mmol/L"
+LONG = (
+    "I am a 52 year old woman. For 3 months I have been tired, my eyelid twitches, leg cramps at night, tingling "
+    "fingers, hair loss, brittle nails, sore tongue, dizziness, palpitations and constipation. I take omeprazole, "
+    "metformin, furosemide, levothyroxine, sertraline, atorvastatin, amlodipine, ramipril, prednisolone and vitamin D "
+    "1000 IU. I have celiac disease and type 2 diabetes. ferritin 8 ng/mL, hemoglobin 10.2 g/dL, MCV 76 fL, vitamin "
+    "B12 160 pg/mL, folate 3 ng/mL, potassium 3.3 mmol/L, magnesium 0.6 mmol/L, calcium 2.0 mmol/L, albumin 28 g/L, "
+    "25-OH vitamin D 22 nmol/L, TSH 6.1 mIU/L, CRP 24 mg/L, creatinine 1.4 mg/dL, zinc 55 ug/dL, phosphate 0.7 mmol/L, "
+    "PTH 90 pg/mL"
+)
+"""Sixteen results, ten complaints, ten medicines."""
 PLAIN = (
     "/", "/about", "/foods?q=banana", "/foods/fndds:63107010", "/knowledge", "/knowledge/hypomagnesemia", "/tests",
     "/tests/serum_magnesium", "/questions", "/popular-claims", "/compare", "/diary", "/claim/RISK-001",
@@ -273,4 +283,13 @@ def test_on_paper_the_doctors_page_is_one_sheet(browser: Browser, address: str) 
     walk.page.emulate_media(media="print")
     assert not walk.page.locator("header.top").is_visible()
     assert walk.page.locator(".a4").is_visible()
+    walk.page.emulate_media(media="null")
+    walk.page.goto(address)
+    walk.page.fill("#words", LONG)
+    walk.press("button.main")
+    walk.press('button[formaction="/answer"]')
+    walk.press('.dock button[formaction="/doctor"]')
+    assert walk.page.locator(".a4 tbody tr").count() == 16
+    sheet = walk.page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
     walk.close()

@@ -133,6 +133,14 @@ def test_no_number_sounds_like_an_all_clear_where_no_complaint_was_told(visitor:
     assert "100 in 100" not in visitor.words
 
 
+def test_where_nothing_was_understood_the_numbers_are_said_to_be_of_anybody(visitor: Visitor) -> None:
+    visitor.post("/answer", words="blorb flarn wuzzle")
+    assert "Nothing that was told bears on the numbers below" in visitor.words
+    visitor.told = ""
+    visitor.post("/answer", words="my eyelid twitches")
+    assert "Nothing that was told" not in visitor.words
+
+
 def page_of(found: doctor.Sheet) -> str:
     """The sheet as the page of it."""
     return bytes(page("doctor.html.j2", told=Told(), packed="", s=found).body).decode()

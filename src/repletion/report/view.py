@@ -248,6 +248,9 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     is_child = any(text in said_first("child") for text in limits)
     if is_child:
         beware = (*beware, say("amounts_of_adults"))
+    diet = diet_of(assessment, reader)
+    if not (assessment.understood or assessment.labs or diet.rows):
+        beware = (*beware, say("explanation.nothing_told"))
     told, exact = reported(assessment), assessment.method.draws > 0
     shown = tuple(
         item_of(
@@ -315,7 +318,7 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
             else "questions.none",
         ),
         tests=tests,
-        diet=diet_of(assessment, reader),
+        diet=diet,
         understood=_understood(assessment, reader),
         issues=worst_first(assessment.issues),
         lab_rows=tuple(_lab(lab) for lab in assessment.labs),
