@@ -85,8 +85,7 @@ class _Reading:
                 "“person” is not a mapping; it was not read.",
                 "Write person: {age: 52, sex: female}.",
             )
-        typed = self.data.get("text")
-        if (own := told_for(typed)) is not None:
+        if (own := told_for(typed := self.data.get("text"))) is not None:
             self.data = {**self.data, "text": own[0]}
             self.person.values |= {"sex": own[1]} if own[1] else {}
             self.say("note", "text", "The text was taken to speak of the relative it opens with.", _OWN_WORDS)
