@@ -86,6 +86,8 @@ class _Reading:
                 "Write person: {age: 52, sex: female}.",
             )
         if (own := told_for(typed := self.data.get("text"))) is not None:
+            # as typed, too: words of alarm also stand beside "daughter", and no reading of ours takes one away
+            self.said += [text for _, text in texts(typed, "text")]
             self.data = {**self.data, "text": own[0]}
             self.person.values |= {"sex": own[1]} if own[1] else {}
             self.say("note", "text", "The text was taken to speak of the relative it opens with.", _OWN_WORDS)
@@ -97,10 +99,6 @@ class _Reading:
         for key, section in SECTIONS.items():
             if key in self.data:
                 self.section(self.data[key], key, section)
-        if (
-            own is not None
-        ):  # words of alarm stand beside "daughter" as well as beside "girl": no reading takes one away
-            self.said += [text for _, text in texts(typed, "text")]
         self.findings(self.data.get("findings"))
         self.labs(self.data.get("labs"))
         if self.outcome.issues and len(self.outcome.issues) > _MOST_ISSUES:
