@@ -263,8 +263,9 @@ class PersonReader:
             self._say(
                 "note",
                 "person.age",
-                f"At {person.age:g} years the person is a child: the probabilities are those of adults "
-                "and do not hold; only red flags and reference intakes do.",
+                f"At {person.age:g} years the person is a child: how common things are is counted in "
+                "children for some of them, what they bring about mostly in adults. The probabilities are a rough "
+                "guide; red flags and reference intakes hold.",
                 "Ask a doctor who treats children.",
             )
         if person.pregnant:
