@@ -50,6 +50,7 @@ def _openers(cues: frozenset[Phrase]) -> frozenset[str]:
 
 _EASING = frozenset({"when", "whenever", "if", "after", "with", "by", "on", "once"})
 _NEVER_REACH = 12  # words behind "never"
+_JOINED = frozenset({"and", "or", "nor"})
 _BOTH = frozenset({"signs", "tests"})
 _EASING_REACH = 10  # words after the complaint
 
@@ -126,9 +127,21 @@ class Sentence:
             if any(k in self.taken and (self.lows[k],) in self.words.cues["negation"] for k in cue):
                 i += 1  # "do not feel steady": the "not" belongs to the phrase
                 continue
+            listing = listing if self._lists_complaints(i, listing) else 0
             aside = i > 0 and bool(_cue_at(self.lows, i - 1, self.words.cues["aside"]))
             i = self._deny(i + max(listing, single), negated, listing=bool(listing), aside=aside)
         return negated
+
+    def _lists_complaints(self, i: int, size: int) -> bool:
+        """Whether a list denied by the cue of ``size`` words at ``i`` goes on after a comma.
+
+        Not after a test: of "negative for flu, severe breathlessness" only the flu is negative.
+        """
+        rest = range(i + size, len(self.tokens))
+        comma = next((k for k in rest if self.lows[k] == ","), None)
+        if comma is None or self.lows[i] != "negative" or any(k in self.taken for k in range(i + size, comma)):
+            return True
+        return not _JOINED.isdisjoint(self.lows[comma + 1 :]) and self.tokens[min(comma + 1, rest[-1])].role != "degree"
 
     def _never_yet(self, i: int) -> bool:
         """Whether the "never" at ``i`` measures what is there now: "never had such pain"."""
@@ -151,6 +164,8 @@ class Sentence:
                 break
             if low == "," and not listing and not self._continues(j):
                 break
+            if low == "than" and "other" in self.lows[i:j]:
+                break  # "no other medicine than metformin" takes it
             if low in {"and", "&"} and (aside or self._new_after(i, j)):
                 break
             negated.add(j)
@@ -225,12 +240,16 @@ class Sentence:
         return False
 
     def _before(self, match: Match) -> bool:
-        """Whether the sign is called negative by the word before it: "negative Babinski", not "HIV negative, weak"."""
+        """Whether the sign is called negative by the word before it: "negative Babinski", not "HIV negative, weak".
+
+        Only what an examiner elicits: "the scan was negative weakness goes on" has weakness.
+        """
         i = match.first - 1
         if not _BOTH.isdisjoint(self.lows[match.last : match.last + 2]):  # "negative X and Y signs"
             while i > 0 and (i in self.inside or self.lows[i] in {"and", "or", "nor", "/"}):
                 i -= 1
-        if i < 0 or not _cue_at(self.lows, i, self.words.cues["negation_before"]):
+        elicited = any(_cue_at(self.lows, k, self.words.cues["elicited"]) for k in range(match.first, match.last + 1))
+        if i < 0 or not elicited or not _cue_at(self.lows, i, self.words.cues["negation_before"]):
             return False
         return i == 0 or self.tokens[i - 1].role == "mark" or (self.lows[i - 1],) in self.words.cues["before_sign"]
 

@@ -61,6 +61,8 @@ def _without(words: Phrase, cues: Iterable[Phrase]) -> tuple[Phrase, bool]:
 
 def normal_signs(said: str, where: str, lexicon: Lexicon) -> list[Understood]:
     """The signs that a clause such as "neurological examination normal" says are absent."""
+    if said.rstrip().endswith("?"):
+        return []  # "is my power normal?" asks
     fillers = lexicon.words.cues["examined"]
     words = tuple(sorted(word for word in words_of(said.lower()) if (word,) not in fillers))
     findings = lexicon.knowledge.findings

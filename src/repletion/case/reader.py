@@ -85,7 +85,9 @@ class _Reading:
                 "“person” is not a mapping; it was not read.",
                 "Write person: {age: 52, sex: female}.",
             )
-        if (own := told_for(self.data.get("text"))) is not None:
+        if (own := told_for(typed := self.data.get("text"))) is not None:
+            # as typed, too: words of alarm also stand beside "daughter", and no reading of ours takes one away
+            self.said += [text for _, text in texts(typed, "text")]
             self.data = {**self.data, "text": own[0]}
             self.person.values |= {"sex": own[1]} if own[1] else {}
             self.say("note", "text", "The text was taken to speak of the relative it opens with.", _OWN_WORDS)

@@ -112,8 +112,10 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
     lasting, ago = _durations(matches, free, times, sentence)
     read: set[int] = set(covered)
     for n, match in enumerate(matches):
-        context = sentence.of(match, ago=n in ago)
         read |= set(match.at)
+        if _of_the_next(match, matches[n + 1 : n + 2]):
+            continue
+        context = sentence.of(match, ago=n in ago)
         words = text[free[match.first].start : free[match.last].end]
         history = context.history and not _lasting_history(text, times)
         for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
@@ -124,6 +126,12 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
     quantities(found, setting, lexicon, outcome, read)
     _leftovers(text, free, matches, read, setting, lexicon, outcome)
     return outcome
+
+
+def _of_the_next(match: Match, following: Sequence[Match]) -> bool:
+    """Whether words that deny something belong to the medicine right behind them: "normal strength paracetamol"."""
+    medicine = any(t.kind in {"drug", "class"} for m in following if m.first == match.last + 1 for t in m.targets)
+    return medicine and bool(match.targets) and all(t.kind == "opposite" for t in match.targets)
 
 
 def _with_date(lab: Lab, stamp: Stamp | None, setting: Setting, outcome: Outcome) -> Lab:
@@ -263,6 +271,7 @@ def _leftovers(
         if not content:
             continue
         said = text[found[clause[0]].start : found[clause[-1]].end].strip(" ,;.")
+        asked = text[found[clause[-1]].end :].startswith("?")
         if (setting.section == "text" and says_who(said)) or (setting.listed and something and _aside(said, setting)):
             continue
         if avoided := food_groups(said):
@@ -278,7 +287,7 @@ def _leftovers(
         if (whole := denied_list(said, setting.section, negative=setting.negative, lexicon=lexicon)) is not None:
             outcome.understood.append(denial(whole, said, setting.where))
             continue
-        if signs := normal_signs(said, setting.where, lexicon):
+        if not asked and (signs := normal_signs(said, setting.where, lexicon)):
             outcome.understood += signs
             continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))

@@ -56,14 +56,15 @@ def _wording() -> dict[str, Any]:
 def _default(reading: Reading, knowledge: Knowledge) -> Reason:
     """No rule fired.  A sign found by somebody, or a named disease, is worth an appointment; else care at home.
 
-    Words of which nothing was recognized, and results that could not be used, reassure nobody.
+    Words of which nothing was recognized, or only what is denied, and results that could not be used, reassure nobody.
     """
     present = {u.id for u in reading.case.understood if u.kind == "finding" and u.present and not u.past}
     signs = {name for name in present if name in knowledge.findings and knowledge.findings[name].kind == "sign"}
     unread = reading.case.said and not reading.case.understood and not reading.case.labs
-    nothing = "unread" if unread else "nothing"
+    partly = reading.case.said and any("was not understood" in issue.message for issue in reading.case.issues)
+    nothing = "unread" if unread else "partly" if partly else "nothing"
     which = "sign" if signs or reading.states else "mild" if present else nothing
-    if which in {"mild", "nothing"} and any(not lab.usable for lab in reading.case.labs):
+    if which in {"mild", "nothing", "partly"} and any(not lab.usable for lab in reading.case.labs):
         which = "result"
     words = _wording()["default"][which]
     return Reason(id=f"no_red_flag_{which}", source="working-assumption", basis="assumed", **words)
