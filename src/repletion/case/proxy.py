@@ -31,8 +31,9 @@ doesn't doesnt"""
 
 _ONCE = re.compile(r"\s+(?:collapsed|fell|became|woke)\b(?P<how>[^.;!?\n]*)", re.IGNORECASE)
 _LONG_AGO = re.compile(
-    r"\b(?:last year|(?:years?|decades?) (?:ago|back)|as a (?:child|kid|baby|teenager)|in childhood"
-    r"|in (?:19\d\d|20[01]\d)|at (?:the )?(?:age (?:of )?\d+|(?:2[5-9]|[3-9]\d)(?!\s*(?:[\d.,:%]|weeks|kg|degrees))))\b",
+    r"\b(?:last year|(?:years?|decades?) (?:ago|back)|as a (?:child|kid|baby|teen(?:ager)?)|in childhood"
+    r"|in (?:19\d\d|20[01]\d)"
+    r"|at (?:the )?(?:age (?:of )?\d+|(?:2[5-9]|[3-9]\d)(?!\s*(?:[\d.,:%]|weeks|kg|degrees))))\b",
     re.IGNORECASE,
 )  # "at 40" is an age, "at 10" may be the hour
 _STILL = re.compile(
