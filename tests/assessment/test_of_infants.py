@@ -1,4 +1,4 @@
-"""What is stated of an infant weighs: the numbers of adults, or of an age at which nothing is met with, hide nothing."""
+"""What is stated of an infant weighs: the numbers of adults, or of an age at which nothing is met, hide nothing."""
 
 from __future__ import annotations
 

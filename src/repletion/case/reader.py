@@ -85,7 +85,7 @@ class _Reading:
                 "“person” is not a mapping; it was not read.",
                 "Write person: {age: 52, sex: female}.",
             )
-        if (own := told_for(typed := self.data.get("text"))) is not None:
+        if (own := told_for(typed := self.data.get("text"), self.lexicon)) is not None:
             # as typed, too: words of alarm also stand beside "daughter", and no reading of ours takes one away
             self.said += [text for _, text in texts(typed, "text")]
             self.data = {**self.data, "text": own[0]}
