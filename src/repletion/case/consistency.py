@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import msgspec
 
 from repletion.case.model import Lab, Person, Understood
+from repletion.case.small_words import laboratory, one_of
 from repletion.errors import Issue
 from repletion.knowledge import Knowledge
 
-_ADJUSTED = re.compile(r"adjust|correct|ioni[sz]ed|\badj\b|\bcCa\b", re.IGNORECASE)
-_SAMPLE = re.compile(
-    r"ha?emoly|lip[ae]*mi|icteri|clotted|edta|contaminat|delay|late separat|unspun|old sample", re.IGNORECASE
-)
 SAME_CALCIUM = 0.02
 """An adjustment smaller than this share of the calcium is not worth a word."""
 SAME = 0.05
 """Results of one day that differ by less than this share are taken for roundings of one another."""
+
+
+@cache
+def _adjusted() -> re.Pattern[str]:
+    """Words that say which calcium is meant."""
+    words = laboratory()
+    return re.compile(rf"{one_of(words.adjusted)}|\b(?:{one_of(words.adjusted_words)})\b", re.IGNORECASE)
+
+
+@cache
+def _doubtful() -> re.Pattern[str]:
+    """Words of a laboratory that put the sample in doubt."""
+    return re.compile(one_of(laboratory().doubtful_sample), re.IGNORECASE)
 
 
 def pregnant_man(person: Person, understood: Iterable[Understood]) -> tuple[tuple[Understood, ...], list[Issue]]:
@@ -47,7 +58,7 @@ def plain_total(labs: Sequence[Lab], knowledge: Knowledge) -> tuple[Lab, float, 
     albumin = named.get(("serum_albumin", calcium.date)) if calcium is not None else None
     if calcium is None or albumin is None or usual is None or each is None:
         return None
-    if calcium.value is None or albumin.value is None or _ADJUSTED.search(f"{calcium.text} {calcium.typed}"):
+    if calcium.value is None or albumin.value is None or _adjusted().search(f"{calcium.text} {calcium.typed}"):
         return None
     lack = usual.value - albumin.value
     if abs(lack) * each.value < SAME_CALCIUM * calcium.value:
@@ -77,7 +88,7 @@ def laboratory_note(note: object, name: str, where: str) -> list[Issue]:
     text = str(note or "").strip()[:80]
     if not text:
         return []
-    if _SAMPLE.search(text):
+    if _doubtful().search(text):
         return [
             Issue(
                 level="warning",

@@ -8,16 +8,15 @@ from functools import lru_cache
 from typing import Literal
 
 from repletion.case.matching import Match
+from repletion.case.small_words import around
 from repletion.case.tokens import Phrase, Token
 from repletion.case.when import of_the_past
 from repletion.case.words import Words
 
 _LONGEST_CUE = 5
 _ASKED_REACH = 3
-_TAKEN = frozenset(
-    """my the more less with while on top alongside when if because and or weaning stopping reducing""".split()  # noqa: SIM905
-)
-LAST_PAST_YEAR = 2024  # a later year may be now; no clock, so that a case reads the same every day
+_NEVER_REACH = 12  # words behind "never"
+_EASING_REACH = 10  # words after the complaint
 _SEGMENT = frozenset(",;:()[]/")
 
 
@@ -46,13 +45,6 @@ class Context:
 def _openers(cues: frozenset[Phrase]) -> frozenset[str]:
     """Words with which a cue begins."""
     return frozenset(cue[0] for cue in cues)
-
-
-_EASING = frozenset({"when", "whenever", "if", "after", "with", "by", "on", "once"})
-_NEVER_REACH = 12  # words behind "never"
-_JOINED = frozenset({"and", "or", "nor"})
-_BOTH = frozenset({"signs", "tests"})
-_EASING_REACH = 10  # words after the complaint
 
 
 def _cue_at(lows: Sequence[str], i: int, cues: frozenset[Phrase]) -> int:
@@ -88,7 +80,7 @@ class Sentence:
         """Whether a list goes on after a comma: an "or"/"nor" follows, and no new subject begins before it."""
         for i in range(comma + 1, len(self.tokens)):
             low = self.lows[i]
-            if low in {"or", "nor"}:
+            if low in around().list_joins:
                 return True
             if self._ends(i) or low in {";", "(", "."} or (low,) in self.words.cues["subject"]:
                 return False
@@ -113,7 +105,7 @@ class Sentence:
             if self.lows[i] == "never" and self._never_yet(i):
                 i += 1  # "never had such a headache" has one
                 continue
-            if self.lows[i : i + 2] in (["non", "-"], ["pre", "-"]):
+            if self.lows[i] in around().turns_joined and self.lows[i + 1 : i + 2] == ["-"]:
                 # "non-bilious vomiting" is vomiting, "pre-diabetic" no diabetic: a joined word turns its own word alone
                 negated.add(i + 2)
                 i += 3
@@ -141,12 +133,13 @@ class Sentence:
         comma = next((k for k in rest if self.lows[k] == ","), None)
         if comma is None or self.lows[i] != "negative" or any(k in self.taken for k in range(i + size, comma)):
             return True
-        return not _JOINED.isdisjoint(self.lows[comma + 1 :]) and self.tokens[min(comma + 1, rest[-1])].role != "degree"
+        joined = not around().complaints_join.isdisjoint(self.lows[comma + 1 :])
+        return joined and self.tokens[min(comma + 1, rest[-1])].role != "degree"
 
     def _never_yet(self, i: int) -> bool:
         """Whether the "never" at ``i`` measures what is there now: "never had such pain"."""
         for j in range(i + 1, min(i + _NEVER_REACH, len(self.lows))):
-            if self.lows[j] in {";", ".", ",", "but"}:
+            if self.lows[j] in {";", ".", ","} or self.lows[j] in around().never_ends:
                 return False
             if _cue_at(self.lows, j, self.words.cues["never_yet"]):
                 return not _cue_at(self.lows, j, self.words.cues["never_still"])
@@ -166,7 +159,7 @@ class Sentence:
                 break
             if low == "than" and "other" in self.lows[i:j]:
                 break  # "no other medicine than metformin" takes it
-            if low in {"and", "&"} and (aside or self._new_after(i, j)):
+            if low in around().new_clause and (aside or self._new_after(i, j)):
                 break
             negated.add(j)
             j += 1
@@ -205,36 +198,28 @@ class Sentence:
         for i in range(start, first):
             if size := _cue_at(self.lows, i, cues):
                 between = self.lows[i + size : first]
-                return len(between) <= _ASKED_REACH and _TAKEN.isdisjoint(between)
+                return len(between) <= _ASKED_REACH and around().taken_already.isdisjoint(between)
         return False
 
     def _eased(self, start: int) -> bool:
         """Whether something is said to ease the complaint each time: "went away when I stamped my foot" comes back."""
         return any(
             _cue_at(self.lows, i, self.words.cues["eased_by"])
-            and not _EASING.isdisjoint(self.lows[max(start, i - 3) : i])
+            and not around().eases.isdisjoint(self.lows[max(start, i - 3) : i])
             for i in range(start, min(start + _EASING_REACH, len(self.lows)))
         )
 
     def _after(self, match: Match, role: str) -> bool:
         """Whether a cue follows, past joined matches and small words ("Chvostek and Trousseau signs negative")."""
-        i = match.last + 1
+        i, words = match.last + 1, around()
         while i < len(self.tokens):
             size = _cue_at(self.lows, i, self.words.cues[role])
             if size and i not in self.taken:
                 alone = i + size >= len(self.tokens) or self.lows[i + size] in _SEGMENT or self.lows[i + size] == "."
-                return (
-                    alone or self.lows[i] not in {"no", "none", "absent", "negative", "yes"} or role.startswith("past")
-                )
-            small = self.tokens[i].role in {"grammar", "degree"} or self.lows[i] in {
-                "sign",
-                "signs",
-                "test",
-                "tests",
-                ":",
-                "(",
-            }
-            if not small and i not in self.inside and self.lows[i] not in {"and", "or", "-", "="}:
+                return alone or self.lows[i] not in words.answers or role.startswith("past")
+            low = self.lows[i]
+            small = self.tokens[i].role in {"grammar", "degree"} or low in words.signs or low in {":", "("}
+            if not small and i not in self.inside and low not in words.behind_joins:
                 return False
             i += 1
         return False
@@ -245,8 +230,8 @@ class Sentence:
         Only what an examiner elicits: "the scan was negative weakness goes on" has weakness.
         """
         i = match.first - 1
-        if not _BOTH.isdisjoint(self.lows[match.last : match.last + 2]):  # "negative X and Y signs"
-            while i > 0 and (i in self.inside or self.lows[i] in {"and", "or", "nor", "/"}):
+        if not around().signs_together.isdisjoint(self.lows[match.last : match.last + 2]):  # "negative X and Y signs"
+            while i > 0 and (i in self.inside or self.lows[i] in around().sign_joins):
                 i -= 1
         elicited = any(_cue_at(self.lows, k, self.words.cues["elicited"]) for k in range(match.first, match.last + 1))
         if i < 0 or not elicited or not _cue_at(self.lows, i, self.words.cues["negation_before"]):
@@ -303,14 +288,14 @@ class Sentence:
 
     def _year(self, start: int, end: int) -> bool:
         """Whether a year of the past, or an age, is named: "in 2009", "in January 2020", "when I was 12"."""
-        return any(of_the_past(self.lows, i, LAST_PAST_YEAR) for i in range(start, end + 1))
+        return any(of_the_past(self.lows, i) for i in range(start, end + 1))
 
     def owned(self, first: int) -> bool:
         """Whether the result at token ``first`` is a relative's: "my mother's potassium", "mum had potassium".
 
         Only one who stands directly before it: "I live with my wife, sodium 112" is the person's own.
         """
-        at = first - 2 if first > 1 and self.lows[first - 1] in {"has", "had", "whose"} else first - 1
+        at = first - 2 if first > 1 and self.lows[first - 1] in around().holds else first - 1
         family = self.words.cues["family"]
         return at >= 0 and ((self.lows[at],) in family or (self.lows[at].removesuffix("'s"),) in family)
 
@@ -322,7 +307,7 @@ class Sentence:
             if i in self.taken or not (_cue_at(self.lows, i, family) or (self.lows[i].removesuffix("'s"),) in family):
                 continue
             told = any(_cue_at(self.lows, j, self.words.cues["reporter"]) for j in range(i + 1, min(i + 4, first)))
-            own = any(self.lows[j] in {"i", "me", "my"} for j in range(i + 1, first))
+            own = any(self.lows[j] in around().own for j in range(i + 1, first))
             if not told and not own:
                 return True
         return any(
@@ -336,15 +321,9 @@ def _negation_form(token: Token) -> str:
     return "not" if token.stem == "not" and token.low != "not" else token.low
 
 
-_OWN_NEGATION = (
-    " no ", " not ", " never ", "negative", "without", "denies", "absent", " none ", "n't ", " normal", "unremarkable",
-    "afebrile", " nil ", "free of", " non",
-)  # fmt: skip
-
-
 def says_negative(section: str, text: str) -> bool:
     """Under ``stated_negatives`` words without a negation of their own are absent all the same."""
     if section != "stated_negatives":
         return False
     low = f" {text.lower()} "
-    return not any(cue in low for cue in _OWN_NEGATION)
+    return not any(cue in low for cue in around().own_negation)

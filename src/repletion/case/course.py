@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -12,24 +13,30 @@ from repletion.case.lexicon import Lexicon
 from repletion.case.matching import Match
 from repletion.case.meanings import Outcome
 from repletion.case.model import Understood
+from repletion.case.small_words import one_of
 from repletion.case.tokens import Token
 from repletion.case.words import Words
 
 _REACH = 4  # words between "episodes of" and what comes in episodes
-_LASTING, _AFTER = frozenset(("coma", "comatose")), frozenset(("after", "following", "since", "from"))
 _SOFT = frozenset("-'\"")
-_POINTS_BACK = re.compile(
-    r"\b(?:it|it's|this|that|they|these|symptoms?|problems?|the (?:twitch|spasm|cramp|pain)\w*)\b", re.I
-)
 
 
-def lasting_from_before(told: list[Understood], first: int, part: Outcome, times: Sequence[Span], text: str) -> None:
+@cache
+def _points_back(words: frozenset[str], beginnings: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{one_of(words)}|the (?:{one_of(beginnings)})\w*)\b", re.I)
+
+
+def lasting_from_before(
+    told: list[Understood], first: int, part: Outcome, times: Sequence[Span], text: str, words: Words
+) -> None:
     """Give the time of "I have had this for three years" to the complaints of the sentence before, from ``first`` on.
 
     Only where the sentence itself names no complaint and points back.
     """
     lasting = [span.days for span in times if not span.ago]
-    if not lasting or any(u.kind == "finding" for u in part.understood) or not _POINTS_BACK.search(text):
+    if not lasting or any(u.kind == "finding" for u in part.understood):
+        return
+    if not _points_back(words.points_back, words.points_back_the).search(text):
         return
     for i in range(first, len(told)):
         if told[i].kind == "finding" and told[i].present and told[i].duration_days is None:
@@ -51,9 +58,10 @@ def in_attacks(item: Understood, match: Match, found: Sequence[Token], lexicon: 
     other = lexicon.words.instead_in_attacks.get(item.id)
     said = [found[i].low for i in match.at]
     behind = {token.low for token in found[match.last + 1 : match.last + 4]}
-    if not _LASTING.isdisjoint(said) or not _AFTER.isdisjoint(behind):
+    words = lexicon.words
+    if not words.unconscious.isdisjoint(said) or not words.afterwards.isdisjoint(behind):
         return item  # "comatose after an attack of low sugar" is in a coma
-    if other is None or item.kind != "finding" or _near(match, found, lexicon.words).isdisjoint(lexicon.words.attacks):
+    if other is None or item.kind != "finding" or _near(match, found, words).isdisjoint(words.attacks):
         return item
     return msgspec.structs.replace(item, id=other, label=lexicon.knowledge.findings[other].label, code=None)
 

@@ -16,9 +16,8 @@ from typing import Any
 from repletion.case.lexicon import Lexicon, code_text
 from repletion.case.meanings import Outcome, Setting
 from repletion.case.model import Understood
+from repletion.case.small_words import trees
 from repletion.case.tokens import plain
-from repletion.case.words import FOLDER
-from repletion.knowledge.reader import parse_yaml
 
 _NARROW = "very_narrow_diet"
 _GROUPS = ("meat", "fish", "dairy", "eggs", "fruit", "vegetables")
@@ -28,7 +27,7 @@ _REACH = 8  # words between a limit and the first food: "daily only 50-60 oz of 
 
 @cache
 def _lists() -> dict[str, Any]:
-    return parse_yaml((FOLDER / "eating.yaml").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return trees()["eating"]  # type: ignore[no-any-return]
 
 
 @cache

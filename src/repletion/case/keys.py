@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from repletion.case.small_words import answers
+
 SECTIONS = {
     "text": "text", "symptoms": "symptoms", "signs": "signs", "conditions": "conditions", "drugs": "drugs",
     "medications": "drugs", "medicines": "drugs", "supplements": "drugs", "lifestyle": "lifestyle",
@@ -27,7 +29,7 @@ def truth(value: Any) -> Any:
     """Yes and no in words or as 1 and 0; anything else as it stands."""
     low = value.strip().lower() if isinstance(value, str) else value
     if isinstance(low, str):
-        return {"true": True, "yes": True, "present": True, "false": False, "no": False, "absent": False}.get(low, low)
+        return True if low in answers().yes else False if low in answers().no else low
     return bool(low) if isinstance(low, int) and low in {0, 1} else low
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from repletion.case.lexicon import Lexicon, compact
 from repletion.case.model import Band, Lab
+from repletion.case.small_words import laboratory
 from repletion.case.tokens import plain, words_of
 from repletion.errors import Issue
 from repletion.knowledge.models import Test, Unit
@@ -30,24 +31,6 @@ _GROUPED = re.compile(r"-?\d{1,3}(?:\.\d{3})+")
 _RANGE = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:-|to|–)\s*(\d+(?:[.,]\d+)?)")
 _ONE_SIDED = re.compile(r"^\s*(<|>|≤|≥|under|over|up to|above|below)=?\s*(\d+(?:[.,]\d+)?)")
 _NOTE = re.compile(r"\([^)]*\)")
-_DROP = frozenset(
-    [
-        "serum",
-        "plasma",
-        "blood",
-        "level",
-        "levels",
-        "concentration",
-        "total",
-        "fasting",
-        "random",
-        "result",
-        "test",
-        "value",
-        "venous",
-    ]
-)
-_OTHER_SPECIMEN = frozenset(["urine", "urinary", "csf", "stool", "fecal", "faecal", "sweat", "hair", "saliva", "spot"])
 _WITHOUT_UNIT = frozenset(("pH", "ratio", "INR", "index", "ordinal"))
 
 
@@ -96,7 +79,7 @@ def band_of(text: str, lexicon: Lexicon) -> Band | None:
     words = words_of(_NOTE.sub(" ", text))
     for size in range(len(words), 0, -1):
         found = lexicon.words.bands.get(words[:size])
-        if found is not None and (size == len(words) or words[size] in {"and", ",", ";", "for", "except", "on", "at"}):
+        if found is not None and (size == len(words) or words[size] in laboratory().band_goes_on):
             return found  # type: ignore[return-value]
     return None
 
@@ -109,12 +92,12 @@ def find_test(name: str, lexicon: Lexicon) -> str | None:
     words = [w for w in words_of(_NOTE.sub(" ", name)) if w[0].isalnum() or w == "%"]
     if not words:
         return None
-    fewer = [w for w in words if w not in _DROP]
+    fewer = [w for w in words if w not in laboratory().name_fillers]
     for cut in (words, fewer):
         found = lexicon.tests.get("".join(cut)) or lexicon.tests.get("".join(reversed(cut)))
         if found:
             return found
-    if _OTHER_SPECIMEN & set(words):
+    if laboratory().other_specimens & set(words):
         return None
     from rapidfuzz import process
     from rapidfuzz.distance import OSA

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from repletion.case.small_words import binding
 from repletion.case.spelled import Spelled
 from repletion.case.tokens import Phrase, folds, key_of, phrase, plain
 from repletion.case.words import Words, load_words
@@ -18,7 +19,6 @@ from repletion.knowledge.models import Codes
 
 ABBREVIATION_LENGTH = 5
 SHORT = 2  # content words: shorter phrases lean on the small words beside them
-JOINERS = frozenset(("and", "or"))
 MISSPELLED_FROM = 6  # shorter words have too many neighbors for a guess
 
 
@@ -78,7 +78,7 @@ class Lexicon:
         else:
             ordered = tuple(sorted(key))
             self._add_phrase(ordered, target, self._bearing(spelled) if len(key) <= SHORT else frozenset())
-            if any(low in JOINERS for low, _, _ in spelled):
+            if any(low in binding().parts_phrases for low, _, _ in spelled):
                 self.joined.add(ordered)
         self.names.setdefault(stripped.lower(), target)
         for low, folded, role in spelled:

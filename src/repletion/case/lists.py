@@ -6,19 +6,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from repletion.case.lexicon import Lexicon
 from repletion.case.model import Understood
+from repletion.case.small_words import denied as small_words
+from repletion.case.small_words import one_of
 from repletion.case.tokens import Phrase, words_of
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import with_wider
 from repletion.knowledge.lists import CompleteList
 
 _ELSEWHERE = frozenset(("lifestyle", "diet"))  # where "no drugs" and "healthy" speak of something else
-_NONE = frozenset(("none", "nothing", "nil", "no"))
-NORMAL = frozenset(("normal", "unremarkable", "intact", "preserved"))
-_NO_ABNORMAL = re.compile(r"\b(?:no|without|nil)\s+(?:other\s+)?abnormal(?:it(?:y|ies))?\b")
 _LONGEST = 4  # words that name what was examined
+
+
+@cache
+def _no_abnormal() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{one_of(small_words().no)})\s+(?:other\s+)?abnormal(?:it(?:y|ies))?\b")
 
 
 def denied_list(said: str, section: str, *, negative: bool, lexicon: Lexicon) -> CompleteList | None:
@@ -31,7 +36,7 @@ def denied_list(said: str, section: str, *, negative: bool, lexicon: Lexicon) ->
     kept, denied = _without(spoken, cues["list_denial"])
     kept, _ = _without(kept, cues["list_filler"])
     for record in lexicon.knowledge.lists.values():
-        if section == record.section and kept == () and _NONE.intersection(spoken):
+        if section == record.section and kept == () and small_words().none.intersection(spoken):
             return record
         if section in _ELSEWHERE:
             continue
@@ -78,11 +83,11 @@ def _all_normal(said: str, lexicon: Lexicon) -> tuple[str, ...]:
     Nothing else may be said: of "normal tone, weak legs" this reads nothing.
     """
     fillers = lexicon.words.cues["examined"]
-    low = _NO_ABNORMAL.sub("normal", said.lower())
+    low = _no_abnormal().sub("normal", said.lower())
     words = [word for word in words_of(low) if word[0].isalnum() and (word,) not in fillers]
-    if not NORMAL.intersection(words):
+    if not small_words().normal.intersection(words):
         return ()
-    left = [word for word in words if word not in NORMAL]
+    left = [word for word in words if word not in small_words().normal]
     absent: list[str] = []
     known = lexicon.words.normal_of
     while left:

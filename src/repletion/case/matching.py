@@ -10,52 +10,14 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from repletion.case.lexicon import JOINERS, MISSPELLED_FROM, Lexicon, Target, code_text
+from repletion.case.lexicon import MISSPELLED_FROM, Lexicon, Target, code_text
+from repletion.case.small_words import Binding, binding
 from repletion.case.tokens import Phrase, Token
 
 LONGEST = 7
 BESIDE = 3
 REACH = 14
 _SOFT_MARKS = frozenset("-'\"*")
-_BINDS = frozenset(
-    [
-        "in",
-        "of",
-        "on",
-        "around",
-        "round",
-        "to",
-        "at",
-        "near",
-        "over",
-        "along",
-        "behind",
-        "across",
-        "inside",
-        "involving",
-        "affecting",
-    ]
-)
-_JOINS = frozenset(("and", "or", "&", "with", "plus", "/"))
-_BRIDGES = frozenset(
-    [  # the last ones for "my eyelid won't stop twitching"
-        "started",
-        "starting",
-        "starts",
-        "began",
-        "begins",
-        "beginning",
-        "spread",
-        "spreads",
-        "spreading",
-        "ago",
-        "not",
-        "stop",
-        "stops",
-        "stopped",
-        "stopping",
-    ]
-)
 _TWO_SLIPS_FROM = 9
 
 
@@ -121,15 +83,13 @@ def correct(found: Sequence[Token], lexicon: Lexicon) -> tuple[list[Token], dict
 
 def _same_prefix(word: str, typed: str) -> bool:
     """Too much is never a misspelling of too little: hyper- and hypo- stay apart."""
-    return all(word.startswith(prefix) == typed.startswith(prefix) for prefix in ("hyper", "hypo", "macro", "micro"))
-
-
-_SIDES = frozenset(("left", "right", "upper", "lower", "bilateral"))
+    return all(word.startswith(prefix) == typed.startswith(prefix) for prefix in binding().prefixes)
 
 
 def _runs(found: Sequence[Token], *, grammar: bool, degree: bool, sides: bool = True) -> Iterator[list[int]]:
     """Runs of token indices between hard marks, without the words that are not wanted."""
     run: list[int] = []
+    of_sides = binding().sides
     for i, token in enumerate(found):
         if token.role == "mark":
             if token.text not in _SOFT_MARKS:
@@ -138,7 +98,7 @@ def _runs(found: Sequence[Token], *, grammar: bool, degree: bool, sides: bool = 
         elif (
             (grammar or token.role != "grammar")
             and (degree or token.role not in {"degree", "number"})
-            and (sides or token.low not in _SIDES)
+            and (sides or token.low not in of_sides)
         ):
             run.append(i)
     yield run
@@ -151,7 +111,7 @@ def _strange(found: Sequence[Token], run: Sequence[int], words: Container[str]) 
 
 def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
     seen: set[tuple[int, ...]] = set()
-    sided = any(token.low in _SIDES for token in found)
+    sided = any(token.low in binding().sides for token in found)
     for degree, sides in ((True, True), (True, False), (False, True)):
         if not sides and not sided:
             continue
@@ -181,7 +141,7 @@ def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
 
 def _crosses(found: Sequence[Token], at: tuple[int, ...]) -> bool:
     """Whether an "and" lies inside: "PTH was low and B12 260" does not say low B12."""
-    return any(found[i].low in JOINERS for i in range(at[0], at[-1]))
+    return any(found[i].low in binding().parts_phrases for i in range(at[0], at[-1]))
 
 
 def _abbreviations(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) -> Iterator[Match]:
@@ -219,6 +179,7 @@ def _walk(
     step: int,
     parts: dict[int, _Piece],
     complaints: dict[int, _Piece],
+    small: Binding,
     bridges: frozenset[str],
     adjectives: frozenset[str],
 ) -> tuple[list[_Piece], bool]:
@@ -239,11 +200,11 @@ def _walk(
             if collected or (not joined and i != start):
                 break
             passed = passed or joined
-        elif token.low in _JOINS:
+        elif token.low in small.joins:
             joined = True
-        elif token.low in _BINDS:
+        elif token.low in small.binds:
             bound = True
-        elif token.text == "," and step > 0 and collected and _parts_follow(found, i, parts, complaints):
+        elif token.text == "," and step > 0 and collected and _parts_follow(found, i, parts, complaints, small):
             pass  # "cramps in hands, belly and legs"
         elif token.text == "," and step > 0 and i == start and _two_adjectives(found, i, adjectives):
             joined = True  # "burning, painful feet"
@@ -257,7 +218,9 @@ def _walk(
     return collected, passed
 
 
-def _parts_follow(found: Sequence[Token], comma: int, parts: dict[int, _Piece], complaints: dict[int, _Piece]) -> bool:
+def _parts_follow(
+    found: Sequence[Token], comma: int, parts: dict[int, _Piece], complaints: dict[int, _Piece], small: Binding
+) -> bool:
     """Whether further parts follow a comma, and no complaint of theirs: "hands, feet", not "chest, weak legs"."""
     seen = False
     for i in range(comma + 1, len(found)):
@@ -268,7 +231,7 @@ def _parts_follow(found: Sequence[Token], comma: int, parts: dict[int, _Piece], 
             seen = True
         elif token.role == "mark" and token.text != "," and token.text not in _SOFT_MARKS:
             break
-        elif token.low in _JOINS or token.low in _BINDS or token.role in {"grammar", "degree", "mark"}:
+        elif token.low in small.joins or token.low in small.binds or token.role in {"grammar", "degree", "mark"}:
             continue
         elif not seen or i - 1 in parts:
             return False  # "pain in the legs, head injury": a part with a word of its own
@@ -289,10 +252,11 @@ def _bound(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
     }
     named, adjectives = lexicon.words.named, lexicon.words.adjectives
     # "started around the eye months ago and spread to the cheek"
-    bridges = frozenset((*_BRIDGES, *lexicon.words.units, *lexicon.words.numbers, *lexicon.words.vague))
+    small = binding()
+    bridges = frozenset((*small.bridges, *lexicon.words.units, *lexicon.words.numbers, *lexicon.words.vague))
     for piece in dict.fromkeys(complaints.values()):
-        left, passed = _walk(found, piece.at[0] - 1, -1, parts, complaints, bridges, adjectives)
-        right, _ = _walk(found, piece.at[-1] + 1, 1, parts, complaints, bridges, adjectives)
+        left, passed = _walk(found, piece.at[0] - 1, -1, parts, complaints, small, bridges, adjectives)
+        right, _ = _walk(found, piece.at[-1] + 1, 1, parts, complaints, small, bridges, adjectives)
         if right and passed:
             left = []
         complaint = piece.group[0]

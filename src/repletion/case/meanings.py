@@ -6,28 +6,17 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from repletion.case.context import Context
 from repletion.case.lexicon import Lexicon, Target
 from repletion.case.matching import Match
 from repletion.case.model import Lab, Understood
+from repletion.case.small_words import doses, one_of
 from repletion.case.tokens import Token
 from repletion.errors import Issue
 
-_AMOUNT = (
-    r"(?:mg|mcg|ug|µg|μg|micrograms?|g|grams?|iu|units?|ml|mmol|meq|%|puffs?|tablets?|tabs?|pills?|drops?|cartridges?"
-    r"|canisters?|bottles?)\b"
-)
-_OFTEN = (
-    r"(?:once|twice|three times|bd|bid|od|tds|tid|qds|qid|daily|nightly|weekly|monthly|a day|per day|every day|a week"
-    r"|per week|in the morning|at night|prn|nocte|mane|iv|im|orally|po|day|week|a|per|times)"
-)
-_NEXT_SUBJECT = re.compile(r"[,;:.]\s*[^\W\d_]|\band\b|\bplus\b", re.IGNORECASE)
 _IN_A_LITER = re.compile(r"\s*(?:/|per)\s*(?:d|m|µ|u)?l\b", re.IGNORECASE)
-_DOSE = re.compile(
-    rf"\d+(?:[.,]\d+)?(?:\s*-\s*\d+(?:[.,]\d+)?)?\s*{_AMOUNT}(?:\s*/\s*(?:day|d|week|h|kg))?(?:[\s,]*{_OFTEN}\b)*",
-    re.IGNORECASE,
-)
 _CONDITIONS = ("state", "factor", "opposite", "finding", "drug", "class")
 _FEELINGS = ("finding", "opposite", "state", "factor", "drug", "class")
 _FEW = 4  # groups that one word may mean; of more the commonest is no good guess ("diet pills")
@@ -46,12 +35,19 @@ PREFERENCES = {
     "diet": _HABITS,
     "text": ("finding", "opposite", "state", "factor", "drug", "class", "nutrient", "which"),
 }
-_TAKEN_WORDS = frozenset(
-    (
-        "supplement", "supplements", "tablet", "tablets", "pill", "pills", "injection", "injections", "takes",
-        "take", "taking", "capsules", "capsule", "on",
-    )
-)  # fmt: skip
+
+
+@cache
+def _a_dose() -> re.Pattern[str]:
+    """An amount, and how often it is taken: "400 mg twice a day"."""
+    small = doses()
+    amount = rf"\d+(?:[.,]\d+)?(?:\s*-\s*\d+(?:[.,]\d+)?)?\s*(?:{one_of(small.amounts)})\b"
+    return re.compile(rf"{amount}(?:\s*/\s*(?:day|d|week|h|kg))?(?:[\s,]*(?:{one_of(small.often)})\b)*", re.IGNORECASE)
+
+
+@cache
+def _next_subject() -> re.Pattern[str]:
+    return re.compile(rf"[,;:.]\s*[^\W\d_]|\b(?:{one_of(doses().next_subject)})\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -285,17 +281,17 @@ def _is_dose(match: Match, found: Sequence[Token], setting: Setting, text: str) 
     if setting.section == "drugs":
         return True
     near = found[max(0, match.first - 3) : match.last + 3]
-    return bool(_TAKEN_WORDS & {t.low for t in near}) or bool(_DOSE.match(text[found[match.last].end :].lstrip()))
+    return bool(doses().taken & {t.low for t in near}) or bool(_a_dose().match(text[found[match.last].end :].lstrip()))
 
 
 def _dose(text: str, found: Sequence[Token], match: Match, setting: Setting) -> str | None:
     if setting.dose:
         return setting.dose
     end = found[match.last].end
-    hit = _DOSE.search(text, end)
+    hit = _a_dose().search(text, end)
     if hit is None or hit.start() - end >= 40:
         return None
     # "omeprazole, magnesium 0.68 mmol/L" holds no dose of omeprazole: another word begins, or the amount is in a liter
-    if _NEXT_SUBJECT.search(text[end : hit.start()]) or _IN_A_LITER.match(text, hit.end()):
+    if _next_subject().search(text[end : hit.start()]) or _IN_A_LITER.match(text, hit.end()):
         return None
     return hit.group().strip()

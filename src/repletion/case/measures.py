@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from repletion.case.small_words import one_of, sizes
 from repletion.case.tokens import plain
 
 _N = r"\d{1,3}(?:[.,]\d{1,2})?"
@@ -30,36 +32,61 @@ _TALL = (
     r"|1\d\d(?:[.,]\d)?\s*cms?\b|[4-7]\d\s*(?:inches|in)\b)"
 )
 _WHO = r"\b(?:i\s+am|i'm|im|(?:s?he|who)\s+is|(?:s?he)'s)\s+"
-_NO_CHANGE = "".join(
-    f"(?<!{word} )"
-    for word in ("lost", "lost the", "gained", "lose", "losing", "put on", "used to", "want to", "should", "my baby")
-)
-_NO_MORE = r"(?!\s*(?:lighter|heavier|less|more|down|up|over|under)\b)"
-_HEIGHT = re.compile(
-    rf"(?:\bheight\s*{_ABOUT}|{_WHO}{_ABOUT})(?P<a>{_TALL})(?:\s*(?:tall|high|in\s+height))?"
-    rf"|(?:\bis\s+)?(?P<b>{_TALL})\s+tall\b"
-    rf"|(?<!fell )(?<!fall of )(?<!from )(?<![\d.,'])(?P<c>{_FEET})(?=\s*(?:$|[,.;)]|and\b|tall\b|weigh))",
-    re.IGNORECASE,
-)
-_WEIGHT = re.compile(
-    rf"{_NO_CHANGE}\bweigh(?:s|ing|t)?\b(?!\s+(?:loss|gain|down|up)\b)\s*(?:in\s+at\s+)?{_ABOUT}(?P<a>{_KG})"
-    rf"|{_WHO}{_ABOUT}(?P<b>{_KG}){_NO_MORE}",
-    re.IGNORECASE,
-)
-_BESIDE = re.compile(rf"\s*(?:,|and|/|;)?\s*(?P<a>{_KG}){_NO_MORE}", re.IGNORECASE)
-_ALONE = re.compile(rf"(?:^|[,;.\n]\s*)(?P<a>{_KG})(?=\s*(?:$|[,;.\n](?!\d)))", re.IGNORECASE)
-_CHANGED = re.compile(
-    r"\b(?:los[et]\w*|loss|gain\w*|put on|drop\w*|lift\w*|carr(?:y|ies|ied)|heavier|lighter)\b", re.IGNORECASE
-)
-_OTHERS = re.compile(
-    r"\b(?:baby|babies|son|daughter|child|children|kid|kids|husband|wife|partner|mother|mum|mom|father|dad|brother|sister|"
-    r"dog|cat|bag|box)\b[^.;,]*$",
-    re.IGNORECASE,
-)
 _CLAUSE = 80
 _HALF = re.compile(r"(\d{1,2})\s+and\s+a\s+half\s*(?:st|stones?)\b|(\d{1,2})\.5\s*(?:st|stones?)\b", re.IGNORECASE)
-_SAYS_MORE = re.compile(r"(?!(?:i|im|am|m|s?he|who|is|and|my|in|a|at|the|with)\b)\b\w+", re.IGNORECASE)
 _JOINING = re.compile(r"[\s,]+(?:and\s+)?", re.IGNORECASE)
+
+
+@cache
+def _height() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:\bheight\s*{_ABOUT}|{_WHO}{_ABOUT})(?P<a>{_TALL})(?:\s*(?:tall|high|in\s+height))?"
+        rf"|(?:\bis\s+)?(?P<b>{_TALL})\s+tall\b"
+        rf"|(?<!fell )(?<!fall of )(?<!from )(?<![\d.,'])(?P<c>{_FEET})(?=\s*(?:$|[,.;)]|and\b|tall\b|weigh))",
+        re.IGNORECASE,
+    )
+
+
+def _no_more() -> str:
+    return rf"(?!\s*(?:{one_of(sizes().no_weight_behind)})\b)"
+
+
+@cache
+def _weight() -> re.Pattern[str]:
+    no_change = "".join(f"(?<!{re.escape(words)} )" for words in sorted(sizes().not_after))
+    return re.compile(
+        rf"{no_change}\bweigh(?:s|ing|t)?\b(?!\s+(?:loss|gain|down|up)\b)\s*(?:in\s+at\s+)?{_ABOUT}(?P<a>{_KG})"
+        rf"|{_WHO}{_ABOUT}(?P<b>{_KG}){_no_more()}",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    """A weight right behind a height."""
+    return re.compile(rf"\s*(?:,|and|/|;)?\s*(?P<a>{_KG}){_no_more()}", re.IGNORECASE)
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    """A weight alone between commas."""
+    return re.compile(rf"(?:^|[,;.\n]\s*)(?P<a>{_KG})(?=\s*(?:$|[,;.\n](?!\d)))", re.IGNORECASE)
+
+
+@cache
+def _changed() -> re.Pattern[str]:
+    small = sizes()
+    return re.compile(rf"\b(?:{one_of(small.changed)}|(?:{one_of(small.changed_beginnings)})\w*)\b", re.IGNORECASE)
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{one_of(sizes().others)})\b[^.;,]*$", re.IGNORECASE)
+
+
+@cache
+def _says_more() -> re.Pattern[str]:
+    return re.compile(rf"(?!(?:{one_of(sizes().says_nothing)})\b)\b\w+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +117,22 @@ def _tidy(value: str, field: str) -> str:
 
 def _of_another(text: str, at: int) -> bool:
     """Whether the clause before ``at`` speaks of somebody or something else."""
-    return _OTHERS.search(text[max(0, at - _CLAUSE) : at]) is not None
+    return _others().search(text[max(0, at - _CLAUSE) : at]) is not None
 
 
 def measures(text: str) -> Iterator[Measure]:
     """Every height and weight of the person that ``text`` (plain signs) says, in its order within each kind."""
-    for match in _HEIGHT.finditer(text):
+    for match in _height().finditer(text):
         if _of_another(text, match.start()):
             continue
         value = match["a"] or match["b"] or match["c"]
         yield Measure("height_cm", _tidy(value, "height_cm"), match.start(), match.end())
-        if beside := _BESIDE.match(text, match.end()):
+        if beside := _beside().match(text, match.end()):
             yield Measure("weight_kg", _tidy(beside["a"], "weight_kg"), beside.start(), beside.end())
-    if not _CHANGED.search(text):
-        for match in _ALONE.finditer(text):
+    if not _changed().search(text):
+        for match in _alone().finditer(text):
             yield Measure("weight_kg", _tidy(match["a"], "weight_kg"), match.start("a"), match.end("a"))
-    for match in _WEIGHT.finditer(text):
+    for match in _weight().finditer(text):
         if not _of_another(text, match.start()):
             yield Measure("weight_kg", _tidy(match["a"] or match["b"], "weight_kg"), match.start(), match.end())
 
@@ -121,4 +148,4 @@ def without(text: str) -> str:
         parts.append(text[at : measure.start])
         at = max(at, measure.end)
     left = " ".join(part.strip() for part in (*parts, text[at:]) if part.strip()) if found else text
-    return left if not found or _SAYS_MORE.search(left) else ""
+    return left if not found or _says_more().search(left) else ""

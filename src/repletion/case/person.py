@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from repletion.case.measures import measures, without
 from repletion.case.model import Person, Sex
+from repletion.case.small_words import answers
 from repletion.case.tokens import plain
 from repletion.case.words import age_groups
 from repletion.errors import Issue
 
 OLDEST = 125.0  # the oldest verified age is 122 years; above this a number is a slip of typing
-_SEXES: dict[str, Sex] = {
-    "f": "female", "female": "female", "woman": "female", "w": "female", "girl": "female", "lady": "female",
-    "m": "male", "male": "male", "man": "male", "boy": "male", "gentleman": "male",
-}  # fmt: skip
-_BOOLS = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False, "not": False}
 _SIZES = {"height_cm": (30.0, 260.0), "weight_kg": (0.5, 500.0)}
 _FIELDS = (
     "age", "sex", "pregnant", "lactating", "smoker", "postmenopausal", "height_cm", "weight_kg", "ethnicity", "country",
@@ -73,6 +70,18 @@ _NOT_PREGNANT = re.compile(r"\bnot pregnant\b|\bnon-?pregnant\b", re.IGNORECASE)
 _PREGNANT = re.compile(
     r"\b(?:i am|i'm|im|is|currently|weeks|months)\s+pregnant\b|\bpregnant woman\b|^pregnant\b", re.IGNORECASE
 )
+
+
+@cache
+def _sexes() -> dict[str, Sex]:
+    """The sex that each word for a person names."""
+    return {word: cast(Sex, sex) for sex, words in answers().sexes.items() for word in words}
+
+
+def _truth(value: object) -> bool | None:
+    """Yes or no as typed for the person; ``None`` for anything else."""
+    low, known = str(value).strip().lower(), answers()
+    return True if low in known.yes_of_person else False if low in known.no_of_person else None
 
 
 class PersonReader:
@@ -150,7 +159,7 @@ class PersonReader:
                 self._differs("age", f"{self.values['age']:g}", f"{number:g}", where)
 
     def _sex(self, value: object, where: str) -> None:
-        sex = _SEXES.get(str(value).strip().lower())
+        sex = _sexes().get(str(value).strip().lower())
         if sex is None:
             self._say(
                 "warning",
@@ -171,8 +180,8 @@ class PersonReader:
         )
 
     def _flag(self, key: str, value: object, where: str) -> None:
-        flag = value if isinstance(value, bool) else _BOOLS.get(str(value).strip().lower())
-        if flag is None and str(value).strip().lower() not in {"unknown", "maybe", "?"}:
+        flag = value if isinstance(value, bool) else _truth(value)
+        if flag is None and str(value).strip().lower() not in answers().unknown_of_person:
             self._say(
                 "warning",
                 where,
@@ -230,7 +239,7 @@ class PersonReader:
         elif "age" not in self.values and (m := _AGE_WORD.search(source)):
             self._age_group(m[1], where)
         head = source[:160]
-        sexes = {_SEXES[x.lower()] for x in _SEX_TEXT.findall(head)}
+        sexes = {_sexes()[x.lower()] for x in _SEX_TEXT.findall(head)}
         own = _AGE_TEXT.search(head) or _YOUNG_AGE.search(head) or _OWN_SEX.search(head) or _AGE_BARE.search(source)
         if own and len(sexes) == 1:
             self._sex(sexes.pop(), where)
@@ -239,7 +248,7 @@ class PersonReader:
                 "warning", where, "More than one sex is named; sex is treated as unknown.", "Write female or male."
             )
         if not sexes and "sex" not in self.values:
-            said = {_SEXES[x.lower()] for x in _I_AM.findall(source)}
+            said = {_sexes()[x.lower()] for x in _I_AM.findall(source)}
             if len(said) == 1:
                 self._sex(said.pop(), where)
         if "pregnant" not in self.values:

@@ -13,10 +13,10 @@ from functools import cache
 from repletion.case.lexicon import Lexicon
 from repletion.case.meanings import Setting
 from repletion.case.model import Sex
+from repletion.case.small_words import one_of
+from repletion.case.small_words import told_for as small_words
 from repletion.case.statements import read_statement
 from repletion.case.words import relatives
-
-_SELF = re.compile(r"\b(?:i|i'm|i've|i'd|i’m|i’ve|i’d|im|ive|me|myself)\b", re.IGNORECASE)
 
 _YEARS = re.compile(
     r"\s+(?:is|was)\s+(\d{1,3})(?:\s+years?\s+old)?\b(?![.,]\d)"
@@ -25,40 +25,34 @@ _YEARS = re.compile(
 )
 
 
-_SPOKEN_OF = """is isn't isnt cannot can't cant won't wont keeps looks seems woke fell collapsed became confused not
-doesn't doesnt"""
+@cache
+def _any(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{one_of(words)})\b", re.IGNORECASE)
 
 
-_ONCE = re.compile(r"\s+(?:collapsed|fell|became|woke)\b(?P<how>[^.;!?\n]*)", re.IGNORECASE)
-_LONG_AGO = re.compile(
-    r"\b(?:last year|(?:years?|decades?) (?:ago|back)|as a (?:child|kid|baby|teen(?:ager)?)|in childhood"
-    r"|in (?:19\d\d|20[01]\d)"
-    r"|at (?:the )?(?:age (?:of )?\d+|(?:2[5-9]|[3-9]\d)(?!\s*(?:[\d.,:%]|weeks|kg|degrees))))\b",
-    re.IGNORECASE,
-)  # "at 40" is an age, "at 10" may be the hour
-_STILL = re.compile(
-    r"\b(?:now|since|still|today|again|yesterday|tonight|is|are|has|have|won't|can't|cannot)\b", re.IGNORECASE
-)
-_HAS_IT = re.compile(r"\s+(?:is|isn't|isnt|became|not)\b(?P<what>[^.;!?\n]*)", re.IGNORECASE)
-_OF_THEM = {
-    "he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE),
-    "she": re.compile(r"\b(?:she|her|hers)\b", re.IGNORECASE),
-}
-_OF_ANY = re.compile(r"\b(?:he|his|him|she|her|hers|they|them|their|it|its)\b", re.IGNORECASE)
+@cache
+def _behind(words: frozenset[str]) -> re.Pattern[str]:
+    """Right behind a relative one of ``words``, and ``more`` up to the end of the sentence."""
+    return re.compile(rf"\s+(?:{one_of(words)})\b(?P<more>[^.;!?\n]*)", re.IGNORECASE)
 
 
-def _verbs() -> str:
-    """Words behind a relative named without "my", by which the text speaks of how they are: "grandad is confused"."""
-    return "|".join(map(re.escape, _SPOKEN_OF.split()))
+@cache
+def _long_ago() -> re.Pattern[str]:
+    """Words, a year or an age that put an event long ago; "at 40" is an age, "at 10" may be the hour."""
+    return re.compile(
+        rf"\b(?:{one_of(small_words().long_ago)}|in (?:19\d\d|20[01]\d)"
+        r"|at (?:the )?(?:age (?:of )?\d+|(?:2[5-9]|[3-9]\d)(?!\s*(?:[\d.,:%]|weeks|kg|degrees))))\b",
+        re.IGNORECASE,
+    )
 
 
 @cache
 def _opening() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, relatives()), key=len, reverse=True))
+    names, small = one_of(relatives()), small_words()
     return re.compile(
-        rf"^\s*(?:(?P<led>my|our|the)\s+|(?=(?:{names})\s+(?:{_verbs()})\b))"
+        rf"^\s*(?:(?P<led>my|our|the)\s+|(?=(?:{names})\s+(?:{one_of(small.spoken_of)})\b))"
         rf"(?P<age>(?:\d{{1,3}}[\s-]*(?:year|yr|month|week|day)s?[\s-]*old\s+)?)(?P<who>{names})\b"
-        r"(?!['’]s?\b)(?!\s+(?:had|died|suffered|was diagnosed|used to)\b)",
+        rf"(?!['’]s?\b)(?!\s+(?:{one_of(small.only_mentioned)})\b)",
         re.IGNORECASE,
     )
 
@@ -72,13 +66,14 @@ def _texts(text: object) -> list[str] | None:
 def speaks_of_self(text: object) -> bool:
     """Whether somebody speaks of himself in these words; a case without running text is always the person's own."""
     parts = _texts(text)
-    return parts is None or any(_SELF.search(part) for part in parts)
+    return parts is None or any(_any(small_words().oneself).search(part) for part in parts)
 
 
 def _long_over(rest: str) -> bool:
     """Whether the words behind a relative tell of an event long ago: "collapsed last year", not "is dizzy since"."""
-    once = _ONCE.match(rest)
-    return once is not None and _LONG_AGO.search(once["how"]) is not None and _STILL.search(once["how"]) is None
+    small = small_words()
+    once = _behind(small.once).match(rest)
+    return once is not None and bool(_long_ago().search(once["more"])) and not _any(small.still).search(once["more"])
 
 
 def _only_mentioned(rest: str, again: str, lexicon: Lexicon) -> bool:
@@ -86,12 +81,13 @@ def _only_mentioned(rest: str, again: str, lexicon: Lexicon) -> bool:
 
     It is about them when a complaint stands in the same sentence, or a later one says "she".
     """
-    has = _HAS_IT.match(rest)
+    small = small_words()
+    has = _behind(small.has_it).match(rest)
     if has is None or not any(map(str.isalpha, rest[has.end() :])):
         return False
-    if _OF_THEM.get(again, _OF_ANY).search(rest):
+    if _any(small.pronouns.get(again, small.any_pronoun)).search(rest):
         return False
-    named = read_statement(has["what"], Setting(section="text", where="text", listed=False, hints=False), lexicon)
+    named = read_statement(has["more"], Setting(section="text", where="text", listed=False, hints=False), lexicon)
     return bool(named.understood) and all(u.kind in {"state", "factor"} for u in named.understood)
 
 
@@ -107,7 +103,7 @@ def told_for(text: object, lexicon: Lexicon) -> tuple[str | list[str], Sex | Non
 def of_the_person(text: str, lexicon: Lexicon) -> tuple[str, Sex | None] | None:
     """``text`` with the relative it opens with as the person, and their sex; ``None`` when it is no such text."""
     opening = _opening().match(text)
-    if opening is None or _SELF.search(text):
+    if opening is None or _any(small_words().oneself).search(text):
         return None
     noun, again = relatives()[opening["who"].lower()]
     rest = text[opening.end() :]

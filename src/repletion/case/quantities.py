@@ -9,19 +9,12 @@ from repletion.case.lexicon import Lexicon
 from repletion.case.measured import elsewhere
 from repletion.case.meanings import Outcome, Setting, issue
 from repletion.case.model import Understood
+from repletion.case.small_words import amounts as small_words
 from repletion.case.tokens import Token
 
 _NUMBER_NEAR = 5
 _COUNT = 10  # a smaller limit is one of things that are counted
 _FAR = 3  # a number below a third of the limit, or above three times it, is no reading of it
-_OTHER = frozenset((",", ";", ".", "for", "since", "on", "with", "and", "but", "at", "age", "aged"))
-"""What stands between a name and a number that is not of it: "low blood pressure, pulse 120", "since 2019"."""
-_AND = frozenset((",", ";", "and", "&", "+", "with", "plus"))
-_OF_OTHERS = frozenset(("mg", "mcg", "year", "yo", "month", "week", "day", "hour"))
-"""Units that a pulse, a pressure or a score does not have."""
-_LESS, _MORE = frozenset(("<", "≤", "below", "under", "less")), frozenset(">≥")
-_SELDOM = frozenset(("weekly", "monthly", "fortnightly"))
-_EACH, _LONG = frozenset(("a", "per", "each", "every", "/")), frozenset(("week", "month", "fortnight"))
 _BEHIND = 5  # words after a dose that say how often it is taken
 
 
@@ -62,7 +55,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         value = _amount(found[amounts[0]], numbers) or 0.0
         bound = {t.low for t in found[max(0, amounts[0] - 2) : amounts[0]]}  # "< 140", "less than 140"
         present = value < rule.below if rule.below is not None else value >= (rule.start or 0)
-        if bound & (_LESS if rule.below is None else _MORE):
+        if bound & (small_words().less if rule.below is None else small_words().more):
             present = False  # "below 140" is not at least 140
         used = {*range(i, i + len(rule.near)), *amounts}
         read |= used
@@ -94,7 +87,8 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
 def _one_occasion(found: Sequence[Token], j: int) -> bool:
     """Whether a number counts no things but the occasion: "at one go", "in one sitting"."""
     around = found[max(0, j - 1) : j + 2]
-    return len(around) == 3 and around[0].low in {"at", "in"} and around[2].low in {"go", "sitting", "time", "evening"}
+    small = small_words()
+    return len(around) == 3 and around[0].low in small.occasion_before and around[2].low in small.occasion
 
 
 def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:
@@ -107,7 +101,7 @@ def _of_it(j: int, end: int, found: Sequence[Token]) -> bool:
     if j < end:
         return True
     after = found[j + 1].stem if j + 1 < len(found) else ""
-    return after not in _OF_OTHERS and not any(t.low in _OTHER for t in found[end:j])
+    return after not in small_words().other_units and not any(t.low in small_words().between for t in found[end:j])
 
 
 def _right_behind(j: int, end: int, found: Sequence[Token]) -> bool:
@@ -120,7 +114,7 @@ def _its_dose(j: int, start: int, end: int, unit: str, found: Sequence[Token]) -
     if j + 1 >= len(found) or found[j + 1].stem != unit:
         return False
     between = found[end:j] if j >= end else found[j + 2 : start]
-    return not any(t.low in _AND for t in between) and not _seldom(found, min(j, start), max(j + 2, end))
+    return not any(t.low in small_words().joins for t in between) and not _seldom(found, min(j, start), max(j + 2, end))
 
 
 def _later(amounts: list[int], found: Sequence[Token]) -> list[int]:
@@ -142,7 +136,7 @@ def _amount(token: Token, numbers: dict[str, float]) -> float | None:
             return float(token.low.replace(",", "."))
         except ValueError:
             return None
-    return numbers.get(token.low) if token.low not in {"a", "an", "some", "many"} else None
+    return numbers.get(token.low) if token.low not in small_words().no_number else None
 
 
 def _value(token: Token) -> float:
@@ -151,12 +145,12 @@ def _value(token: Token) -> float:
 
 def _seldom(found: Sequence[Token], start: int, end: int) -> bool:
     """Whether the dose from ``start`` to ``end`` is one of a week or a month: said right before or behind it."""
-    behind = []
+    behind, small = [], small_words()
     for token in found[end : end + _BEHIND]:
-        if token.text in {",", ";", "."} or token.low in {"for", "daily"} or token.stem == "day":
+        if token.text in {",", ";", "."} or token.low in small.daily or token.stem == "day":
             break
         behind.append(token)
     near = [*found[max(0, start - 2) : start], *behind]
-    if any(t.low in _SELDOM for t in near):
+    if any(t.low in small.seldom for t in near):
         return True
-    return any(a.low in _EACH and b.stem in _LONG for a, b in pairwise(behind))
+    return any(a.low in small.each and b.stem in small.long for a, b in pairwise(behind))

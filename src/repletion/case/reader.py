@@ -34,6 +34,7 @@ from repletion.case.person import FIELDS, OLDEST, PersonReader, says_who
 from repletion.case.proxy import speaks_of_self, told_for
 from repletion.case.results import from_entry
 from repletion.case.settling import diary_text, settle
+from repletion.case.small_words import answers, laboratory
 from repletion.case.statements import SAY_OTHERWISE, read_statement, remedy
 from repletion.errors import Issue
 from repletion.knowledge import Knowledge, load
@@ -175,7 +176,7 @@ class _Reading:
         if detail is None:
             return
         detail = truth(detail)
-        if detail in ("unknown", "?", "maybe", "not sure"):
+        if isinstance(detail, str) and detail in answers().unknown_of_habit:
             self.say(
                 "note", where, f"“{words}: {detail}” was taken as unknown.", "Write true or false when it is known."
             )
@@ -211,7 +212,7 @@ class _Reading:
         text = " ".join([str(item[name]), *more])
         days = self.days(time, f"{where}.duration")
         if not isinstance(present, bool):
-            if present not in (None, "unknown", "?"):
+            if present is not None and not (isinstance(present, str) and present in answers().unknown):
                 self.say("warning", where, f"“{present}” is not true, false or unknown; “{text[:60]}” was not used.",
                          "Write true or false.")  # fmt: skip
             return
@@ -237,7 +238,7 @@ class _Reading:
         days = days_of(str(time), self.lexicon.words, age=self.age, today=self.today)
         if days is not None and days <= OLDEST * 366 and not str(time).strip().startswith("-"):
             return days
-        if str(time).strip().lower() not in {"chronic", "long", "recent", "acute", "unknown", "ongoing"}:
+        if str(time).strip().lower() not in answers().times_of_no_length:
             self.say(
                 "note", where, f"The duration “{str(time)[:60]}” was not understood.", "Write for example 3 weeks."
             )
@@ -254,14 +255,14 @@ class _Reading:
             where = f"{key}.{name}"
             fields = {str(k): v for k, v in detail.items()} if isinstance(detail, Mapping) else {"present": detail}
             present = fields.get("present", True)
-            if present is None or (isinstance(present, str) and present.strip().lower() in {"unknown", "?"}):
+            if present is None or (isinstance(present, str) and present.strip().lower() in answers().unknown):
                 continue
             time = next((fields[k] for k in TIMES if fields.get(k) is not None), None)
             if isinstance(present, str):
-                low = present.strip().lower()
-                if low not in {"true", "yes", "present", "false", "no", "absent", "none"}:
+                low, denials = present.strip().lower(), answers().no | answers().no_finding
+                if low not in answers().yes and low not in denials:
                     time = time or present
-                present = low not in {"false", "no", "absent", "none"}
+                present = low not in denials
             if not isinstance(present, bool):
                 self.say(
                     "warning",
@@ -334,7 +335,7 @@ class _Reading:
             )
             return
         words = {w.strip(".,:'s") for w in name.lower().split()}
-        if words & {"maternal", "mother", "mother's", "father", "sibling", "sister", "brother"}:
+        if words & laboratory().relatives:
             self.say(
                 "note", where, f"“{name} {value}” is of a relative and was not used.", "Give the person’s own results."
             )

@@ -11,22 +11,13 @@ from typing import cast
 from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number
 from repletion.case.lexicon import Lexicon, compact
 from repletion.case.model import Band, Lab
+from repletion.case.small_words import laboratory
 from repletion.case.tokens import Token, words_of
 from repletion.errors import Issue
 from repletion.knowledge.models import Test
 from repletion.units import normalize
 
-_FILLERS = frozenset(
-    (
-        "is", "was", "were", "of", "level", "levels", "result", "results", "at", "=", ":", "-", "came", "back",
-        "measured", "value", "only", "just", "now", "today", "has", "been", "a", "an", "on", "blood", "serum",
-    )
-)  # fmt: skip
-_AMOUNTS = frozenset(("mg", "g", "ug", "IU", "units", "mL", "L", "mmol", "mEq", "ng"))
 _UNIT_TAIL = re.compile(r"^[\s]*((?:x\s*)?(?:10\s*(?:\^|\*)\s*\d+|[^\s,;()\d]+)(?:\s*/\s*[^\s,;()]+)*(?:\s?h\b)?)")
-_COMPARED = frozenset(
-    (("less", "than"), ("more", "than"), ("greater", "than"), ("under",), ("over",), ("below",), ("above",))
-)
 _MEASURED = re.compile(
     r"\s*(?:is|was|=|:)?\s*[<>]?\s*\d+(?:[.,]\d+)?\s*(?:mmol|umol|µmol|nmol|pmol|meq|mg|ug|µg|ng|pg|g)\s*/\s*d?l\b",
     re.I,
@@ -88,18 +79,14 @@ def _band_before(found: Sequence[Token], i: int, lexicon: Lexicon) -> tuple[Band
         if i - size < 0:
             continue
         band = lexicon.words.bands.get(tuple(t.low for t in found[i - size : i]))
-        if (
-            band
-            and band not in {"positive", "negative"}
-            and found[i - 1].low not in {"good", "fine", "ok", "deficient"}
-        ):
+        if band and band not in {"positive", "negative"} and found[i - 1].low not in laboratory().no_band_before:
             return band, i - size  # type: ignore[return-value]
     return None
 
 
 def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stated]:
     """Results in a sentence.  An amount ("magnesium 400 mg") is a dose and no result."""
-    i, compacted = 0, _Compact(text)
+    i, compacted, small = 0, _Compact(text), laboratory()
     while i < len(found):
         named = _name_at(found, i, text, compacted, lexicon) if found[i].role != "mark" else None
         if named is None:
@@ -107,7 +94,7 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
             continue
         test, after = named
         j = after
-        while j < len(found) and j - after < 4 and found[j].low in _FILLERS and found[j].low != "-":
+        while j < len(found) and j - after < 4 and found[j].low in small.between and found[j].low != "-":
             j += 1
         name = text[found[i].start : found[after - 1].end]
         hit = _numeric_at(found, i, _past_band(found, j, lexicon), text, test, name)
@@ -119,11 +106,7 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
             band = (
                 lexicon.words.bands.get(tuple(t.low for t in found[j : j + size])) if j + size <= len(found) else None
             )
-            if (
-                band
-                and (j + size < len(found) or size)
-                and not (size == 1 and found[j].low in {"present", "good", "fine"})
-            ):
+            if band and (j + size < len(found) or size) and not (size == 1 and found[j].low in small.no_band_alone):
                 yield Stated(test, i, j + size - 1, name, text[found[j].start : found[j + size - 1].end], "", band)  # type: ignore[arg-type]
                 i = j + size - 1
                 break
@@ -146,8 +129,9 @@ def _past_band(found: Sequence[Token], j: int, lexicon: Lexicon) -> int:
 
 
 def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, name: str) -> Stated | None:
-    size = 2 if tuple(t.low for t in found[j : j + 2]) in _COMPARED else 1
-    compared = j + size < len(found) and tuple(t.low for t in found[j : j + size]) in _COMPARED
+    small = laboratory()
+    size = 2 if " ".join(t.low for t in found[j : j + 2]) in small.compared else 1
+    compared = j + size < len(found) and " ".join(t.low for t in found[j : j + size]) in small.compared
     number_at = j + size if compared else j
     if number_at >= len(found) or not (found[number_at].role == "number" or found[number_at].text in "<>≤≥~"):
         return None
@@ -168,12 +152,12 @@ def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, na
                 unit = words
                 break
     if unit:
-        if normalize(unit) in _AMOUNTS:
+        if normalize(unit) in small.amounts:
             return None
         stop = found[k].end + text[found[k].end :].find(unit) + len(unit)
         while last + 1 < len(found) and found[last + 1].start < stop:
             last += 1
-    elif k + 1 < len(found) and found[k + 1].stem in {"day", "week", "month", "year", "hour", "time", "tablet", "pill"}:
+    elif k + 1 < len(found) and found[k + 1].stem in small.counted:
         return None
     return Stated(test, i, last, name, value, unit, None)
 

@@ -13,15 +13,17 @@ from repletion.case.context import Sentence
 from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
-from repletion.case.lists import NORMAL, denial, denied_list, normal_signs
+from repletion.case.lists import denial, denied_list, normal_signs
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
 from repletion.case.model import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
+from repletion.case.small_words import dates as date_words
+from repletion.case.small_words import denied
 from repletion.case.tokens import Token, tokens, words_of
-from repletion.case.when import BESIDE, Stamp, dated, since, stamps
+from repletion.case.when import Stamp, dated, since, stamps
 from repletion.errors import Issue
 
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!^[A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
@@ -59,7 +61,7 @@ def read_statement(text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
         setting = replace(setting, hints=setting.hints and len(outcome.issues) <= _MOST_HINTS)
         times = spans(sentence, lexicon.words, age=setting.age)
         part = _read_sentence(sentence, times, setting, lexicon)
-        lasting_from_before(outcome.understood, before, part, times, sentence)
+        lasting_from_before(outcome.understood, before, part, times, sentence, lexicon.words)
         before = len(outcome.understood) if part.understood else before
         outcome.add(part)
     return outcome
@@ -95,7 +97,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         used = list(of.values())
         covered |= {i for i, t in enumerate(found) if any(s.start <= t.start < s.end for s in used)}
         for i in sorted(covered, reverse=True):
-            while i and found[i - 1].low in BESIDE and found[i].role != "mark":
+            while i and found[i - 1].low in date_words().beside_result and found[i].role != "mark":
                 i -= 1
                 covered.add(i)
         times = [time for time in times if not any(s.start <= time.start < s.end for s in used)]
@@ -291,7 +293,8 @@ def _leftovers(
             outcome.understood += signs
             continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
-        if spoken in lexicon.words.cues["well"] or NORMAL & set(spoken) or _only_small(found, content, lexicon):
+        normal = spoken in lexicon.words.cues["well"] or not denied().normal.isdisjoint(spoken)
+        if normal or _only_small(found, content, lexicon):
             if alone or not something:
                 outcome.issues.append(
                     issue(

@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from repletion.case.small_words import stems
+
 Phrase = tuple[str, ...]
 
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|'(?=[^\W\d_]))*|\d+(?:[.,]\d+)*(?!\w)|\d+(?:[.,]\d+)*|[^\s]")
 _INITIAL = re.compile(r"\b([A-Za-z])\.(?= [a-z])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"'})
-_KEEP = frozenset(  # folding these would make them another word
-    """this his is as was has bus gas plus yes less unless sleepy sleepiness virus pelvis diabetes rabies series dress
-    during evening morning nothing anything thing ring spring king bring string swing sting wing ling being need feed
-    speed bleed red bed weed seed news always perhaps ms pms aids spine winded clammy swimmy jumpy snappy drained
-    weariness fits""".split()  # noqa: SIM905 - a paragraph reads better than a list of quoted words
-)
 
 
 class Token(NamedTuple):
@@ -93,7 +89,7 @@ def plain(text: str) -> str:
 def stem(word: str) -> str:
     """The folded form of one lower-case word: ``paraesthesiae`` → ``paresthesia``, ``twitching`` → ``twitch``."""
     word = word.removesuffix("'s").replace("'", "")
-    if len(word) < 4 or word in _KEEP or not word.isalpha():
+    if len(word) < 4 or word in stems().keep or not word.isalpha():
         return word
     if len(word) >= 6:
         word = word.replace("ae", "e").replace("oe", "e")

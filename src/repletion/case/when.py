@@ -6,9 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from repletion.case.durations import Span
+from repletion.case.small_words import dates, one_of
 from repletion.case.tokens import plain
 
 _MONTH = (
@@ -25,12 +26,24 @@ _DATE = re.compile(
     r"|\b(?:in|from|of|since)\s+(?P<year>(?:19|20)\d\d)\b(?!\s*(?:mg|ug|µg|iu|ml|kcal|mmol))",
     re.IGNORECASE,
 )
-_NEAR_DAYS = {"today": 0, "this morning": 0, "yesterday": 1, "last week": 7, "last month": 30, "last year": 365}
-_NEAR = re.compile(rf"\b(?:{'|'.join(_NEAR_DAYS)})\b", re.IGNORECASE)
-# what may stand between a result and its day
-BESIDE = frozenset(("on", "in", "from", "of", "dated", "taken", "done", "measured", "the", "at", "was", "were", "("))
-_AMERICAN = frozenset(("US", "USA"))
-_SINCE = re.compile(r"\b(?:since|from|began|begun|started|starting|onset)\b[\w\s]{0,12}$", re.IGNORECASE)
+
+
+@cache
+def _near() -> re.Pattern[str]:
+    """A day named by its nearness: "yesterday"."""
+    return re.compile(rf"\b(?:{one_of(dates().near_days)})\b", re.IGNORECASE)
+
+
+@cache
+def _since() -> re.Pattern[str]:
+    """What stands before a day since which something has lasted."""
+    return re.compile(rf"\b(?:{one_of(dates().since)})\b[\w\s]{{0,12}}$", re.IGNORECASE)
+
+
+@cache
+def _part_of_year() -> re.Pattern[str]:
+    """A month, or another part of a year."""
+    return re.compile(rf"(?:{_MONTH}|{one_of(dates().parts_of_year)})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +69,15 @@ def day_in_words(text: str, *, today: dt.date | None = None, country: str | None
     for match in _DATE.finditer(source):
         if (stamp := _read(match, today, country)).day is not None:
             return stamp
-    near = _NEAR.search(source) if today is not None else None
+    near = _near().search(source) if today is not None else None
     if today is None or near is None:
         return None
-    return Stamp(today - dt.timedelta(days=_NEAR_DAYS[near[0].lower()]), near.start(), near.end())
+    return Stamp(today - dt.timedelta(days=dates().near_days[near[0].lower()]), near.start(), near.end())
 
 
 def _read(match: re.Match[str], today: dt.date | None, country: str | None) -> Stamp:
     """The day that ``match`` names; none where there is no such day, or "3 March" of a year that cannot be known."""
-    kind, first = match.lastgroup, country in _AMERICAN
+    kind, first = match.lastgroup, country in dates().month_first
     has_year = re.search(r"\d{4}|\d\D\d\d$", match[0]) is not None
     if today is None and not has_year:
         return Stamp(None, match.start(), match.end())
@@ -104,8 +117,8 @@ def stamps(text: str, times: Sequence[Span], *, today: dt.date | None, country: 
     found = [_read(match, today, country) for match in _DATE.finditer(source)]
     if today is not None:
         near = [
-            Stamp(today - dt.timedelta(days=_NEAR_DAYS[m[0].lower()]), m.start(), m.end())
-            for m in _NEAR.finditer(source)
+            Stamp(today - dt.timedelta(days=dates().near_days[m[0].lower()]), m.start(), m.end())
+            for m in _near().finditer(source)
         ]
         past = [
             Stamp(today - dt.timedelta(days=round(s.days)), s.start, s.end) for s in times if s.ago and s.days < 40000
@@ -138,7 +151,8 @@ def dated(results: Sequence[tuple[int, int]], found: Sequence[Stamp], text: str)
 
 
 def _beside(between: str) -> bool:
-    return all(word in BESIDE or not word.isalnum() for word in re.findall(r"\w+|[^\w\s]", between.lower()))
+    small = dates().beside_result
+    return all(word in small or not word.isalnum() for word in re.findall(r"\w+|[^\w\s]", between.lower()))
 
 
 def since(found: Sequence[Stamp], text: str, *, today: dt.date | None) -> list[Span]:
@@ -149,19 +163,11 @@ def since(found: Sequence[Stamp], text: str, *, today: dt.date | None) -> list[S
         if today is not None
         and stamp.day is not None
         and stamp.day < today
-        and (_SINCE.search(text[: stamp.start]) or text[stamp.start :].lower().startswith("since"))
+        and (_since().search(text[: stamp.start]) or text[stamp.start :].lower().startswith("since"))
     ]
 
 
-_IN = frozenset(("in", "until", "till", "during"))
-_AGE_GOES_ON = frozenset(("years", "year", "yrs", "old", "i", "my", "and", "the", "he", "she", "they", "we"))
-_NO_YEAR = frozenset(
-    ("m", "km", "metre", "metres", "meter", "meters", "steps", "kcal", "calories", "ml", "mg", "iu", "units", "g")
-)
-_BEFORE_YEAR = re.compile(rf"(?:{_MONTH}|early|late|mid|spring|summer|autumn|fall|winter)$", re.IGNORECASE)
-
-
-def of_the_past(words: Sequence[str], i: int, last_year: int) -> bool:
+def of_the_past(words: Sequence[str], i: int) -> bool:
     """Whether a past year or an age is named from word ``i`` on: "in 2009", "in January 2020", "when I was 12".
 
     "When I was 10 minutes from home" and "in the 2000 m race" are none.
@@ -171,9 +177,10 @@ def of_the_past(words: Sequence[str], i: int, last_year: int) -> bool:
         return words[k] if k < len(words) else ""
 
     if tuple(words[i : i + 3]) == ("when", "i", "was"):
-        return at(i + 3).isdecimal() and (not at(i + 4).isalpha() or at(i + 4) in _AGE_GOES_ON)
-    if words[i] not in _IN:
+        return at(i + 3).isdecimal() and (not at(i + 4).isalpha() or at(i + 4) in dates().age_goes_on)
+    if words[i] not in dates().before_year:
         return False
-    k = i + 2 if _BEFORE_YEAR.match(at(i + 1)) else i + 1
+    k = i + 2 if _part_of_year().match(at(i + 1)) else i + 1
     year = at(k)
-    return len(year) == 4 and year.isdecimal() and 1900 <= int(year) <= last_year and at(k + 1) not in _NO_YEAR
+    past = len(year) == 4 and year.isdecimal() and 1900 <= int(year) <= dates().last_past_year
+    return past and at(k + 1) not in dates().no_year

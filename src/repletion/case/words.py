@@ -11,11 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from repletion.case.small_words import FOLDER, trees
 from repletion.case.tokens import Phrase, Spelling, phrase, words_of
-from repletion.knowledge.base import DATA
-from repletion.knowledge.reader import parse_yaml
-
-FOLDER = DATA / "words" / "reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,8 @@ class Words:
     ``levels``: a word, and those with which a phrase begins that is also said with it ("low magnesium level").
     ``in_attacks``: finding → what it is when a word of ``attacks`` stands beside it; ``instead_in_attacks``: what it is
     then and nothing else.  ``each``, ``lasts``: words that make a time that of every attack.
+    ``unconscious``, ``afterwards``: words by which one is in a coma though attacks are named.
+    ``points_back``: words that point to what was said before; ``points_back_the``: beginnings of such behind "the".
     ``growing``: finding → what it is when a word of ``growing_words`` stands beside it and it has lasted for
     ``growing_days`` or less.
     ``bare``: finding → those with a place that it is when it is named by one word after them; ``bare_words``: the same
@@ -91,6 +90,10 @@ class Words:
     instead_in_attacks: dict[str, str]
     each: frozenset[str]
     lasts: frozenset[str]
+    unconscious: frozenset[str]
+    afterwards: frozenset[str]
+    points_back: frozenset[str]
+    points_back_the: frozenset[str]
     growing_words: frozenset[str]
     one_sided: frozenset[str]
     limbs: frozenset[str]
@@ -105,7 +108,7 @@ class Words:
 
 
 def _yaml(folder: Path, name: str) -> Any:
-    return parse_yaml((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+    return trees(folder)[name]
 
 
 @cache
@@ -218,6 +221,10 @@ def load_words(folder: Path = FOLDER) -> Words:
         instead_in_attacks=course["instead_in_attacks"],
         each=frozenset(course["each"]),
         lasts=frozenset(course["lasts"]),
+        unconscious=frozenset(course["unconscious"]),
+        afterwards=frozenset(course["afterwards"]),
+        points_back=frozenset(course["points_back"]),
+        points_back_the=frozenset(course["points_back_the"]),
         growing_words=frozenset(course["growing_words"]),
         one_sided=frozenset(course["one_sided"]),
         limbs=frozenset(course["limbs"]),

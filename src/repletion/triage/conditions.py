@@ -14,6 +14,7 @@ import msgspec
 
 from repletion.case.labs import whichever_unit
 from repletion.case.model import Case, Lab, Understood
+from repletion.case.small_words import dates
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import with_wider
 from repletion.knowledge.models import Condition
@@ -201,7 +202,7 @@ def _outdated(lab: Lab, case: Case, knowledge: Knowledge, day: dt.date | None) -
     if any(other.date is not None and other.date > lab.date for other in same):
         return True
     if day is None:
-        return lab.date.year <= phrases.last_past_year()
+        return lab.date.year <= dates().last_past_year
     return (day - lab.date).days > knowledge.rule("result_urgent_days")
 
 

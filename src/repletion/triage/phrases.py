@@ -31,16 +31,12 @@ _SENTENCE = re.compile(r"[.;!?\n\r]+(?=\s|$)|\n")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,:=]|(?<=\s)-+(?=\s)")
 _MARKS = frozenset({",", ":", "=", "-", "--"})
 _ANSWER = _MARKS - {","}
-_OWN = frozenset({"my", "i", "i'm", "im", "i've", "ive", "now", "today"})
 _AGE = re.compile(r"2[5-9]|[3-9]\d")  # a smaller number may be the hour
 _MANY = "##"
 _NOTHING = "\N{MIDDLE DOT}"
 _EACH = "~"
 _UNABLE = "can't"
-_NOW = frozenset({"today", "again"})
-_AND = frozenset({"but", "and", "or", "because"})
 _SHORTEST_SLIP, _SURE, _LONG = 4, 6, 10  # letters; in a short word only letters that changed places or are missing
-_LIST = frozenset({"or", "nor"})
 
 
 @cache
@@ -68,6 +64,12 @@ def _cue_at(tokens: Sequence[str], i: int, role: str) -> int:
     if starting is None:
         return 0
     return max((len(cue) for cue in starting if tuple(tokens[i : i + len(cue)]) == cue), default=0)
+
+
+@cache
+def _single(role: str) -> frozenset[str]:
+    """The cues of a role, each of which is one word."""
+    return frozenset(word for (word,) in _cues()[role])
 
 
 def _said(tokens: Sequence[str], role: str) -> bool:
@@ -148,9 +150,8 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
             if not comma:
                 return True
             # "no pain, slurred speech or droop" goes on after the comma; "no pain, face drooping" does not
-            return bool(_LIST & set(tokens[i:])) and not any(
-                _cue_at(tokens, j, "negation_end") or tokens[j] in {"my", "the", "his", "her", "i"}
-                for j in range(i + 1, first)
+            return bool(_single("list_joins") & set(tokens[i:])) and not any(
+                _cue_at(tokens, j, "negation_end") or tokens[j] in _single("new_subject") for j in range(i + 1, first)
             )
         if _cue_at(tokens, i, "negation_end"):
             return False
@@ -163,7 +164,7 @@ def _negated(tokens: Sequence[str], taken: Sequence[int], end: int) -> bool:
 def _never_yet(tokens: Sequence[str], i: int) -> bool:
     """Whether the "never" at ``i`` measures what is there now: "never had such pain"."""
     for j in range(i + 1, min(i + NEVER_REACH, len(tokens))):
-        if tokens[j] in _MARKS or tokens[j] in _AND:
+        if tokens[j] in _MARKS or tokens[j] in _single("never_ends"):
             return False
         if _cue_at(tokens, j, "never_yet"):
             return not _cue_at(tokens, j, "never_still")
@@ -252,16 +253,9 @@ def _elsewhere(tokens: Sequence[str]) -> bool:
     return _said(tokens, "other_person") or _over(tokens)
 
 
-def last_past_year() -> int:
-    """The last year that is surely past; a later one may be now."""
-    (last,) = _cues()["last_past_year"][0]
-    return int(last)
-
-
 def _over(tokens: Sequence[str]) -> bool:
     """Whether words or a year say that it is past."""
-    last = last_past_year()
-    dated = _NOW.isdisjoint(tokens) and any(of_the_past(tokens, i, last) for i in range(len(tokens)))
+    dated = _single("not_dated").isdisjoint(tokens) and any(of_the_past(tokens, i) for i in range(len(tokens)))
     return dated or _said(tokens, "past")
 
 
@@ -274,7 +268,7 @@ def _own(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         return
     parts: list[list[str]] = [[]]
     for i, word in enumerate(tokens):
-        if word == "," or (word in {"and", "but"} and tokens[i + 1 : i + 2] and tokens[i + 1] in _OWN):
+        if word == "," or (word in _single("part_joins") and tokens[i + 1 : i + 2] and tokens[i + 1] in _single("own")):
             parts.append([])
         else:
             parts[-1].append(word)
