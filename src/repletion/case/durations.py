@@ -36,7 +36,8 @@ def _patterns(units: tuple[str, ...], numbers: tuple[str, ...]) -> tuple[re.Patt
         re.IGNORECASE,
     )
     slash = re.compile(
-        r"(?:\b(?:for|since|x|over|past|last|hx of|history of)\s*|\bx|\b(?=\d+\s*/\s*(?:7|52|12)\s*(?:hx|history|ago)\b)"
+        r"(?:\b(?:for|since|x|over|past|last|hx of|history of)\s*|\bx"
+        r"|\b(?=\d+\s*/\s*(?:7|52|12)\s*(?:hx|history|ago)\b)"
         r"|(?<!type )(?<!score )(?<!scored )(?<!grade )(?<![\d/.])\b(?=\d{1,2}/(?:7|52)\b(?!/)))"
         r"(?P<n>\d+(?:\.\d+)?)\s*/\s*(?P<d>7|52|12)\b",
         re.I,

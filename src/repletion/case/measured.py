@@ -8,6 +8,14 @@ from repletion.case.small_words import measured
 from repletion.case.tokens import Token
 
 
+def of_effort(subject: str, found: Sequence[Token]) -> bool:
+    """Whether a finding about the pulse is told of sport: "pulse 160 when I run", not "160 at rest after a run"."""
+    words = measured()
+    lows = [token.low for token in found]
+    counts = not words.unless.isdisjoint(lows) and words.well.isdisjoint(lows)
+    return subject in words.pulse and not words.effort.isdisjoint(lows) and not counts
+
+
 def elsewhere(subject: str, name: range, value: float, found: Sequence[Token]) -> bool:
     """Whether a number beside ``name`` was measured in effort, or of a place and not of a body.
 
@@ -15,8 +23,8 @@ def elsewhere(subject: str, name: range, value: float, found: Sequence[Token]) -
     """
     words = measured()
     lows = [token.low for token in found]
-    if subject in words.pulse:
-        return not words.effort.isdisjoint(lows) and words.unless.isdisjoint(lows)
+    if of_effort(subject, found):
+        return True
     if subject not in words.warmth or value >= words.below:
         return False
     if name.start > 0 and lows[name.start - 1] in words.place_before:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from repletion.case.lexicon import Lexicon
-from repletion.case.measured import elsewhere
 from repletion.case.meanings import Outcome, Setting, issue
+from repletion.case.measured import elsewhere
 from repletion.case.model import Understood
 from repletion.case.small_words import amounts as small_words
 from repletion.case.tokens import Token

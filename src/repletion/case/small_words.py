@@ -128,6 +128,7 @@ class Measured(Lists, frozen=True):
     pulse: Set
     effort: Set
     unless: Set
+    well: Set
     warmth: Set
     place_before: Set
     place_behind: Set
