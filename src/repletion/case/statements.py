@@ -16,7 +16,7 @@ from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal_signs
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
-from repletion.case.model import Lab, Understood
+from repletion.case.parts import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
