@@ -107,8 +107,8 @@ def _all_normal(said: str, lexicon: Lexicon) -> tuple[str, ...]:
 def normal_runs(found: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[range, tuple[str, ...]]]:
     """Where several things examined are called normal beside other words, and the signs that are then absent.
 
-    "Tone, power, cerebellar signs and cranial nerves normal"; "normal power, sensation and gait, weak grip".  Each thing must stand
-    alone between commas: of "normal sensation, gait ataxic" nothing is read here.
+    "Tone, power, cerebellar signs and cranial nerves normal"; "normal power, sensation and gait, weak grip".
+    Each thing must stand alone between commas: of "normal sensation, gait ataxic" nothing is read here.
     """
     if not small_words().normal.intersection(t.low for t in found) or (found and found[-1].text == "?"):
         return
@@ -128,7 +128,7 @@ def normal_runs(found: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[rang
 
 
 def _examined(found: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[list[tuple[str, ...]], int]:
-    """What the things examined from token ``at`` on deny if normal, each alone between commas, and the index after them."""
+    """What each thing examined from token ``at`` on denies if normal, as far as they are a list, and the index after it."""
     known = lexicon.words.normal_of
     items: list[tuple[str, ...]] = []
     end = at
