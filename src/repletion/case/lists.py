@@ -128,7 +128,7 @@ def normal_runs(found: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[rang
 
 
 def _examined(found: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[list[tuple[str, ...]], int]:
-    """What each thing examined from token ``at`` on denies if normal, as far as they are a list, and the index after it."""
+    """What each thing examined from token ``at`` on denies if normal, as far as they are a list, and the index behind."""
     known = lexicon.words.normal_of
     items: list[tuple[str, ...]] = []
     end = at
