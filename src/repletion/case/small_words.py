@@ -162,6 +162,7 @@ class Denied(Lists, frozen=True):
 
     none: Set
     normal: Set
+    joins: Set
     no: Set
 
 

@@ -13,7 +13,7 @@ from repletion.case.context import Sentence
 from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
-from repletion.case.lists import denial, denied_list, normal_signs
+from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
 from repletion.case.model import Lab, Understood
@@ -104,6 +104,10 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         times = [time for time in times if not any(s.start <= time.start < s.end for s in used)]
         dates = [date for date in dates if date not in used]
         outcome.issues += _untied(hits, dates, text, setting)
+        for run, absent in normal_runs(found, lexicon):
+            said = text[found[run[0]].start : found[run[-1]].end]
+            outcome.understood += normal(absent, said, setting.where, lexicon)
+            covered |= set(run)
         if covered:
             free = [t if i not in covered else _blank(t) for i, t in enumerate(found)]
         else:
@@ -295,8 +299,8 @@ def _leftovers(
             outcome.understood += signs
             continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
-        normal = spoken in lexicon.words.cues["well"] or not denied().normal.isdisjoint(spoken)
-        if normal or _only_small(found, content, lexicon):
+        usual = spoken in lexicon.words.cues["well"] or not denied().normal.isdisjoint(spoken)
+        if usual or _only_small(found, content, lexicon):
             if alone or not something:
                 outcome.issues.append(
                     issue(
