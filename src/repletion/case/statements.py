@@ -23,6 +23,7 @@ from repletion.case.results import Stated, from_stated, stated
 from repletion.case.small_words import dates as date_words
 from repletion.case.small_words import denied
 from repletion.case.tokens import Token, tokens, words_of
+from repletion.case.weightless import remark
 from repletion.case.when import Stamp, dated, since, stamps
 from repletion.errors import Issue
 
@@ -130,7 +131,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
             outcome.understood.append(_with_days(item, days))
             outcome.understood += [_with_days(kind, days) for kind in narrower(item, days, match, free, lexicon)]
     quantities(found, setting, lexicon, outcome, read)
-    _leftovers(text, free, matches, read, setting, lexicon, outcome)
+    _leftovers(text, free, matches, times, read, setting, lexicon, outcome)
     return outcome
 
 
@@ -245,6 +246,7 @@ def _leftovers(
     text: str,
     found: Sequence[Token],
     matches: Sequence[Match],
+    times: Sequence[Span],
     read: set[int],
     setting: Setting,
     lexicon: Lexicon,
@@ -308,6 +310,9 @@ def _leftovers(
                         "Name what is absent, one by one, if it matters.",
                     )
                 )
+            continue
+        if known := remark(said, clause, found, times, lexicon.words.spelling):
+            outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
             continue
         outcome.issues.append(
             issue(
