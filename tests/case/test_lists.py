@@ -120,3 +120,31 @@ def test_a_sign_that_is_named_stays_beside_a_normal_examination() -> None:
 def test_every_sign_of_a_normal_examination_is_known() -> None:
     knowledge = load()
     assert {name for names in load_words().normal.values() for name in names} <= set(knowledge.findings)
+
+
+def beside(said: str) -> tuple[set[str], set[str]]:
+    found = Case.from_mapping({"person": WHO, "signs": [said]}).understood
+    return {u.id for u in found if u.present}, {u.id for u in found if not u.present}
+
+
+@pytest.mark.parametrize(
+    ("said", "present", "absent"),
+    [
+        ("power, reflexes, cerebellar signs and cranial nerves normal", set(), {"ataxia", "areflexia", "ptosis"}),
+        ("weak grip, tone, reflexes and sensation normal", {"distal_muscle_weakness"}, {"areflexia", "spasticity"}),
+        ("normal tone, power and reflexes, numb feet", {"numb_feet"}, {"areflexia", "muscle_weakness"}),
+        ("tone, power and reflexes normal but gait was ataxic", {"gait_ataxia"}, {"muscle_weakness", "hyporeflexia"}),
+        ("power normal, reflexes absent", {"areflexia"}, {"muscle_weakness"}),
+        ("normal sensation, gait ataxic", {"gait_ataxia"}, set()),
+    ],
+)  # fmt: skip
+def test_what_is_normal_beside_other_words_is_absent(said: str, present: set[str], absent: set[str]) -> None:
+    told, denied = beside(said)
+    assert present == told
+    assert absent <= denied
+    assert not told & denied
+
+
+@pytest.mark.parametrize("said", ["power and reflexes abnormal", "is my tone, power and reflexes normal?"])
+def test_what_is_asked_or_abnormal_denies_nothing(said: str) -> None:
+    assert beside(said) == (set(), set())

@@ -79,3 +79,17 @@ def test_a_negation_about_the_word_before_ends_at_and(text: str, present: str) -
 )
 def test_never_that_measures_denies_nothing(text: str, finding: str, present: bool) -> None:
     assert (finding, present) in {(item.id, item.present) for item in Case.parse(text, "text").understood}
+
+
+@pytest.mark.parametrize(
+    ("said", "test", "value"),
+    [
+        ("calcium 1.9 - 2.0 mmol/L on three days", "serum_calcium", 1.95),
+        ("potassium 2.9–3.1 mmol/L", "serum_potassium", 3.0),
+        ("creatinine 160 to 180 umol/L", "serum_creatinine", 170.0),
+        ("potassium 3.1 - 4 weeks later better", "serum_potassium", 3.1),
+    ],
+)
+def test_of_a_range_in_words_the_middle_is_taken(said: str, test: str, value: float) -> None:
+    (lab,) = Case.from_mapping({"text": said}).labs
+    assert (lab.test, lab.value) == (test, pytest.approx(value))

@@ -5,14 +5,14 @@ A list of medicines, too, says what is not on it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from repletion.case.lexicon import Lexicon
-from repletion.case.model import Understood
+from repletion.case.parts import Understood
 from repletion.case.small_words import denied as small_words
 from repletion.case.small_words import one_of
-from repletion.case.tokens import Phrase, words_of
+from repletion.case.tokens import Phrase, Token, words_of
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import with_wider
 from repletion.knowledge.lists import CompleteList
@@ -70,10 +70,15 @@ def normal_signs(said: str, where: str, lexicon: Lexicon) -> list[Understood]:
         return []  # "is my power normal?" asks
     fillers = lexicon.words.cues["examined"]
     words = tuple(sorted(word for word in words_of(said.lower()) if (word,) not in fillers))
+    return normal(lexicon.words.normal.get(words, ()) or _all_normal(said, lexicon), said, where, lexicon)
+
+
+def normal(absent: Iterable[str], said: str, where: str, lexicon: Lexicon) -> list[Understood]:
+    """The findings ``absent`` as what the words ``said`` deny."""
     findings = lexicon.knowledge.findings
     return [
         Understood(text=said, where=where, kind="finding", id=name, label=findings[name].label, present=False)
-        for name in lexicon.words.normal.get(words, ()) or _all_normal(said, lexicon)
+        for name in absent
     ]
 
 
@@ -97,6 +102,56 @@ def _all_normal(said: str, lexicon: Lexicon) -> tuple[str, ...]:
         absent += known[tuple(left[:size])]
         left = left[size:]
     return tuple(dict.fromkeys(absent))
+
+
+def normal_runs(found: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[range, tuple[str, ...]]]:
+    """Where several things examined are called normal beside other words, and the signs that are then absent.
+
+    "Tone, power, cerebellar signs and cranial nerves normal"; "normal power, sensation and gait, weak grip".
+    Each thing must stand alone between commas: of "normal sensation, gait ataxic" nothing is read here.
+    """
+    if not small_words().normal.intersection(t.low for t in found) or (found and found[-1].text == "?"):
+        return
+    at = 0
+    while at < len(found):
+        first = at
+        before = found[at].low in small_words().normal
+        items, after = _examined(found, at + before, lexicon)
+        behind = _past(found, after, lexicon, marks=False)
+        if not before and items and behind < len(found) and found[behind].low in small_words().normal:
+            after = behind + 1
+        elif not before:
+            items = []
+        if len(items) > 1:
+            yield range(first, after), tuple(dict.fromkeys(name for item in items for name in item))
+        at = after if len(items) > 1 else at + 1
+
+
+def _examined(found: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[list[tuple[str, ...]], int]:
+    """What things examined from token ``at`` on deny if normal, as far as they are a list; the index behind it."""
+    known = lexicon.words.normal_of
+    items: list[tuple[str, ...]] = []
+    end = at
+    while True:
+        start = _past(found, end, lexicon, marks=bool(items))
+        sizes = range(min(_LONGEST, len(found) - start), 0, -1)
+        size = next((n for n in sizes if tuple(t.low for t in found[start : start + n]) in known), 0)
+        after = start + size
+        follows = _past(found, after, lexicon, marks=False)
+        alone = follows == len(found) or found[follows].role == "mark" or found[follows].low in small_words().normal
+        joined = follows > after and (any(t.low in small_words().joins for t in found[after:follows]))
+        if not size or not (alone or joined):
+            return items, end
+        items.append(known[tuple(t.low for t in found[start:after])])
+        end = after
+
+
+def _past(found: Sequence[Token], at: int, lexicon: Lexicon, *, marks: bool) -> int:
+    """The index after the small words of an examination (and commas) from token ``at`` on."""
+    fillers = lexicon.words.cues["examined"]
+    while at < len(found) and ((found[at].low,) in fillers or (marks and found[at].text == ",")):
+        at += 1
+    return at
 
 
 def denial(record: CompleteList, text: str, where: str) -> Understood:

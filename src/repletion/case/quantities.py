@@ -8,7 +8,7 @@ from itertools import pairwise
 from repletion.case.lexicon import Lexicon
 from repletion.case.meanings import Outcome, Setting, issue
 from repletion.case.measured import elsewhere
-from repletion.case.model import Understood
+from repletion.case.parts import Understood
 from repletion.case.small_words import amounts as small_words
 from repletion.case.tokens import Token
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number
 from repletion.case.lexicon import Lexicon, compact
-from repletion.case.model import Band, Lab
+from repletion.case.parts import Band, Lab
 from repletion.case.small_words import laboratory
 from repletion.case.tokens import Token, words_of
 from repletion.errors import Issue
@@ -23,6 +23,8 @@ _MEASURED = re.compile(
     re.I,
 )
 """A result behind a short name that was typed in small letters: "k 2.1 mmol/l"."""
+_TO = re.compile(r"\s*(?:-|–|to)\s*\d+(?:[.,]\d+)?")
+_WIDEST = 2  # a range whose ends lie further apart is the laboratory's own, not what was measured
 _LONGEST_NAME = 7
 _SHORT = 3
 
@@ -143,6 +145,7 @@ def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, na
         k += 1
     if k >= len(found):
         return None
+    k = _end_of_range(found, k, text)
     value, last = text[found[j].start : found[k].end], k
     tail = _UNIT_TAIL.match(text[found[k].end :])
     unit = ""
@@ -160,6 +163,17 @@ def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, na
     elif k + 1 < len(found) and found[k + 1].stem in small.counted:
         return None
     return Stated(test, i, last, name, value, unit, None)
+
+
+def _end_of_range(found: Sequence[Token], k: int, text: str) -> int:
+    """The index of the number that ends a range begun by token ``k`` ("1.6-2.0 mg/dL"), or ``k`` itself."""
+    match = _TO.match(text[found[k].end :])
+    end = found[k].end + match.end() if match else 0
+    upper = next((n for n in range(k + 1, len(found)) if found[n].end == end and found[n].role == "number"), k)
+    low, high = (read_number(text[found[n].start : found[n].end]) for n in (k, upper))
+    spans = low is not None and high is not None and low.readings[0] < high.readings[0] <= _WIDEST * low.readings[0]
+    counted = upper + 1 < len(found) and found[upper + 1].stem in laboratory().counted  # "3.1 - 4 weeks later"
+    return upper if spans and not counted else k
 
 
 def banded(test: Test, entry: Entry, band: Band) -> Lab:

@@ -176,6 +176,7 @@ class Denied(Lists, frozen=True):
 
     none: Set
     normal: Set
+    joins: Set
     no: Set
 
 
@@ -183,6 +184,22 @@ class Stems(Lists, frozen=True):
     """Words that are not folded."""
 
     keep: Set
+
+
+class WeighsNothing(Lists, frozen=True):
+    """What is known and moves nothing, by kind; ``beside``: words that may stand beside it and say nothing
+    further; ``alarming``: words with which nothing is ever called so."""
+
+    complaints: Set
+    conditions: Set
+    state_of_the_whole: Set
+    examinations: Set
+    treatments: Set
+    habits: Set
+    foods: Set
+    course: Set
+    beside: Set
+    alarming: Set
 
 
 @cache
@@ -275,6 +292,12 @@ def denied() -> Denied:
 def stems() -> Stems:
     """See :class:`Stems`."""
     return read(Stems, "stems")
+
+
+@cache
+def weighs_nothing() -> WeighsNothing:
+    """See :class:`WeighsNothing`."""
+    return read(WeighsNothing, "weighs_nothing")
 
 
 def one_of(words: Iterable[str]) -> str:

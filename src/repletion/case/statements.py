@@ -13,17 +13,18 @@ from repletion.case.context import Sentence
 from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
-from repletion.case.lists import denial, denied_list, normal_signs
+from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
 from repletion.case.measured import of_effort
-from repletion.case.model import Lab, Understood
+from repletion.case.parts import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
 from repletion.case.small_words import dates as date_words
 from repletion.case.small_words import denied
 from repletion.case.tokens import Token, tokens, words_of
+from repletion.case.weightless import remark
 from repletion.case.when import Stamp, dated, since, stamps
 from repletion.errors import Issue
 
@@ -104,6 +105,10 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         times = [time for time in times if not any(s.start <= time.start < s.end for s in used)]
         dates = [date for date in dates if date not in used]
         outcome.issues += _untied(hits, dates, text, setting)
+        for run, absent in normal_runs(found, lexicon):
+            said = text[found[run[0]].start : found[run[-1]].end]
+            outcome.understood += normal(absent, said, setting.where, lexicon)
+            covered |= set(run)
         if covered:
             free = [t if i not in covered else _blank(t) for i, t in enumerate(found)]
         else:
@@ -129,7 +134,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
             outcome.understood.append(_with_days(item, days))
             outcome.understood += [_with_days(kind, days) for kind in narrower(item, days, match, free, lexicon)]
     quantities(found, setting, lexicon, outcome, read)
-    _leftovers(text, free, matches, read, setting, lexicon, outcome)
+    _leftovers(text, free, matches, times, read, setting, lexicon, outcome)
     return outcome
 
 
@@ -244,6 +249,7 @@ def _leftovers(
     text: str,
     found: Sequence[Token],
     matches: Sequence[Match],
+    times: Sequence[Span],
     read: set[int],
     setting: Setting,
     lexicon: Lexicon,
@@ -296,8 +302,8 @@ def _leftovers(
             outcome.understood += signs
             continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
-        normal = spoken in lexicon.words.cues["well"] or not denied().normal.isdisjoint(spoken)
-        if normal or _only_small(found, content, lexicon):
+        usual = spoken in lexicon.words.cues["well"] or not denied().normal.isdisjoint(spoken)
+        if usual or _only_small(found, content, lexicon):
             if alone or not something:
                 outcome.issues.append(
                     issue(
@@ -307,6 +313,9 @@ def _leftovers(
                         "Name what is absent, one by one, if it matters.",
                     )
                 )
+            continue
+        if known := remark(said, clause, found, times, lexicon.words.spelling):
+            outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
             continue
         outcome.issues.append(
             issue(

@@ -1,0 +1,59 @@
+"""What a sign of a child means: the illnesses of grown people do not lead, those of its age do."""
+
+from __future__ import annotations
+
+import pytest
+
+import repletion
+
+
+def found(age: float, sign: str, sex: str = "female") -> dict[str, float]:
+    """Probability of each explanation, and of each severe level, for one sign of a child of ``age`` years."""
+    case = repletion.Case.from_mapping({"person": {"age": age, "sex": sex}, "symptoms": [sign]})
+    explanations = repletion.assess(case).explanations
+    chances = {e.id: e.probability for e in explanations}
+    return chances | {level.id: level.probability for e in explanations for level in e.severity}
+
+
+@pytest.mark.parametrize(
+    ("age", "sign", "state", "most"),
+    [
+        (13, "numbness", "diabetic_polyneuropathy", 0.03),
+        (13, "numb feet", "other_polyneuropathy", 0.05),
+        (5, "ascending paresthesia", "other_polyneuropathy", 0.08),
+        (5, "limp", "other_polyneuropathy", 0.02),
+        (5, "eye closes with mouth", "facial_synkinesis", 0.4),
+        (5, "hemifacial spasm", "facial_synkinesis", 0.1),
+        (13, "dystonia", "tardive_dyskinesia", 0.1),
+        (13, "chorea", "tardive_dyskinesia", 0.25),
+        (13, "prolonged morning stiffness", "fibromyalgia", 0.4),
+        (13, "facial myokymia", "facial_myokymia_of_multiple_sclerosis", 0.1),
+        (1, "scaly rash of scrotum or vulva", "zinc_deficiency", 0.03),
+        (1, "developmental regression", "vitamin_b12_deficiency", 0.2),
+        (1, "low muscle tone", "vitamin_b12_deficiency", 0.2),
+        (1, "first seizure", "vitamin_b12_deficiency", 0.1),
+        (1, "headache", "iron_deficiency", 0.3),
+        (1, "wrist drop", "protein_energy_malnutrition", 0.2),
+        (13, "poor appetite", "depression", 0.45),
+        (13, "delayed puberty", "zinc_deficiency", 0.05),
+        (2, "stridor", "hypocalcemia", 0.03),
+    ],
+)
+def test_an_illness_of_other_ages_does_not_lead(age: float, sign: str, state: str, most: float) -> None:
+    assert found(age, sign).get(state, 0.0) <= most
+
+
+@pytest.mark.parametrize(
+    ("age", "sign", "state", "least"),
+    [
+        (1, "rickets", "vitamin_d_deficiency", 0.6),
+        (1, "pallor", "iron_deficiency", 0.4),
+        (1, "tetany", "hypocalcemia", 0.4),
+        (0.6, "developmental regression", "vitamin_b12_deficiency", 0.3),
+        (13, "koilonychia", "iron_deficiency", 0.7),
+        (8, "facial tics", "tic_disorder", 0.7),
+        (40, "numb feet", "diabetic_polyneuropathy", 0.03),
+    ],
+)
+def test_what_is_typical_is_not_lost(age: float, sign: str, state: str, least: float) -> None:
+    assert found(age, sign)[state] >= least
