@@ -60,7 +60,8 @@ def _cue_at(lows: Sequence[str], i: int, cues: frozenset[Phrase]) -> int:
 class Sentence:
     """One sentence with its matches, and the reach of every cue in it."""
 
-    def __init__(self, found: Sequence[Token], matches: Sequence[Match], words: Words) -> None:
+    def __init__(self, found: Sequence[Token], matches: Sequence[Match], words: Words, *, young: bool = False) -> None:
+        self.young = young  # of whom "at school" is now
         self.tokens = found
         self.words = words
         self.lows = [_negation_form(t) for t in found]
@@ -214,6 +215,8 @@ class Sentence:
         i, words = match.last + 1, around()
         while i < len(self.tokens):
             size = _cue_at(self.lows, i, self.words.cues[role])
+            if size and role == "past_after" and not self._over(i):
+                return False
             if size and i not in self.taken:
                 alone = i + size >= len(self.tokens) or self.lows[i + size] in _SEGMENT or self.lows[i + size] == "."
                 return alone or self.lows[i] not in words.answers or role.startswith("past")
@@ -251,7 +254,7 @@ class Sentence:
         stopped = not self._eased(match.last + 1) and (
             self._after(match, "past_after")
             or any(
-                _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief" and self.lows[i - 1] != "to"
+                self._over(i) and self.lows[i] != "brief" and self.lows[i - 1] != "to"
                 for i in range(match.last + 1, end + 1)
             )
         )
@@ -286,6 +289,14 @@ class Sentence:
             onset=onset,
         )
 
+    def _over(self, i: int) -> bool:
+        """Whether a cue from ``i`` on says that it is over: "has gone", not "lips gone blue"."""
+        size = _cue_at(self.lows, i, self.words.cues["past_after"])
+        if not size or (self.young and tuple(self.lows[i : i + size]) in self.words.cues["of_youth"]):
+            return False
+        turns = self.lows[i + size - 1] == "gone" and i + size < len(self.tokens)
+        return not (turns and (self.lows[i + size],) in self.words.cues["gone_on"])
+
     def _year(self, start: int, end: int) -> bool:
         """Whether a year of the past, or an age, is named: "in 2009", "in January 2020", "when I was 12"."""
         return any(of_the_past(self.lows, i) for i in range(start, end + 1))
@@ -304,6 +315,8 @@ class Sentence:
         _, end = self._segment(first, last)
         family = self.words.cues["family"]
         for i in range(0, first):
+            if self.lows[i] == "family" and self.lows[max(0, i - 2) : i - 1] == ["in"]:
+                continue  # "it runs in the family, I am tired" looks back
             if i in self.taken or not (_cue_at(self.lows, i, family) or (self.lows[i].removesuffix("'s"),) in family):
                 continue
             told = any(_cue_at(self.lows, j, self.words.cues["reporter"]) for j in range(i + 1, min(i + 4, first)))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import cast
 
-from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number
+from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number, read_range
 from repletion.case.lexicon import Lexicon, compact
 from repletion.case.parts import Band, Lab
+from repletion.case.sheet import behind
 from repletion.case.small_words import laboratory
 from repletion.case.tokens import Token, words_of
 from repletion.errors import Issue
@@ -31,7 +32,7 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A result found in text: the test, where its tokens lie, and a number or a band."""
+    """A result found in text: the test, where its tokens lie, and a number or a band; ``own``: the range beside it."""
 
     test: str
     first: int
@@ -40,6 +41,7 @@ class Stated:
     value: str
     unit: str
     band: Band | None
+    own: str = ""
 
 
 class _Compact:
@@ -67,6 +69,7 @@ def _name_at(
         raw = text[found[i].start : found[i + size - 1].end]
         if (
             len(key) <= _SHORT
+            and not (raw.endswith("+") and i + size < len(found) and found[i + size].role == "number")
             and raw.rstrip("+-0123456789") not in {s.rstrip("+-0123456789") for s in lexicon.test_spellings[key]}
             and not (_MEASURED.match(text, found[i + size - 1].end) and (i == 0 or found[i - 1].role != "number"))
         ):
@@ -147,6 +150,10 @@ def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, na
         return None
     k = _end_of_range(found, k, text)
     value, last = text[found[j].start : found[k].end], k
+    if (sheet := behind(text[found[k].end :])) is not None:
+        while last + 1 < len(found) and found[last + 1].start < found[k].end + sheet.end:
+            last += 1
+        return Stated(test, i, last, name, value, sheet.unit, None, sheet.own)
     tail = _UNIT_TAIL.match(text[found[k].end :])
     unit = ""
     if tail:
@@ -193,7 +200,7 @@ def banded(test: Test, entry: Entry, band: Band) -> Lab:
 def from_stated(hit: Stated, where: str, lexicon: Lexicon) -> tuple[Lab, list[Issue]]:
     """The result found in text as a :class:`Lab`."""
     test = lexicon.knowledge.tests[hit.test]
-    entry = Entry(hit.name, hit.value, hit.unit, None, None, where)
+    entry = Entry(hit.name, hit.value, hit.unit, read_range(hit.own or None), None, where)
     if hit.band is not None:
         return banded(test, entry, hit.band), []
     number = read_number(hit.value)

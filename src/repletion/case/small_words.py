@@ -103,6 +103,14 @@ class ToldFor(Lists, frozen=True):
     has_it: Set
     pronouns: dict[str, Set]
     any_pronoun: Set
+    goes_on: Set
+    reporters: Set
+    kinds: Set
+    helpers: Set
+    frames: Set
+    illnesses: Set
+    may_be_pregnant: Set
+    lately: Set
 
 
 class Amounts(Lists, frozen=True):

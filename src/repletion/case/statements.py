@@ -115,7 +115,9 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
             matches = phrases
     if matches is None:
         matches = find(free, lexicon, listed=setting.listed)
-    sentence = Sentence(free, matches, lexicon.words)
+    adult = lexicon.knowledge.rules.get("adult_age")
+    young = setting.age is not None and adult is not None and setting.age < adult.value
+    sentence = Sentence(free, matches, lexicon.words, young=young)
     times = sorted([*times, *since(dates, text, today=setting.today)], key=lambda time: time.start)
     lasting, ago = _durations(matches, free, times, sentence)
     read: set[int] = set(covered)
@@ -216,6 +218,9 @@ def _durations(
             chosen = after[:1]
         elif beside and any(t.kind == "factor" for t in matches[beside[0]].targets):  # "28 weeks pregnant"
             chosen = beside
+        if span.ago and _of_other_words(span, matches, found, began):
+            previous = span.end
+            continue
         if span.ago:
             near = [i for i, t in enumerate(found) if t.start < span.start]
             says_began = any((found[i].low,) in began for i in near[-6:])
@@ -229,6 +234,18 @@ def _durations(
             lasting |= dict.fromkeys(chosen, span.days)
         previous = span.end
     return lasting, ago
+
+
+def _of_other_words(
+    span: Span, matches: Sequence[Match], found: Sequence[Token], began: frozenset[tuple[str, ...]]
+) -> bool:
+    """Whether a point in the past belongs to words that name nothing: "my hair falls out, had a baby 4 months ago"."""
+    before = [i for i, t in enumerate(found) if t.start < span.start]
+    marks = [i for i in before if found[i].text in {",", ";", "("}]
+    clause = range(marks[-1] + 1 if marks else 0, len(before))
+    named = any(m.first in clause or m.last in clause for m in matches)
+    told = any(found[i].role == "word" and (found[i].low,) not in began for i in clause)
+    return told and not named and not any((found[i].low,) in began for i in clause)
 
 
 def _same_list(before: list[int], matches: Sequence[Match], found: Sequence[Token], end: int) -> list[int]:
