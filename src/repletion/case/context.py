@@ -25,7 +25,7 @@ class Context:
     """The setting of one match.  ``relative``: said about somebody else.
     ``past``: over; ``cued``: because a word says so, not only a point in time.
     ``concern``: asked or feared, not stated.  ``feared``: something that has not happened.
-    ``asked``: whether to take it is asked.
+    ``asked``: whether to take it is asked.  ``waking``: there on waking.
     """
 
     present: bool = True
@@ -39,6 +39,7 @@ class Context:
     feared: bool = False
     asked: bool = False
     onset: Literal["sudden", "gradual"] | None = None
+    waking: bool = False
 
 
 @lru_cache(maxsize=64)
@@ -287,6 +288,7 @@ class Sentence:
             feared=self._said("hypothetical", start, match.first),
             asked=self._asked(start, match.first),
             onset=onset,
+            waking=self._said("waking", 0, len(self.tokens)),
         )
 
     def _over(self, i: int) -> bool:

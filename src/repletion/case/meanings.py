@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Literal
 
 from repletion.case.context import Context
 from repletion.case.lexicon import Lexicon, Target
 from repletion.case.matching import Match
 from repletion.case.parts import Lab, Understood
-from repletion.case.small_words import doses, one_of
+from repletion.case.small_words import around, doses, one_of
 from repletion.case.tokens import Token
 from repletion.errors import Issue
 from repletion.knowledge.base import PASSING
@@ -225,11 +226,18 @@ def meanings(
             code=target.code,
             present=present_now,
             certain=context.certain,
-            onset=context.onset if kind == "finding" else None,
+            onset=_onset(context, target.id) if kind == "finding" else None,
             dose=_dose(text, found, match, setting) if kind == "drug" else None,
             past=_past(kind, target.id, context, history, setting, lexicon),
             score=match.score,
         )
+
+
+def _onset(context: Context, name: str) -> Literal["sudden", "gradual"] | None:
+    """How a finding began: half a body that is weak on waking came in the night."""
+    if context.onset is None and context.waking and name in around().sudden_on_waking:
+        return "sudden"
+    return context.onset
 
 
 def _kind_of(name: str, lexicon: Lexicon) -> str:

@@ -85,7 +85,8 @@ def _truth(value: object) -> bool | None:
 
 
 _SPOKEN_AGE = re.compile(  # "he's only 6 weeks": of texts in which nobody speaks of himself
-    r"\b(?:he|she|it)(?:'s| is)\s+(?:only |just |now |about |a )?(?P<n>\d{1,3})(?:\s*(?P<u>year|yr|month|week|wk|day)s?)?"
+    r"\b(?:he|she|it)(?:'s| is)\s+(?:only |just |now |about |a )?(?P<n>\d{1,3})"
+    r"(?:\s*(?P<u>year|yr|month|week|wk|day)s?)?"
     r"(?:\s+old)?\b(?!\s*(?:pregnant|post|late|overdue|into|since|gestation|sober|clean|after|out|away|ft|feet|kg|cm|%|min"
     r"|hour|hr|mg|st\b|stone|lb|times|x\b|[.,/]\d|°|degrees))",
     re.IGNORECASE,

@@ -100,7 +100,8 @@ def speaks_of_self(text: object) -> bool:
 def _tells_of_self(text: str) -> bool:
     """Whether the writer tells of himself, beside caring for somebody, asking and thinking."""
     rest = _any(small_words().frames).sub(" ", text)
-    return bool(_any(small_words().oneself - {"me"}).search(rest) or _own_things().search(rest))
+    rest = re.sub(rf"\bme(?=\s+(?:{one_of(relatives())})\b)", "my", rest, flags=re.IGNORECASE)  # "me mam"
+    return bool(_any(small_words().oneself).search(rest) or _own_things().search(rest))
 
 
 def _unframed(text: str) -> str:
@@ -167,7 +168,9 @@ def of_the_person(text: str, lexicon: Lexicon) -> tuple[str, Sex | None] | None:
         return _of_one_named_behind(text)
     noun, again = relatives()[opening["who"].lower()]
     rest = told[opening.end() :]
-    if noun == _ACQUAINTANCE and (_any(small_words().lately).search(rest) and not _any(small_words().still).search(rest)):
+    if noun == _ACQUAINTANCE and (
+        _any(small_words().lately).search(rest) and not _any(small_words().still).search(rest)
+    ):
         return None
     if re.match(r"['’]s\s+\w+\W*$", rest):  # "my mother's eyelid" tells nothing
         return None

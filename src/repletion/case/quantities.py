@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from repletion.case.small_words import amounts as small_words
 from repletion.case.tokens import Token
 
 _NUMBER_NEAR = 5
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _COUNT = 10  # a smaller limit is one of things that are counted
 _FAR = 3  # a number below a third of the limit, or above three times it, is no reading of it
 _BEHIND = 5  # words after a dose that say how often it is taken
@@ -133,7 +135,8 @@ def _apart(between: Sequence[Token], age: float | None) -> bool:
 def _amount(token: Token, numbers: dict[str, float]) -> float | None:
     if token.role == "number":
         try:
-            return float(token.low.replace(",", "."))
+            grouped = _GROUPED.fullmatch(token.low) is not None  # "10,000 units"
+            return float(token.low.replace(",", "" if grouped else "."))
         except ValueError:
             return None
     return numbers.get(token.low) if token.low not in small_words().no_number else None

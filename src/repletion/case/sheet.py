@@ -23,7 +23,7 @@ _UNIT = re.compile(r"\s*(?P<unit>(?:x\s*)?(?:10\s*(?:\^|\*)\s*\d+|[^\s,;()\[\]\d
 
 
 class Sheet(NamedTuple):
-    """``end``: characters that were read; ``unit`` as typed, ``own``: the laboratory's range, each empty when absent."""
+    """``end``: characters that were read; ``unit`` and ``own`` range as typed, each empty when absent."""
 
     end: int
     unit: str

@@ -46,6 +46,7 @@ class Around(Lists, frozen=True):
     holds: Set
     own: Set
     own_negation: tuple[str, ...]
+    sudden_on_waking: Set
 
 
 class Binding(Lists, frozen=True):

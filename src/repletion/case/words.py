@@ -146,9 +146,9 @@ def _patterns(folder: Path, panels: dict[str, Any]) -> tuple[tuple[frozenset[str
 
 
 def _more(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Further phrases by subject: our own, and those of the Human Phenotype Ontology."""
+    """Further phrases by subject: our own, those of the Human Phenotype Ontology, and everyday ones of many places."""
     found: dict[str, tuple[str, ...]] = {}
-    for name in ("more", "phenotype_names"):
+    for name in ("more", "phenotype_names", "heard"):
         for subject, phrases in _yaml(folder, name).items():
             found[subject] = (*found.get(subject, ()), *map(str, phrases))
     return found
