@@ -16,13 +16,15 @@ from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
-from repletion.case.model import Lab, Understood
+from repletion.case.measured import of_effort
+from repletion.case.parts import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
 from repletion.case.small_words import dates as date_words
 from repletion.case.small_words import denied
 from repletion.case.tokens import Token, tokens, words_of
+from repletion.case.weightless import remark
 from repletion.case.when import Stamp, dated, since, stamps
 from repletion.errors import Issue
 
@@ -125,12 +127,14 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         words = text[free[match.first].start : free[match.last].end]
         history = context.history and not _lasting_history(text, times)
         for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
+            if of_effort(item.id, free) and any(free[i].role == "number" for i in match.at):
+                continue
             days = setting.days if setting.days is not None else lasting.get(n)
             item = in_attacks(item, match, free, lexicon)
             outcome.understood.append(_with_days(item, days))
             outcome.understood += [_with_days(kind, days) for kind in narrower(item, days, match, free, lexicon)]
     quantities(found, setting, lexicon, outcome, read)
-    _leftovers(text, free, matches, read, setting, lexicon, outcome)
+    _leftovers(text, free, matches, times, read, setting, lexicon, outcome)
     return outcome
 
 
@@ -245,6 +249,7 @@ def _leftovers(
     text: str,
     found: Sequence[Token],
     matches: Sequence[Match],
+    times: Sequence[Span],
     read: set[int],
     setting: Setting,
     lexicon: Lexicon,
@@ -308,6 +313,9 @@ def _leftovers(
                         "Name what is absent, one by one, if it matters.",
                     )
                 )
+            continue
+        if known := remark(said, clause, found, times, lexicon.words.spelling):
+            outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
             continue
         outcome.issues.append(
             issue(
