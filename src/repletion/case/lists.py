@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from repletion.case.lexicon import Lexicon
-from repletion.case.model import Understood
+from repletion.case.parts import Understood
 from repletion.case.small_words import denied as small_words
 from repletion.case.small_words import one_of
 from repletion.case.tokens import Phrase, Token, words_of

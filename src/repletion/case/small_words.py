@@ -123,6 +123,20 @@ class Amounts(Lists, frozen=True):
     no_number: Set
 
 
+class Measured(Lists, frozen=True):
+    """Words beside a pulse or a temperature that say it is of effort, or of a place.  ``below``: degrees Celsius."""
+
+    pulse: Set
+    effort: Set
+    unless: Set
+    well: Set
+    warmth: Set
+    place_before: Set
+    place_behind: Set
+    place_joins: Set
+    below: float
+
+
 class Sizes(Lists, frozen=True):
     """Words beside a height or a weight that say whose it is, or that it is none."""
 
@@ -243,6 +257,12 @@ def told_for() -> ToldFor:
 def amounts() -> Amounts:
     """See :class:`Amounts`."""
     return read(Amounts, "amounts")
+
+
+@cache
+def measured() -> Measured:
+    """See :class:`Measured`."""
+    return read(Measured, "measured")
 
 
 @cache

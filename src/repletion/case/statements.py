@@ -16,7 +16,8 @@ from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
-from repletion.case.model import Lab, Understood
+from repletion.case.measured import of_effort
+from repletion.case.parts import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
@@ -127,6 +128,8 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         words = text[free[match.first].start : free[match.last].end]
         history = context.history and not _lasting_history(text, times)
         for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
+            if of_effort(item.id, free) and any(free[i].role == "number" for i in match.at):
+                continue
             days = setting.days if setting.days is not None else lasting.get(n)
             item = in_attacks(item, match, free, lexicon)
             outcome.understood.append(_with_days(item, days))
