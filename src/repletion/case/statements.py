@@ -22,7 +22,7 @@ from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
 from repletion.case.small_words import dates as date_words
-from repletion.case.small_words import denied
+from repletion.case.small_words import denied, laboratory
 from repletion.case.tokens import Token, tokens, words_of
 from repletion.case.weightless import remark
 from repletion.case.when import Stamp, dated, since, stamps
@@ -99,7 +99,8 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         used = list(of.values())
         covered |= {i for i, t in enumerate(found) if any(s.start <= t.start < s.end for s in used)}
         for i in sorted(covered, reverse=True):
-            while i and found[i - 1].low in date_words().beside_result and found[i].role != "mark":
+            names_sample = {*date_words().beside_result, *laboratory().name_fillers}
+            while i and found[i - 1].low in names_sample and found[i].role != "mark":
                 i -= 1
                 covered.add(i)
         times = [time for time in times if not any(s.start <= time.start < s.end for s in used)]
