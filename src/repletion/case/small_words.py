@@ -89,6 +89,7 @@ class Laboratory(Lists, frozen=True):
     adjusted: Set
     adjusted_words: Set
     doubtful_sample: Set
+    flags: Set
 
 
 class ToldFor(Lists, frozen=True):
@@ -120,6 +121,20 @@ class Amounts(Lists, frozen=True):
     occasion_before: Set
     occasion: Set
     no_number: Set
+
+
+class Measured(Lists, frozen=True):
+    """Words beside a pulse or a temperature that say it is of effort, or of a place.  ``below``: degrees Celsius."""
+
+    pulse: Set
+    effort: Set
+    unless: Set
+    well: Set
+    warmth: Set
+    place_before: Set
+    place_behind: Set
+    place_joins: Set
+    below: float
 
 
 class Sizes(Lists, frozen=True):
@@ -242,6 +257,12 @@ def told_for() -> ToldFor:
 def amounts() -> Amounts:
     """See :class:`Amounts`."""
     return read(Amounts, "amounts")
+
+
+@cache
+def measured() -> Measured:
+    """See :class:`Measured`."""
+    return read(Measured, "measured")
 
 
 @cache
