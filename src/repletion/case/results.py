@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import cast
 
-from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number, read_range
+from repletion.case.labs import Number, band_of, find_panel, find_test, read_number, read_range
 from repletion.case.lexicon import Lexicon, compact
+from repletion.case.numeric import Entry, numeric
 from repletion.case.parts import Band, Lab
 from repletion.case.small_words import laboratory
 from repletion.case.tokens import Token, words_of
@@ -238,7 +239,7 @@ def from_stated(hit: Stated, where: str, lexicon: Lexicon) -> tuple[Lab, list[Is
     if hit.band is not None:
         return banded(test, entry, hit.band), []
     number = read_number(hit.value)
-    return numeric(entry, number or Number((0.0,), None, ""), test, lexicon)
+    return numeric(entry, number or Number((0.0,), None, ""), test)
 
 
 def from_entry(entry: Entry, lexicon: Lexicon) -> tuple[list[Lab], list[Issue], str | None]:
@@ -248,7 +249,7 @@ def from_entry(entry: Entry, lexicon: Lexicon) -> tuple[list[Lab], list[Issue], 
     if name is not None:
         test = lexicon.knowledge.tests[name]
         if number is not None:
-            lab, issues = numeric(entry, number, test, lexicon)
+            lab, issues = numeric(entry, number, test)
             return [lab], issues, None
         band = band_of(entry.value, lexicon)
         if band is not None:

@@ -15,7 +15,7 @@ from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs
 from repletion.case.matching import Match, find
-from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
+from repletion.case.meanings import Meaning, Outcome, Setting, issue, somebody_elses
 from repletion.case.measured import of_effort
 from repletion.case.parts import Lab, Understood
 from repletion.case.person import says_who
@@ -127,7 +127,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         context = sentence.of(match, ago=n in ago)
         words = text[free[match.first].start : free[match.last].end]
         history = context.history and not _lasting_history(text, times)
-        for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
+        for item in Meaning(match, context, history, words, text, free, setting, lexicon, outcome).told():
             if of_effort(item.id, free) and any(free[i].role == "number" for i in match.at):
                 continue
             days = setting.days if setting.days is not None else lasting.get(n)
