@@ -90,6 +90,7 @@ class Laboratory(Lists, frozen=True):
     adjusted: Set
     adjusted_words: Set
     doubtful_sample: Set
+    flags: Set
 
 
 class ToldFor(Lists, frozen=True):
@@ -197,7 +198,7 @@ class Stems(Lists, frozen=True):
 
 class WeighsNothing(Lists, frozen=True):
     """What is known and moves nothing, by kind; ``beside``: words that may stand beside it and say nothing
-    further; ``alarming``: words with which nothing is ever called so."""
+    further; ``alarming``: words with which nothing is ever called so; ``limiting``: with which no food is."""
 
     complaints: Set
     conditions: Set
@@ -205,10 +206,12 @@ class WeighsNothing(Lists, frozen=True):
     examinations: Set
     treatments: Set
     habits: Set
+    diets: Set
     foods: Set
     course: Set
     beside: Set
     alarming: Set
+    limiting: Set
 
 
 @cache
