@@ -67,6 +67,10 @@ READ = [
     ("diet", "she lives on milk and biscuits", "very_narrow_diet"),
     ("diet", "coke instead of water", "cola_excess"),
     ("diet", "a 2 litre bottle of coke a day", "cola_excess"),
+    ("diet", "eight cans of Pepsi most days", "cola_excess"),
+    ("diet", "he has stopped eating altogether", "poor_appetite"),
+    ("diet", "not eating solid food", "refusal_of_solids"),
+    ("conditions", "I am pregnant", "pregnancy"),
     ("diet", "nothing green since he was three", "no_fruit_or_vegetables"),
     ("diet", "raw vegan", "vegan_diet"),
     ("diet", "plant-based for six years", "vegan_diet"),
@@ -136,6 +140,11 @@ NOT_READ = [
     ("symptoms", "the baby is crying", "depression"),
     ("symptoms", "an angry red rash", "irritability"),
     ("diet", "I gave him meat on Sunday", "vegetarian_diet"),
+    ("diet", "I don't eat fish", "poor_appetite"),
+    ("text", "I have stopped eating bread and I don't eat any cheese.", "poor_appetite"),
+    ("diet", "I only eat once a day", "very_narrow_diet"),
+    ("diet", "protein shakes for a month", "tremor"),
+    ("symptoms", "since I was pregnant", "pregnancy"),
     ("lifestyle", "I don't drink", "low_water_intake"),
     ("conditions", "both my sisters have hyperthyroidism", "hyperthyroidism"),
 ]
@@ -175,6 +184,8 @@ def test_when_and_whether(section: str, words: str, subject: str, how: str) -> N
         ("varied diet", "poor_diet"),
         ("plenty of fruit and vegetables", "no_fruit_or_vegetables"),
         ("my appetite is fine", "poor_appetite"),
+        ("my balance is fine", "ataxia"),
+        ("my periods are light", "heavy_menstrual_bleeding"),
     ],
 )
 def test_what_is_well_is_denied(words: str, subject: str) -> None:
