@@ -89,6 +89,7 @@ class Laboratory(Lists, frozen=True):
     adjusted: Set
     adjusted_words: Set
     doubtful_sample: Set
+    flags: Set
 
 
 class ToldFor(Lists, frozen=True):
