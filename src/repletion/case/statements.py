@@ -315,7 +315,8 @@ def _leftovers(
                     )
                 )
             continue
-        if known := remark(said, clause, found, times, lexicon.words.spelling):
+        eaten = setting.section == "diet"
+        if known := remark(said, clause, found, times, lexicon.words.spelling, of_food=eaten):
             outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
             continue
         outcome.issues.append(
