@@ -145,3 +145,8 @@ def test_chest_pain_of_a_child_is_an_emergency_where_it_looks_like_the_heart(
 )
 def test_what_is_usual_in_children_is_no_alarm(text: str, knowledge: Knowledge) -> None:
     assert triage(Case.parse(text, "text"), knowledge).urgency in {"self_care", "routine"}
+
+
+def test_toes_that_go_up_are_normal_in_a_baby(knowledge: Knowledge) -> None:
+    assert urgency(knowledge, 1, "Babinski sign") == "routine"
+    assert urgency(knowledge, 5, "Babinski sign") == "same_week"
