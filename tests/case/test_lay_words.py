@@ -84,6 +84,11 @@ READ = [
     ("symptoms", "he is behind with his milestones", "delayed_development"),
     ("symptoms", "cuts take forever to heal", "poor_wound_healing"),
     ("symptoms", "chilled to the bone at work", "cold_intolerance"),
+    ("symptoms", "incredibly heavy periods", "heavy_menstrual_bleeding"),
+    ("symptoms", "I lost about 12 percent of my weight", "weight_loss"),
+    ("symptoms", "rabbit droppings and straining on the toilet", "constipation"),
+    ("symptoms", "excess thirst and urination", "excessive_thirst"),
+    ("symptoms", "it is hard to wake up in the morning even after ten hours", "unrefreshing_sleep"),
     ("conditions", "B-12 deficiency", "vitamin_b12_deficiency"),
     ("conditions", "RNY in 2019", "bariatric_surgery_status"),
     ("conditions", "Hashi's", "hypothyroidism"),
@@ -156,6 +161,8 @@ def test_what_is_not_said_is_not_read(section: str, words: str, subject: str) ->
         ("lifestyle", "alcohol is not a factor", "alcohol", "no"),
         ("symptoms", "my eye wouldn't stop twitching", "eyelid_twitching", "yes"),
         ("symptoms", "been off my food", "poor_appetite", "yes"),
+        ("drugs", "on propranolol and the palpitations have stopped", "propranolol", "yes"),
+        ("drugs", "propranolol stopped", "propranolol", "past"),
     ],
 )
 def test_when_and_whether(section: str, words: str, subject: str, how: str) -> None:
@@ -174,6 +181,14 @@ def test_what_is_well_is_denied(words: str, subject: str) -> None:
     assert told("diet", words).get(subject) == "no"
 
 
-@pytest.mark.parametrize("words", ["My vomit looks like coffee grounds", "He threw up blood twice"])
-def test_blood_brought_up_is_an_emergency(words: str) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "My vomit looks like coffee grounds",
+        "He threw up blood twice",
+        "We could not rouse her",
+        "she couldn't revive him",
+    ],
+)
+def test_an_emergency_in_everyday_words(words: str) -> None:
     assert triage(Case.parse(words, "text"), load()).urgency == "emergency"
