@@ -89,6 +89,7 @@ class Sentence:
 
     def _negations(self) -> set[int]:
         negated: set[int] = set()
+        turns_joined = around().turns_joined
         i = 0
         while i < len(self.tokens):
             if i in self.taken:
@@ -106,7 +107,7 @@ class Sentence:
             if self.lows[i] == "never" and self._never_yet(i):
                 i += 1  # "never had such a headache" has one
                 continue
-            if self.lows[i] in around().turns_joined and self.lows[i + 1 : i + 2] == ["-"]:
+            if self.lows[i] in turns_joined and self.lows[i + 1 : i + 2] == ["-"]:
                 # "non-bilious vomiting" is vomiting, "pre-diabetic" no diabetic: a joined word turns its own word alone
                 negated.add(i + 2)
                 i += 3
