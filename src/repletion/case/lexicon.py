@@ -78,7 +78,7 @@ class Lexicon:
         else:
             ordered = tuple(sorted(key))
             self._add_phrase(ordered, target, self._bearing(spelled) if len(key) <= SHORT else frozenset())
-            if any(low in binding().parts_phrases for low, _, _ in spelled):
+            if not binding().parts_phrases.isdisjoint([low for low, _, _ in spelled]):
                 self.joined.add(ordered)
         self.names.setdefault(stripped.lower(), target)
         for low, folded, role in spelled:
