@@ -60,7 +60,10 @@ def _cue_at(lows: Sequence[str], i: int, cues: frozenset[Phrase]) -> int:
 class Sentence:
     """One sentence with its matches, and the reach of every cue in it."""
 
-    def __init__(self, found: Sequence[Token], matches: Sequence[Match], words: Words) -> None:
+    def __init__(
+        self, found: Sequence[Token], matches: Sequence[Match], words: Words, *, all_denied: bool = False
+    ) -> None:
+        self.all_denied = all_denied  # the words stand where only what is absent is told
         self.tokens = found
         self.words = words
         self.lows = [_negation_form(t) for t in found]
@@ -120,6 +123,7 @@ class Sentence:
                 i += 1  # "do not feel steady": the "not" belongs to the phrase
                 continue
             listing = listing if self._lists_complaints(i, listing) else 0
+            listing = listing or (single if self.all_denied else 0)  # "no fever, night sweats" denies both
             aside = i > 0 and bool(_cue_at(self.lows, i - 1, self.words.cues["aside"]))
             i = self._deny(i + max(listing, single), negated, listing=bool(listing), aside=aside)
         return negated

@@ -18,6 +18,7 @@ from repletion.knowledge.base import Knowledge
 from repletion.knowledge.models import Codes
 
 ABBREVIATION_LENGTH = 5
+VERY = "very"  # a phrase that begins with it says more than the same without: "very high blood pressure"
 SHORT = 2  # content words: shorter phrases lean on the small words beside them
 MISSPELLED_FROM = 6  # shorter words have too many neighbors for a guess
 
@@ -28,7 +29,8 @@ class Target:
 
     ``kind``: ``finding``, ``state``, ``factor``, ``drug``, ``class`` and ``nutrient`` (a group of medicines; the second
     only beside a dose), ``which`` (a word for several groups), ``opposite`` (says that a finding or factor is absent)
-    ``nothing`` (a known phrase that stands for no subject) or ``silent`` (everyday words around such a word).
+    ``nothing`` (a known phrase that stands for no subject), ``known`` (what moves nothing here) or ``silent``
+    (everyday words around such a word).
     """
 
     kind: str
@@ -77,7 +79,9 @@ class Lexicon:
             _append(self.verbatim, key, target)
         else:
             ordered = tuple(sorted(key))
-            self._add_phrase(ordered, target, self._bearing(spelled) if len(key) <= SHORT else frozenset())
+            self._add_phrase(
+                ordered, target, self._bearing(spelled) if len(key) <= SHORT or spelled[0][0] == VERY else frozenset()
+            )
             if any(low in binding().parts_phrases for low, _, _ in spelled):
                 self.joined.add(ordered)
         self.names.setdefault(stripped.lower(), target)
@@ -257,6 +261,23 @@ def _opposites(lexicon: Lexicon) -> None:
             lexicon.add(text, Target("opposite", name, record.label, code_text(record.codes)))
 
 
+def _known(lexicon: Lexicon) -> None:
+    """What is known and moves nothing, where no subject has the same words; no misspelled word is mended to these."""
+    for group, text in lexicon.words.known:
+        target = Target("known", group, text)
+        if is_abbreviation(text):
+            lexicon.abbreviations.setdefault(text, [target])
+            continue
+        spelled = folds(text, lexicon.words.spelling)
+        key = key_of(spelled)
+        if sum(role != "grammar" for _, _, role in spelled) < SHORT and len(spelled) > 1:
+            lexicon.verbatim.setdefault(key, [target])
+        elif key and (ordered := tuple(sorted(key))) not in lexicon.phrases:
+            lexicon.phrases[ordered] = [target]
+            if any(low in binding().parts_phrases for low, _, _ in spelled):
+                lexicon.joined.add(ordered)
+
+
 _kept: dict[int, tuple[Knowledge, Lexicon]] = {}
 
 
@@ -270,6 +291,7 @@ def build(knowledge: Knowledge) -> Lexicon:
     _medicines(lexicon)
     _tests(lexicon)
     _opposites(lexicon)
+    _known(lexicon)
     _kept.clear()
     _kept[id(knowledge)] = (knowledge, lexicon)
     return lexicon

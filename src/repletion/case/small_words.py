@@ -89,6 +89,9 @@ class Laboratory(Lists, frozen=True):
     adjusted: Set
     adjusted_words: Set
     doubtful_sample: Set
+    before_name: Set
+    other_tests: Set
+    named_results: dict[str, tuple[str, str]]
 
 
 class ToldFor(Lists, frozen=True):
@@ -120,6 +123,8 @@ class Amounts(Lists, frozen=True):
     occasion_before: Set
     occasion: Set
     no_number: Set
+    times: Set
+    volumes: Set
 
 
 class Sizes(Lists, frozen=True):
@@ -164,6 +169,8 @@ class Denied(Lists, frozen=True):
     normal: Set
     joins: Set
     no: Set
+    abnormal: Set
+    shows_nothing: Set
 
 
 class Stems(Lists, frozen=True):

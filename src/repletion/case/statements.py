@@ -13,10 +13,11 @@ from repletion.case.context import Sentence
 from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
 from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
-from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs
+from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs, nothing_found
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
 from repletion.case.model import Lab, Understood
+from repletion.case.moot import moves_nothing
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
@@ -28,6 +29,8 @@ from repletion.errors import Issue
 
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!^[A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
+_OPENS = re.compile(r"\W*(?:an?\s+|the\s+)?history of\b", re.IGNORECASE)
+_UP_TO_NOW = re.compile(r"\b(?:over|for|in|during) the (?:last|past|preceding)\b", re.IGNORECASE)
 _NEAR = 68  # percent of likeness; names less alike than this frighten more than they help
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
@@ -77,7 +80,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
     dates = stamps(text, times, today=setting.today, country=setting.country)
     if setting.section in {"text", "signs", "symptoms", "investigations", "conditions", "diet"}:
         phrases = find(found, lexicon, listed=setting.listed)
-        named = {i for m in phrases for i in m.at if m.whole and len(m.at) > 1}
+        named = {i for m in phrases for i in m.at if m.whole and len(m.at) > 1 and m.names_more}
         hits = []
         for hit in stated(found, text, lexicon):
             span = range(hit.first, hit.last + 1)
@@ -113,31 +116,36 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
             matches = phrases
     if matches is None:
         matches = find(free, lexicon, listed=setting.listed)
-    sentence = Sentence(free, matches, lexicon.words)
+    known = [m for m in matches if m.known]
+    matches = [m for m in matches if not m.known]
+    sentence = Sentence(free, matches, lexicon.words, all_denied=setting.section == "stated_negatives")
     times = sorted([*times, *since(dates, text, today=setting.today)], key=lambda time: time.start)
     lasting, ago = _durations(matches, free, times, sentence)
     read: set[int] = set(covered)
     for n, match in enumerate(matches):
         read |= set(match.at)
-        if _of_the_next(match, matches[n + 1 : n + 2]):
+        if _of_the_next(match, matches[n + 1 : n + 2], free):
             continue
         context = sentence.of(match, ago=n in ago)
         words = text[free[match.first].start : free[match.last].end]
-        history = context.history and not _lasting_history(text, times)
+        history = context.history and not (_lasting_history(text, times) or _complaints_now(text, matches, setting))
         for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
             days = setting.days if setting.days is not None else lasting.get(n)
             item = in_attacks(item, match, free, lexicon)
             outcome.understood.append(_with_days(item, days))
             outcome.understood += [_with_days(kind, days) for kind in narrower(item, days, match, free, lexicon)]
     quantities(found, setting, lexicon, outcome, read)
-    _leftovers(text, free, matches, read, setting, lexicon, outcome)
+    _leftovers(text, free, matches, known, times, read, setting, lexicon, outcome)
     return outcome
 
 
-def _of_the_next(match: Match, following: Sequence[Match]) -> bool:
+def _of_the_next(match: Match, following: Sequence[Match], found: Sequence[Token]) -> bool:
     """Whether words that deny something belong to the medicine right behind them: "normal strength paracetamol"."""
-    medicine = any(t.kind in {"drug", "class"} for m in following if m.first == match.last + 1 for t in m.targets)
-    return medicine and bool(match.targets) and all(t.kind == "opposite" for t in match.targets)
+    of_medicine = {m.first for m in following if any(t.kind in {"drug", "class", "which"} for t in m.targets)}
+    behind = [t.low for t in found[match.first : match.last + 2]]
+    if behind[-2:] == ["unresponsive", "to"] and match.last + 2 in of_medicine:
+        return True  # "itching unresponsive to rifampicin" is no coma
+    return match.last + 1 in of_medicine and bool(match.targets) and all(t.kind == "opposite" for t in match.targets)
 
 
 def _with_date(lab: Lab, stamp: Stamp | None, setting: Setting, outcome: Outcome) -> Lab:
@@ -182,6 +190,14 @@ def _lasting_history(text: str, times: Sequence[Span]) -> bool:
         for m in _HISTORY_OF.finditer(text)
         for span in times
     )
+
+
+def _complaints_now(text: str, matches: Sequence[Match], setting: Setting) -> bool:
+    """Whether "history of" opens complaints of now: several in one line of complaints, or with "over the last day"."""
+    if setting.section not in {"symptoms", "signs"} or not _OPENS.match(text):
+        return False
+    findings = sum(any(t.kind == "finding" for t in m.targets) for m in matches)
+    return findings > 1 or bool(_UP_TO_NOW.search(text))
 
 
 def _durations(
@@ -245,6 +261,8 @@ def _leftovers(
     text: str,
     found: Sequence[Token],
     matches: Sequence[Match],
+    known: Sequence[Match],
+    times: Sequence[Span],
     read: set[int],
     setting: Setting,
     lexicon: Lexicon,
@@ -268,6 +286,7 @@ def _leftovers(
     if nothing and (signs := normal_signs(text, setting.where, lexicon)):  # "normal tone, power and reflexes"
         outcome.understood += signs
         return
+    denials = lexicon.words.cues["negation"] | lexicon.words.cues["negation_list"]
     for clause in clauses:
         if read & set(clause) or any(set(m.at) & set(clause) for m in matches):
             continue
@@ -296,8 +315,12 @@ def _leftovers(
         if not asked and (signs := normal_signs(said, setting.where, lexicon)):
             outcome.understood += signs
             continue
+        if (note := moves_nothing(text, found, clause, known, times, setting, denials)) is not None:
+            outcome.issues.append(note)
+            continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
         usual = spoken in lexicon.words.cues["well"] or not denied().normal.isdisjoint(spoken)
+        usual = usual or (setting.section == "investigations" and nothing_found(said))
         if usual or _only_small(found, content, lexicon):
             if alone or not something:
                 outcome.issues.append(
