@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -35,6 +40,49 @@ def test_importing_the_package_loads_no_heavy_library() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     heavy = {"numpy", "scipy", "pint", "lark", "jinja2", "rich", "yaml", "sqlite3", "rapidfuzz", "click"}
     assert not heavy & set(loaded)
+
+
+def _modules(below: Path) -> dict[str, Path]:
+    found = {".".join(path.relative_to(below).with_suffix("").parts): path for path in below.rglob("*.py")}
+    return {name.removesuffix(".__init__"): path for name, path in found.items()}
+
+
+def _imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
+    """Modules that a file names in any import, also one inside a function or for types alone."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in known else node.module for name in names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def _circle(below: Path) -> list[str]:
+    """Modules that need one another in a circle; empty when there is none."""
+    known = _modules(below)
+    arrows = {
+        name: {other for other in _imported(path, known) if other in known} - {name} for name, path in known.items()
+    }
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as found:
+        return list(found.args[1])
+    return []
+
+
+def test_no_two_modules_need_one_another() -> None:
+    """Layers hold between rooms; this holds inside them, where a late import would hide a circle."""
+    assert _circle(ROOT / "src") == []
+
+
+@pytest.mark.parametrize("late", ["from house.a import A", "def f():\n    from house import a", "import house.a"])
+def test_a_circle_is_seen_however_it_is_hidden(tmp_path: Path, late: str) -> None:
+    house = tmp_path / "house"
+    house.mkdir()
+    (house / "__init__.py").write_text("")
+    (house / "a.py").write_text("from house.b import B")
+    (house / "b.py").write_text(late)
+    assert set(_circle(tmp_path)) == {"house.a", "house.b"}
 
 
 def test_code_prints_nothing_and_reaches_for_nothing_below_the_command_line() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from by_reasons import places_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repletion.assessment import Assessment, assess
 from repletion.assessment.calendar import season_of
-from repletion.assessment.explanations import NONE, places
+from repletion.assessment.explanations import NONE
 from repletion.assessment.naming import named
 from repletion.assessment.reasoning import builder_of
 from repletion.assessment.reasons import levels
@@ -103,7 +104,7 @@ def test_every_number_lies_in_its_range_and_every_reason_names_what_was_typed(
 ) -> None:
     answer = of({"person": PERSON, "symptoms": symptoms, "drugs": drugs})
     naming = named_in({"person": PERSON, "symptoms": symptoms, "drugs": drugs}, answer)
-    order = [round(place, 9) for place in places(load(), answer.explanations, naming=naming)]
+    order = [round(place, 9) for place in places_of(load(), answer.explanations, naming=naming)]
     assert order == sorted(order, reverse=True)
     for e in answer.explanations:
         assert 0 <= e.low <= e.probability <= e.high <= 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from repletion.assessment.explanations import places
+from by_reasons import places_of
+
 from repletion.assessment.model import Because, Explanation
 from repletion.assessment.naming import named
 from repletion.assessment.reasoning import builder_of
@@ -38,7 +39,7 @@ def test_three_words_accounted_for_stand_before_one() -> None:
     known = load()
     one = explained("one", 0.3, because("fatigue", 1.0), because("pallor", -0.5))
     three = explained("three", 0.2, because("fatigue", 0.4), because("pallor", 0.6), because("glossitis", 0.5))
-    first, second = places(known, [one, three])
+    first, second = places_of(known, [one, three])
     assert second > first
     each = known.rule("standing_of_each")
     assert first == 0.3 * each
@@ -51,7 +52,7 @@ def test_what_speaks_against_or_hardly_or_was_denied_does_not_count() -> None:
     silent = explained(
         "silent", 0.2, because("fatigue", least), because("pallor", -1.0), because("glossitis", 2.0, present=False)
     )
-    assert places(known, [silent]) == [0.2]
+    assert places_of(known, [silent]) == [0.2]
 
 
 def test_beside_a_result_that_stands_out_nothing_is_counted() -> None:
@@ -59,9 +60,9 @@ def test_beside_a_result_that_stands_out_nothing_is_counted() -> None:
     outstanding = known.rule("result_stands_out")
     words = explained("words", 0.3, because("fatigue", 1.0), because("pallor", 1.0))
     shown = explained("shown", 0.4, because("low_folate", outstanding + 0.1, kind="lab"))
-    assert places(known, [words, shown], naming=[2, 1]) == [0.3, 0.4]
+    assert places_of(known, [words, shown], naming=[2, 1]) == [0.3, 0.4]
     ordinary = explained("shown", 0.4, because("low_folate", outstanding - 0.1, kind="lab"))
-    first, second = places(known, [words, ordinary])
+    first, second = places_of(known, [words, ordinary])
     assert first > second
 
 
@@ -69,8 +70,8 @@ def test_what_is_named_lifts_even_where_something_else_explains_it() -> None:
     known = load()
     rare = explained("rare", 0.1, because("fatigue", 0.0), because("pallor", -0.2))
     other = explained("other", 0.12, because("fatigue", 0.0))
-    assert places(known, [rare, other])[0] < places(known, [rare, other])[1]
-    first, second = places(known, [rare, other], naming=[3, 1])
+    assert places_of(known, [rare, other])[0] < places_of(known, [rare, other])[1]
+    first, second = places_of(known, [rare, other], naming=[3, 1])
     assert first == 0.1 * known.rule("standing_of_named") ** 3
     assert first > second
 
@@ -80,7 +81,7 @@ def test_what_accounts_for_more_than_half_stands_first_by_that_alone() -> None:
     likely = explained("likely", known.rule("standing_first"), because("fatigue", 1.0))
     likelier = explained("likelier", known.rule("standing_first") + 0.1, because("fatigue", 0.0))
     many = explained("many", 0.4, *[because(f"f{k}", 1.0) for k in range(9)])
-    first, second, third = places(known, [likely, likelier, many], naming=[1, 1, 9])
+    first, second, third = places_of(known, [likely, likelier, many], naming=[1, 1, 9])
     assert second > first > third
 
 

@@ -41,7 +41,7 @@ def test_words_of_reports_are_read(row: dict[str, str]) -> None:
         ("symptoms", "cough with phlegm"), ("conditions", "hiatus hernia"), ("conditions", "Ehlers-Danlos syndrome"),
         ("signs", "good general condition"), ("lifestyle", "works as a welder"), ("lifestyle", "retired teacher"),
         ("conditions", "appendectomy as a child"), ("stated_negatives", "no sick contacts"), ("diet", "soy formula"),
-        ("symptoms", "worse on exertion"), ("stated_negatives", "no trauma"),
+        ("stated_negatives", "no trauma"),
     ],
 )  # fmt: skip
 def test_what_moves_nothing_is_known(section: str, phrase: str) -> None:
@@ -70,7 +70,7 @@ def test_what_is_known_hides_nothing_beside_it(section: str, phrase: str, what: 
 )
 def test_what_is_grave_or_mostly_strange_is_not_passed_over(phrase: str) -> None:
     case = read("symptoms", phrase)
-    assert not any(KNOWN in issue.message for issue in case.issues)
+    assert any("not understood" in issue.message for issue in case.issues)
 
 
 @pytest.mark.parametrize("phrase", ["the scan was negative", "ECG without changes", "no relevant abnormalities"])

@@ -17,7 +17,7 @@ from repletion.triage import phrases
 LOADERS = [
     small_words.around, small_words.binding, small_words.dates, small_words.laboratory, small_words.told_for,
     small_words.amounts, small_words.sizes, small_words.doses, small_words.answers, small_words.denied,
-    small_words.stems,
+    small_words.stems, small_words.weighs_nothing, small_words.measured,
 ]  # fmt: skip
 SOURCE = Path(small_words.__file__).parents[1]
 

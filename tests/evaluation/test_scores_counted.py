@@ -51,6 +51,8 @@ def test_tops_and_macro_average() -> None:
     assert [found.strict[top].hits for top in ("1", "3", "5")] == [1, 2, 2]
     assert [found.lenient[top].hits for top in ("1", "3", "5")] == [2, 3, 4]
     assert found.macro["3"] == pytest.approx((2 / 3 + 0) / 2)
+    assert found.reciprocal == pytest.approx((1 + 1 / 3 + 0 + 1 / 6) / 4)
+    assert score([], "probability").reciprocal is None
 
 
 def test_section_counts_red_flags_controls_tests_and_reading() -> None:

@@ -57,3 +57,49 @@ def test_an_illness_of_other_ages_does_not_lead(age: float, sign: str, state: st
 )
 def test_what_is_typical_is_not_lost(age: float, sign: str, state: str, least: float) -> None:
     assert found(age, sign)[state] >= least
+
+
+@pytest.mark.parametrize(
+    ("age", "sign", "state", "least"),
+    [
+        (5, "legs ache at night", "growing_pains", 0.3),
+        (5, "bone pain at night", "growing_pains", 0.4),
+        (1.5, "seizure", "febrile_seizure", 0.35),
+        (1.5, "fit with fever", "febrile_seizure", 0.6),
+        (1.5, "breath-holding spells", "breath_holding_spells", 0.5),
+        (1.5, "breath-holding spells", "iron_deficiency", 0.25),
+    ],
+)
+def test_the_usual_reason_of_childhood_is_named(age: float, sign: str, state: str, least: float) -> None:
+    assert found(age, sign)[state] >= least
+
+
+@pytest.mark.parametrize(
+    ("age", "sign", "state"),
+    [
+        (40, "legs ache at night", "growing_pains"),
+        (0.4, "seizure", "febrile_seizure"),
+        (9, "seizure", "febrile_seizure"),
+        (9, "fainting", "breath_holding_spells"),
+    ],
+)
+def test_the_reasons_of_small_children_stay_with_them(age: float, sign: str, state: str) -> None:
+    assert found(age, sign).get(state, 0.0) < 0.02
+
+
+def test_growing_pains_hide_no_lack_of_vitamin_d() -> None:
+    """Bone pain of a child with risks for a lack of vitamin D still names it."""
+    case = repletion.Case.from_mapping(
+        {"person": {"age": 4}, "symptoms": ["bone pain", "bowed legs"], "text": "always indoors, dark skin"}
+    )
+    chances = {e.id: e.probability for e in repletion.assess(case).explanations}
+    assert chances["vitamin_d_deficiency"] > 0.3
+
+
+def test_much_milk_raises_lack_of_iron_in_a_toddler() -> None:
+    plain = repletion.Case.from_mapping({"person": {"age": 2}, "symptoms": ["pallor"]})
+    milk = repletion.Case.from_mapping({"person": {"age": 2}, "symptoms": ["pallor"], "text": "drinks a lot of milk"})
+    chance = [
+        {e.id: e.probability for e in repletion.assess(case).explanations}["iron_deficiency"] for case in (plain, milk)
+    ]
+    assert chance[1] > chance[0] + 0.03

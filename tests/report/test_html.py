@@ -10,7 +10,7 @@ import pytest
 from sample import record, sample
 
 from repletion.report import READERS, render
-from repletion.report.html import anchor, safe_link
+from repletion.report.links import anchor, safe_link
 from repletion.report.wording import display, say
 
 VOID = {"meta", "link", "br", "img", "hr", "input", "rect", "circle", "line", "path"}

@@ -72,3 +72,21 @@ def test_grown_people_keep_their_own_rules(knowledge: Knowledge) -> None:
     assert urgency(knowledge, 40, "excessive thirst") == "self_care"
     assert urgency(knowledge, 40, "wheezing") == "self_care"
     assert urgency(knowledge, 40, "easy bruising") == "routine"
+
+
+@pytest.mark.parametrize(
+    "text", ["fit with fever", "febrile seizure", "a fit during a high temperature", "febrile fit"]
+)
+def test_a_fit_with_fever_is_an_emergency(text: str, knowledge: Knowledge) -> None:
+    assert urgency(knowledge, 2, text) == "emergency"
+    assert triage(Case.parse(f"My son, 2, had a {text}", "text"), knowledge).urgency == "emergency"
+
+
+def test_breath_holding_is_seen_within_days_and_going_limp_at_once(knowledge: Knowledge) -> None:
+    assert urgency(knowledge, 2, "breath-holding spells") == "same_week"
+    assert urgency(knowledge, 2, "holds her breath until she passes out") == "emergency"
+
+
+def test_bedwetting_that_is_new_is_seen_today_and_old_one_is_not(knowledge: Knowledge) -> None:
+    assert urgency(knowledge, 7, "started wetting the bed again") == "same_day"
+    assert urgency(knowledge, 7, "bedwetting") == "self_care"

@@ -36,6 +36,7 @@ from repletion.inference import infer, is_exact
 from repletion.intake.tables import Authority
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import BASES, Basis, Season
+from repletion.knowledge.problems import SHARES
 from repletion.network.build import Builder
 from repletion.network.scale import Array, Scale, logit
 
@@ -208,7 +209,7 @@ def _deviation(scale: Scale, name: str) -> float:
     """One standard deviation of a claim on its scale."""
     moved = _Moved(scale.knowledge, [name])
     claim = scale.knowledge.claims[name]
-    if claim.measure == "direction" or claim.value is None or claim.unit not in ("percent", "per_100000", "proportion"):
+    if claim.measure == "direction" or claim.value is None or claim.unit not in SHARES:
         row = moved.log_ratio(name)
     else:
         row = logit(moved.probability(name))

@@ -266,7 +266,7 @@ def standing(e: Explanation, added: float, share: float) -> float:
 def places(
     knowledge: Knowledge,
     found: Sequence[Explanation],
-    weighed: Sequence[Weighed] | None = None,
+    weighed: Sequence[Weighed],
     naming: Sequence[int] | None = None,
 ) -> list[float]:
     """What orders the explanations: the standing of each, lifted by what of the things told it names and speaks for it.
@@ -276,11 +276,9 @@ def places(
     weight from which a thing speaks for a state).  Those that account for the report by more than half (rule
     ``standing_first``) stand before all others, as they are.  A result that stands out (rule ``result_stands_out``)
     settles more than a count of things does: beside one nothing is counted.  ``weighed``: how far each was moved by
-    what; where it is not at hand, as its reasons say.  ``naming``: how many of the things told each names; none where
-    not given.
+    what.  ``naming``: how many of the things told each names; none where not given.
     """
     naming = [0] * len(found) if naming is None else naming
-    weighed = [Weighed.of(e.because) for e in found] if weighed is None else weighed
     share, least = knowledge.rule("standing_of_added"), knowledge.rule("speaks_for_least")
     outstanding = knowledge.rule("result_stands_out")
     each, name = knowledge.rule("standing_of_each"), knowledge.rule("standing_of_named")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -105,16 +105,6 @@ class Weighed(NamedTuple):
     circumstances: float
     present: Sequence[float]
     result: float
-
-    @classmethod
-    def of(cls, because: Iterable[Because]) -> Weighed:
-        """From reasons put into words."""
-        told = list(because)
-        return cls(
-            sum([b.weight for b in told if b.kind in CIRCUMSTANCES]),
-            [b.weight for b in told if b.present],
-            max([b.weight for b in told if b.present and b.kind == "lab"], default=0.0),
-        )
 
 
 NOTHING_WEIGHED = Weighed(0.0, (), 0.0)

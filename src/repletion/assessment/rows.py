@@ -14,7 +14,7 @@ import numpy as np
 from repletion.inference import Evidence, Posterior
 from repletion.inference.evidence import Planned, build
 from repletion.inference.posterior import answer
-from repletion.inference.sweep import Tables
+from repletion.inference.tables import Tables
 from repletion.network.model import Network
 from repletion.network.scale import Array
 

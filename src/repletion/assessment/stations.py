@@ -63,7 +63,7 @@ def assess(
     day = on or case.on or dt.date.today()  # noqa: DTZ011 - the person's own calendar day
     if diary is not None:
         case = msgspec.structs.replace(case, diary=diary)
-    urgency = triage(case, knowledge)
+    urgency = triage(case, knowledge, day)
     diet: Diet = read_diet(case, knowledge, authority=authority)
     season = season_of(day, country=case.person.country)
     evidence = observe(case, knowledge, low_intake=diet.low_intake, on=day, season=season)

@@ -11,13 +11,12 @@ from functools import lru_cache
 
 from repletion.case.lexicon import Lexicon, Target
 from repletion.case.meanings import PREFERENCES
-from repletion.case.model import Understood
-from repletion.knowledge.base import Knowledge
+from repletion.case.parts import Understood
+from repletion.knowledge.base import PASSING, Knowledge
 from repletion.knowledge.records import drug_codes, test_codes
 
 _LONGEST_CLASS = 5  # characters of an ATC code that names a chemical subgroup
 _SHORTEST_CLASS = 4
-_PASSING = {"habit", "medicine", "supplement", "diet"}
 _HERE = {"hpo": "HPO", "icd10cm": "ICD-10-CM", "snomed": "SNOMED CT"}
 
 
@@ -132,7 +131,7 @@ def by_code(
                     certain=certain,
                     duration_days=days,
                     dose=dose if target.kind == "drug" else None,
-                    past=past and (target.kind != "factor" or lexicon.knowledge.factors[target.id].kind in _PASSING),
+                    past=past and (target.kind != "factor" or lexicon.knowledge.factors[target.id].kind in PASSING),
                 )
                 for target in targets
             ]

@@ -8,7 +8,7 @@ from functools import cache
 
 import msgspec
 
-from repletion.case.model import Lab, Person, Understood
+from repletion.case.parts import Lab, Person, Understood
 from repletion.case.small_words import laboratory, one_of
 from repletion.errors import Issue
 from repletion.knowledge import Knowledge

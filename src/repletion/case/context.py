@@ -219,7 +219,7 @@ class Sentence:
         while i < len(self.tokens):
             size = _cue_at(self.lows, i, self.words.cues[role])
             if size and i not in self.taken:
-                alone = i + size >= len(self.tokens) or self.lows[i + size] in _SEGMENT
+                alone = i + size >= len(self.tokens) or self.lows[i + size] in _SEGMENT or self.lows[i + size] == "."
                 return alone or self.lows[i] not in words.answers or role.startswith("past")
             low = self.lows[i]
             small = self.tokens[i].role in {"grammar", "degree"} or low in words.signs or low in {":", "("}

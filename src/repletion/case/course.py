@@ -12,7 +12,7 @@ from repletion.case.durations import Span
 from repletion.case.lexicon import Lexicon
 from repletion.case.matching import Match
 from repletion.case.meanings import Outcome
-from repletion.case.model import Understood
+from repletion.case.parts import Understood
 from repletion.case.small_words import one_of
 from repletion.case.tokens import Token
 from repletion.case.words import Words

@@ -36,7 +36,9 @@ def _patterns(units: tuple[str, ...], numbers: tuple[str, ...]) -> tuple[re.Patt
         re.IGNORECASE,
     )
     slash = re.compile(
-        r"(?:\b(?:for|since|x|over|past|last)\s*|\bx|\b(?=\d+\s*/\s*(?:7|52|12)\s*(?:hx|history|ago)\b))"
+        r"(?:\b(?:for|since|x|over|past|last|hx of|history of)\s*|\bx"
+        r"|\b(?=\d+\s*/\s*(?:7|52|12)\s*(?:hx|history|ago)\b)"
+        r"|(?<!type )(?<!score )(?<!scored )(?<!grade )(?<![\d/.])\b(?=\d{1,2}/(?:7|52)\b(?!/)))"
         r"(?P<n>\d+(?:\.\d+)?)\s*/\s*(?P<d>7|52|12)\b",
         re.I,
     )
@@ -50,6 +52,7 @@ _SPACED = re.compile(  # "for the first time in a year" says how long it was not
     r"\b(?:first|only|second) (?:time|one|attack|session) (?:in|for) (?:over |about |nearly |almost |more than )?$",
     re.IGNORECASE,
 )
+_PULSE = re.compile(r"\s*[:=]?\s*\d")  # of "T 38.9 HR 124" the HR is the heart's
 _NIGHTLY = re.compile(r"^\s*(?:a|per|each|every)\s+(?:night|day|week)", re.IGNORECASE)
 
 
@@ -87,6 +90,7 @@ def spans(text: str, words: Words, *, age: float | None = None) -> list[Span]:
         before, after = source[: m.start()], source[m.end() :]
         if (
             _OLD.match(after)
+            or (m["u"] == "HR" and _PULSE.match(after))
             or _NIGHTLY.match(after)
             or (
                 m["n"].lower() in {"a", "an"}

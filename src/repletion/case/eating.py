@@ -15,7 +15,7 @@ from typing import Any
 
 from repletion.case.lexicon import Lexicon, code_text
 from repletion.case.meanings import Outcome, Setting
-from repletion.case.model import Understood
+from repletion.case.parts import Understood
 from repletion.case.small_words import trees
 from repletion.case.tokens import plain
 

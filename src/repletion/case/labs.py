@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from repletion.case.lexicon import Lexicon, compact
-from repletion.case.model import Band, Lab
+from repletion.case.parts import Band, Lab
 from repletion.case.small_words import laboratory
 from repletion.case.tokens import plain, words_of
 from repletion.errors import Issue

@@ -29,7 +29,7 @@ class Target:
 
     ``kind``: ``finding``, ``state``, ``factor``, ``drug``, ``class`` and ``nutrient`` (a group of medicines; the second
     only beside a dose), ``which`` (a word for several groups), ``opposite`` (says that a finding or factor is absent)
-    ``nothing`` (a known phrase that stands for no subject), ``known`` (what moves nothing here) or ``silent``
+    ``nothing`` (a known phrase that stands for no subject) or ``silent``
     (everyday words around such a word).
     """
 
@@ -261,23 +261,6 @@ def _opposites(lexicon: Lexicon) -> None:
             lexicon.add(text, Target("opposite", name, record.label, code_text(record.codes)))
 
 
-def _known(lexicon: Lexicon) -> None:
-    """What is known and moves nothing, where no subject has the same words; no misspelled word is mended to these."""
-    for group, text in lexicon.words.known:
-        target = Target("known", group, text)
-        if is_abbreviation(text):
-            lexicon.abbreviations.setdefault(text, [target])
-            continue
-        spelled = folds(text, lexicon.words.spelling)
-        key = key_of(spelled)
-        if sum(role != "grammar" for _, _, role in spelled) < SHORT and len(spelled) > 1:
-            lexicon.verbatim.setdefault(key, [target])
-        elif key and (ordered := tuple(sorted(key))) not in lexicon.phrases:
-            lexicon.phrases[ordered] = [target]
-            if any(low in binding().parts_phrases for low, _, _ in spelled):
-                lexicon.joined.add(ordered)
-
-
 _kept: dict[int, tuple[Knowledge, Lexicon]] = {}
 
 
@@ -291,7 +274,6 @@ def build(knowledge: Knowledge) -> Lexicon:
     _medicines(lexicon)
     _tests(lexicon)
     _opposites(lexicon)
-    _known(lexicon)
     _kept.clear()
     _kept[id(knowledge)] = (knowledge, lexicon)
     return lexicon

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from repletion.case.lexicon import Lexicon
-from repletion.case.model import Understood
+from repletion.case.parts import Understood
 from repletion.case.small_words import denied as small_words
 from repletion.case.small_words import one_of
 from repletion.case.tokens import Phrase, Token, words_of
@@ -139,7 +139,7 @@ def normal_runs(found: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[rang
 
 
 def _examined(found: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[list[tuple[str, ...]], int]:
-    """What each thing examined from token ``at`` on denies if normal, as far as they are a list."""
+    """What things examined from token ``at`` on deny if normal, as far as they are a list; the index behind it."""
     known = lexicon.words.normal_of
     items: list[tuple[str, ...]] = []
     end = at

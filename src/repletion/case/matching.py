@@ -31,14 +31,9 @@ class Match:
     score: float = 100.0
 
     @property
-    def known(self) -> bool:
-        """Whether it only names what moves nothing here."""
-        return self.targets[0].kind == "known"
-
-    @property
     def names_more(self) -> bool:
-        """Whether it names more than a medicine, the nutrient of a result, or what moves nothing."""
-        return any(t.kind not in {"known", "drug", "class", "nutrient"} for t in self.targets)
+        """Whether it names more than a medicine or the nutrient of a result."""
+        return any(t.kind not in {"drug", "class", "nutrient"} for t in self.targets)
 
     @property
     def first(self) -> int:
@@ -298,17 +293,16 @@ def find(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) -> list[Matc
     candidates = [*_phrases(mended, lexicon), *_abbreviations(mended, lexicon, listed=listed)]
     candidates += [m for m in _bound(mended, lexicon) if all(t.id in lexicon.knowledge.findings for t in m.targets)]
 
-    def weight(match: Match) -> tuple[bool, int, bool, int]:
-        # of two with as many words of their own the one that uses more small words: "confused after a spell";
-        # what moves nothing never takes a word from what does
-        return not match.known, sum(mended[i].role != "grammar" for i in match.at), match.whole, len(match.at)
+    def weight(match: Match) -> tuple[int, bool, int]:
+        # of two with as many words of their own the one that uses more small words: "confused after a spell"
+        return sum(mended[i].role != "grammar" for i in match.at), match.whole, len(match.at)
 
     chosen: list[Match] = []
     for match in sorted(candidates, key=weight, reverse=True):
         span = set(match.at)
         if any(span <= set(other.at) for other in chosen):
             continue
-        if match.whole and any(span & set(other.at) for other in chosen if other.whole or match.known):
+        if match.whole and any(span & set(other.at) for other in chosen if other.whole):
             continue
         score = min((sure[i] for i in match.at if i in sure), default=100.0)
         chosen.append(Match(match.targets, match.at, match.whole, score))

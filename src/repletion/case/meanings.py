@@ -11,10 +11,11 @@ from functools import cache
 from repletion.case.context import Context
 from repletion.case.lexicon import Lexicon, Target
 from repletion.case.matching import Match
-from repletion.case.model import Lab, Understood
+from repletion.case.parts import Lab, Understood
 from repletion.case.small_words import doses, one_of
 from repletion.case.tokens import Token
 from repletion.errors import Issue
+from repletion.knowledge.base import PASSING
 
 _IN_A_LITER = re.compile(r"\s*(?:/|per)\s*(?:d|m|µ|u)?l\b", re.IGNORECASE)
 _CONDITIONS = ("state", "factor", "opposite", "finding", "drug", "class")
@@ -241,8 +242,7 @@ def _past(kind: str, name: str, context: Context, history: bool, setting: Settin
     """Past symptoms, states and medicines are past; a condition or an operation stays with the person."""
     if kind == "factor":
         factor = lexicon.knowledge.factors[name]
-        passing = factor.kind in {"habit", "medicine", "supplement", "diet"}
-        return passing and (context.cued or setting.past)
+        return factor.kind in PASSING and (context.cued or setting.past)
     if kind == "drug":  # an infusion two weeks ago still works
         return context.cued or setting.past
     return context.past or setting.past or (history and kind != "drug")

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from repletion.case.measures import measures, without
-from repletion.case.model import Person, Sex
+from repletion.case.parts import Person, Sex
 from repletion.case.small_words import answers
 from repletion.case.tokens import plain
 from repletion.case.words import age_groups

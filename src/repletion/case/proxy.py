@@ -12,7 +12,7 @@ from functools import cache
 
 from repletion.case.lexicon import Lexicon
 from repletion.case.meanings import Setting
-from repletion.case.model import Sex
+from repletion.case.parts import Sex
 from repletion.case.small_words import one_of
 from repletion.case.small_words import told_for as small_words
 from repletion.case.statements import read_statement

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from repletion.case.lexicon import Lexicon
 from repletion.case.meanings import Outcome, Setting, issue
-from repletion.case.model import Understood
+from repletion.case.measured import elsewhere
+from repletion.case.parts import Understood
 from repletion.case.small_words import amounts as small_words
 from repletion.case.tokens import Token, stem
 
@@ -38,6 +39,10 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         if rule.unit in {stem(word) for word in small_words().times}:  # "a 330 ml can of beer daily" counts no cans
             amounts = [j for j in amounts if j + 1 >= len(found) or found[j + 1].low not in small_words().volumes]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
+            end = i + len(rule.near)
+            amounts = [j for j in amounts if found[j - 1].text != "/" or j < 2 or found[j - 2].role != "number"]
+            amounts.sort(key=lambda j: not _right_behind(j, end, found))  # of "pulse 78 SpO2 98" the 98 is the oxygen
+            amounts = [j for j in amounts if not elsewhere(rule.subject, range(i, end), _value(found[j]), found)]
             amounts = [j for j in amounts if j > i or not _apart(found[j:i], setting.age)]
         if not rule.unit and not (rule.denies and (rule.below or rule.start or 0.0) < _COUNT):  # cups are counted
             limit, end = rule.below or rule.start or 0.0, i + len(rule.near)
@@ -100,7 +105,7 @@ def _one_occasion(found: Sequence[Token], j: int) -> bool:
 
 def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:
     """Whether a number can be a reading at all: not the 20 of "blood pressure since my mid-20s" or of "four drugs"."""
-    return (j < 2 or found[j - 2].low != "mid") and limit / _FAR <= (_amount(found[j], {}) or 0.0) <= limit * _FAR
+    return (j < 2 or found[j - 2].low != "mid") and limit / _FAR <= _value(found[j]) <= limit * _FAR
 
 
 def _of_it(j: int, end: int, found: Sequence[Token]) -> bool:
@@ -109,6 +114,11 @@ def _of_it(j: int, end: int, found: Sequence[Token]) -> bool:
         return True
     after = found[j + 1].stem if j + 1 < len(found) else ""
     return after not in small_words().other_units and not any(t.low in small_words().between for t in found[end:j])
+
+
+def _right_behind(j: int, end: int, found: Sequence[Token]) -> bool:
+    """Whether a number stands right behind a name that ends before ``end``: "HR 76", "sats: 93", "pulse was 150"."""
+    return j >= end and all(t.role in {"grammar", "mark"} and t.text not in {",", ";"} for t in found[end:j])
 
 
 def _its_dose(j: int, start: int, end: int, unit: str, found: Sequence[Token]) -> bool:
@@ -139,6 +149,10 @@ def _amount(token: Token, numbers: dict[str, float]) -> float | None:
         except ValueError:
             return None
     return numbers.get(token.low) if token.low not in small_words().no_number else None
+
+
+def _value(token: Token) -> float:
+    return _amount(token, {}) or 0.0
 
 
 def _seldom(found: Sequence[Token], start: int, end: int) -> bool:

@@ -10,7 +10,7 @@ from typing import cast
 
 from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number
 from repletion.case.lexicon import Lexicon, compact
-from repletion.case.model import Band, Lab
+from repletion.case.parts import Band, Lab
 from repletion.case.small_words import laboratory
 from repletion.case.tokens import Token, words_of
 from repletion.errors import Issue

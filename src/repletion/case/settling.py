@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from repletion.case.model import Understood
+from repletion.case.parts import Understood
 from repletion.case.tokens import stem
 from repletion.case.words import load_words
 from repletion.errors import Issue

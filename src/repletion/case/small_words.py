@@ -127,6 +127,20 @@ class Amounts(Lists, frozen=True):
     volumes: Set
 
 
+class Measured(Lists, frozen=True):
+    """Words beside a pulse or a temperature that say it is of effort, or of a place.  ``below``: degrees Celsius."""
+
+    pulse: Set
+    effort: Set
+    unless: Set
+    well: Set
+    warmth: Set
+    place_before: Set
+    place_behind: Set
+    place_joins: Set
+    below: float
+
+
 class Sizes(Lists, frozen=True):
     """Words beside a height or a weight that say whose it is, or that it is none."""
 
@@ -177,6 +191,23 @@ class Stems(Lists, frozen=True):
     """Words that are not folded."""
 
     keep: Set
+
+
+class WeighsNothing(Lists, frozen=True):
+    """What is known and moves nothing, by kind; ``beside``: words that may stand beside it and say nothing
+    further; ``alarming``: words with which nothing is ever called so."""
+
+    complaints: Set
+    conditions: Set
+    state_of_the_whole: Set
+    examinations: Set
+    treatments: Set
+    habits: Set
+    foods: Set
+    course: Set
+    denied: Set
+    beside: Set
+    alarming: Set
 
 
 @cache
@@ -236,6 +267,12 @@ def amounts() -> Amounts:
 
 
 @cache
+def measured() -> Measured:
+    """See :class:`Measured`."""
+    return read(Measured, "measured")
+
+
+@cache
 def sizes() -> Sizes:
     """See :class:`Sizes`."""
     return read(Sizes, "sizes")
@@ -263,6 +300,12 @@ def denied() -> Denied:
 def stems() -> Stems:
     """See :class:`Stems`."""
     return read(Stems, "stems")
+
+
+@cache
+def weighs_nothing() -> WeighsNothing:
+    """See :class:`WeighsNothing`."""
+    return read(WeighsNothing, "weighs_nothing")
 
 
 def one_of(words: Iterable[str]) -> str:

@@ -16,14 +16,15 @@ from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs, nothing_found
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
-from repletion.case.model import Lab, Understood
-from repletion.case.moot import moves_nothing
+from repletion.case.measured import of_effort
+from repletion.case.parts import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
 from repletion.case.small_words import dates as date_words
 from repletion.case.small_words import denied
 from repletion.case.tokens import Token, tokens, words_of
+from repletion.case.weightless import remark
 from repletion.case.when import Stamp, dated, since, stamps
 from repletion.errors import Issue
 
@@ -116,8 +117,6 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
             matches = phrases
     if matches is None:
         matches = find(free, lexicon, listed=setting.listed)
-    known = [m for m in matches if m.known]
-    matches = [m for m in matches if not m.known]
     sentence = Sentence(free, matches, lexicon.words, all_denied=setting.section == "stated_negatives")
     times = sorted([*times, *since(dates, text, today=setting.today)], key=lambda time: time.start)
     lasting, ago = _durations(matches, free, times, sentence)
@@ -130,12 +129,14 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         words = text[free[match.first].start : free[match.last].end]
         history = context.history and not (_lasting_history(text, times) or _complaints_now(text, matches, setting))
         for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
+            if of_effort(item.id, free) and any(free[i].role == "number" for i in match.at):
+                continue
             days = setting.days if setting.days is not None else lasting.get(n)
             item = in_attacks(item, match, free, lexicon)
             outcome.understood.append(_with_days(item, days))
             outcome.understood += [_with_days(kind, days) for kind in narrower(item, days, match, free, lexicon)]
     quantities(found, setting, lexicon, outcome, read)
-    _leftovers(text, free, matches, known, times, read, setting, lexicon, outcome)
+    _leftovers(text, free, matches, times, read, setting, lexicon, outcome)
     return outcome
 
 
@@ -261,7 +262,6 @@ def _leftovers(
     text: str,
     found: Sequence[Token],
     matches: Sequence[Match],
-    known: Sequence[Match],
     times: Sequence[Span],
     read: set[int],
     setting: Setting,
@@ -286,7 +286,6 @@ def _leftovers(
     if nothing and (signs := normal_signs(text, setting.where, lexicon)):  # "normal tone, power and reflexes"
         outcome.understood += signs
         return
-    denials = lexicon.words.cues["negation"] | lexicon.words.cues["negation_list"]
     for clause in clauses:
         if read & set(clause) or any(set(m.at) & set(clause) for m in matches):
             continue
@@ -315,9 +314,6 @@ def _leftovers(
         if not asked and (signs := normal_signs(said, setting.where, lexicon)):
             outcome.understood += signs
             continue
-        if (note := moves_nothing(text, found, clause, known, times, setting, denials)) is not None:
-            outcome.issues.append(note)
-            continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
         usual = spoken in lexicon.words.cues["well"] or not denied().normal.isdisjoint(spoken)
         usual = usual or (setting.section == "investigations" and nothing_found(said))
@@ -332,6 +328,10 @@ def _leftovers(
                     )
                 )
             continue
+        denies = setting.section == "stated_negatives" or _denies(found, clause, lexicon)
+        if known := remark(said, clause, found, times, lexicon.words.spelling, denied=denies):
+            outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
+            continue
         outcome.issues.append(
             issue(
                 "warning" if alone else "note",
@@ -340,6 +340,12 @@ def _leftovers(
                 remedy(said, lexicon) if setting.hints else SAY_OTHERWISE,
             )
         )
+
+
+def _denies(found: Sequence[Token], clause: Iterable[int], lexicon: Lexicon) -> bool:
+    """Whether a clause holds a word that denies."""
+    cues = lexicon.words.cues
+    return any((found[i].low,) in cues[role] for i in clause for role in ("negation", "negation_list"))
 
 
 def _only_small(found: Sequence[Token], content: Iterable[int], lexicon: Lexicon) -> bool:

@@ -59,7 +59,6 @@ class Words:
     ``recent``: factor of the past → the days up to which it is also another factor, and that factor.
     ``normal``: the words of a normal examination, sorted → signs that are then absent; ``normal_of``: the same by what
     was examined.
-    ``known``: complaints, conditions and habits that are known and on which nothing depends, each with its list.
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
 
@@ -106,7 +105,6 @@ class Words:
     recent: dict[str, tuple[float, str]]
     bearing: dict[str, frozenset[str]]
     alone: frozenset[Phrase]
-    known: tuple[tuple[str, str], ...]
 
 
 def _yaml(folder: Path, name: str) -> Any:
@@ -238,5 +236,4 @@ def load_words(folder: Path = FOLDER) -> Words:
         bare_words={name: tuple(places) for name, places in course["bare_words"].items()},
         bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),
-        known=tuple((group, str(x)) for group, names in _yaml(folder, "known").items() for x in names),
     )

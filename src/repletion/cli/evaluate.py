@@ -33,7 +33,8 @@ def _say_summary(summary: Summary, output: Path) -> None:
     click.echo(f"Variant {summary.variant}: {part.cases} cases meant for it of {summary.every.cases}{state}")
     for name, score in part.scores["all"].items():
         tops = ", ".join(f"top-{top} {_rate(rate)}" for top, rate in score.strict.items())
-        click.echo(f"  {name:<12} {tops}")
+        over_all = "" if score.reciprocal is None else f", mean 1/place {score.reciprocal:.2f}"
+        click.echo(f"  {name:<12} {tops}{over_all}")
     for label, rate in (
         ("diagnosis modelled", part.modelled),
         ("red-flag recall", part.red_flag_recall),

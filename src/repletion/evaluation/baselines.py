@@ -16,15 +16,15 @@ import numpy as np
 
 from repletion.assessment.calendar import season_of
 from repletion.assessment.diet import read_diet
+from repletion.assessment.naming import named
 from repletion.assessment.reasoning import builder_of, seen
 from repletion.assessment.stations import SEED
 from repletion.case import Case
 from repletion.evaluation.judging import states_of
 from repletion.evaluation.records import Record
-from repletion.evidence import Evidence, observe
+from repletion.evidence import observe
 from repletion.inference import infer
 from repletion.knowledge import Knowledge
-from repletion.network.graph import Graph
 from repletion.network.scale import Array, logit
 
 
@@ -53,22 +53,6 @@ def _order(knowledge: Knowledge, names: Iterable[str], score: Iterable[float], p
     return tuple(sorted(best, key=lambda name: (-best[name], -first[name], name)))
 
 
-def _points(graph: Graph, evidence: Evidence, state: int, labs_only: bool) -> int:
-    """Findings (or results) reported as present that the state names, and factors that raise it."""
-    points = 0
-    for o in evidence.observations:
-        if not o.present or (labs_only and o.kind != "lab"):
-            continue
-        if o.kind == "lab":
-            beyond = [name for name, (off, on) in o.nodes.items() if on > off]
-        else:
-            beyond = list(o.nodes)
-        points += any(i == state for name in beyond for i, _ in graph.edges(name))
-        if o.kind == "factor":
-            points += any(i == state for i, _ in graph.raising.get(o.id, ()))
-    return points
-
-
 def baselines(case: Case, knowledge: Knowledge, on: dt.date) -> dict[str, tuple[str, ...]]:
     """The orders of keyword rule, labs-only rule and naive Bayes for one case."""
     intake = read_diet(case, knowledge, authority="NASEM").low_intake
@@ -90,12 +74,10 @@ def baselines(case: Case, knowledge: Knowledge, on: dt.date) -> dict[str, tuple[
     if told.state_likelihood is not None:
         score = score + np.log(told.state_likelihood[:, 1]) - np.log(told.state_likelihood[:, 0])
 
-    def rule(labs_only: bool) -> list[float]:
-        return [_points(builder.graph, evidence, i, labs_only) for i in range(len(network.states))]
-
+    labs = [o for o in evidence.observations if o.kind == "lab"]
     ways: dict[str, Callable[[], Iterable[float]]] = {
-        "keywords": lambda: rule(False),
-        "labs_only": lambda: rule(True),
+        "keywords": lambda: named(builder.graph, evidence.observations),
+        "labs_only": lambda: named(builder.graph, labs),
         "naive_bayes": lambda: [float(x) for x in score],
     }
     return {name: _order(knowledge, network.states, way(), prior) for name, way in ways.items()}

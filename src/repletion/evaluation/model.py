@@ -142,11 +142,16 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """Top-1, top-3 and top-5 by one order.  ``macro``: strict, every main diagnosis counting the same."""
+    """Top-1, top-3 and top-5 by one order.  ``macro``: strict, every main diagnosis counting the same.
+
+    ``reciprocal``: mean of one over the place of the main diagnosis (0-1, nought where it is not listed; Voorhees 1999,
+    TREC-8), which weighs every place; ``None`` without cases.
+    """
 
     strict: dict[str, Rate]
     lenient: dict[str, Rate]
     macro: dict[str, float]
+    reciprocal: float | None
 
 
 class Deficiency(msgspec.Struct, frozen=True, kw_only=True):

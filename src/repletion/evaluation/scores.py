@@ -33,7 +33,8 @@ def _tops(cases: Sequence[CaseResult], order: str, pick: Callable[[Ranks], int |
 
 
 def score(cases: Sequence[CaseResult], order: str) -> Score:
-    """Top-1, 3 and 5 by one order; the macro average gives every main diagnosis the same weight."""
+    """Top-1, 3 and 5 by one order, the macro average over main diagnoses, and the mean of one over the place."""
+    strict = [case.ranks[order].strict for case in cases]
     by_diagnosis: dict[str, list[int | None]] = {}
     for case in cases:
         by_diagnosis.setdefault(case.diagnoses[0], []).append(case.ranks[order].strict)
@@ -46,6 +47,7 @@ def score(cases: Sequence[CaseResult], order: str) -> Score:
         strict=_tops(cases, order, lambda ranks: ranks.strict),
         lenient=_tops(cases, order, lambda ranks: ranks.lenient),
         macro=macro,
+        reciprocal=fmean(1 / place if place else 0.0 for place in strict) if strict else None,
     )
 
 

@@ -18,10 +18,9 @@ from repletion.errors import Issue
 from repletion.evidence.labs import observe_lab
 from repletion.evidence.model import Evidence, Observation, Pair
 from repletion.knowledge import Knowledge
-from repletion.knowledge.base import with_wider
+from repletion.knowledge.base import PASSING, with_wider
 from repletion.knowledge.models import Season
 
-_OF_NOW = {"habit", "medicine", "supplement", "diet"}
 """Kinds of factors that count only while they last; a condition or an operation of the past still counts."""
 
 
@@ -108,7 +107,7 @@ def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
     known = {name: (value, text) for name, (value, text) in person_factors(case.person, knowledge).items()}
     for u in case.understood:
         if u.kind == "factor" and u.id in knowledge.factors:
-            if u.past and knowledge.factors[u.id].kind in _OF_NOW:
+            if u.past and knowledge.factors[u.id].kind in PASSING:
                 continue
             names: Iterable[str] = (u.id,)
         elif u.kind == "drug" and not u.past:

@@ -16,7 +16,6 @@ from typing import Any
 
 from repletion.assessment.model import Assessment
 from repletion.case.model import Case
-from repletion.case.reader import from_mapping
 from repletion.errors import Issue
 from repletion.fhir.bundle import Entry, Record, RecordError
 from repletion.fhir.draft import Draft
@@ -277,7 +276,7 @@ def _member(
     if writer.later:
         draft.say("note", "person", f"{writer.later} rows after {on} were not used.", "Nothing to do.")
     draft.close()
-    return Member(own, draft.back(from_mapping(draft.mapping, knowledge=knowledge, today=on)), draft.mapping)
+    return Member(own, draft.back(Case.from_mapping(draft.mapping, knowledge=knowledge, today=on)), draft.mapping)
 
 
 def _once(rows: Iterable[tuple[int, Row]], prefix: str) -> list[tuple[int, Row]]:

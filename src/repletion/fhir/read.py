@@ -11,7 +11,6 @@ from typing import Any
 from repletion.case.coded import index_of
 from repletion.case.lexicon import build
 from repletion.case.model import Case
-from repletion.case.reader import from_mapping
 from repletion.errors import Issue
 from repletion.fhir.bundle import (
     Entry,
@@ -129,7 +128,7 @@ def read_bundle(data: object, *, today: dt.date | None = None, knowledge: Knowle
     observations.finish()
     _left(draft, unread, strangers)
     draft.close()
-    case = draft.back(from_mapping(draft.mapping, knowledge=knowledge, today=day))
+    case = draft.back(Case.from_mapping(draft.mapping, knowledge=knowledge, today=day))
     return Reading(case, draft.mapping, tuple(dict.fromkeys(draft.without)), patient.reference if patient else "",
                    draft.references, _version(record))  # fmt: skip
 

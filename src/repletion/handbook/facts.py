@@ -6,35 +6,39 @@ import math
 from functools import cache
 
 from repletion.handbook.model import Cause, Common, Confusion, Figure, Risk, Sign
-from repletion.handbook.naming import finding_name
 from repletion.knowledge import Knowledge
-from repletion.knowledge.models import Claim, State, When
+from repletion.knowledge.models import Claim, Finding, State, When
+from repletion.knowledge.problems import SHARES
 from repletion.network.scale import Scale
 from repletion.report.numbers import amount
 from repletion.report.wording import display, say
 
-_PER = {"percent": 100.0, "per_100000": 100_000.0, "proportion": 1.0}
 _EVERYBODY = (0.0, 120.0)
+
+
+def finding_name(finding: Finding) -> str:
+    """What a finding is called on a page."""
+    return finding.lay or finding.label
 
 
 def share_of(claim: Claim) -> float:
     """A claim's share (0-1).  Raises :class:`ValueError` when it gives none."""
-    if claim.value is None or claim.unit not in _PER:
+    if claim.value is None or claim.unit not in SHARES:
         raise ValueError(f"claim {claim.id} is no share")
-    return claim.value / _PER[claim.unit]
+    return claim.value / SHARES[claim.unit]
 
 
 def figure(knowledge: Knowledge, name: str) -> Figure:
     """A claim as a figure: shares 0-1, everything else in its own unit."""
     claim = knowledge.claims[name]
-    per = _PER.get(claim.unit, 1.0)
+    per = SHARES.get(claim.unit, 1.0)
     value, low, high = (None if n is None else n / per for n in (claim.value, claim.low, claim.high))
     return Figure(
         claim=name,
         value=value,
         low=low,
         high=high,
-        unit="share" if claim.unit in _PER else claim.unit,
+        unit="share" if claim.unit in SHARES else claim.unit,
         population=claim.population,
         basis=claim.basis,
         source=claim.source,
@@ -127,7 +131,7 @@ def signs(knowledge: Knowledge, state: State) -> tuple[Sign, ...]:
         finding, claim = knowledge.findings[link.finding], knowledge.claims[link.claim]
         rate = finding.background[-1].claim
         background = share_of(knowledge.claims[rate])
-        if claim.unit in _PER:
+        if claim.unit in SHARES:
             share = share_of(claim)
         else:  # a likelihood ratio
             share = min((claim.value or 1.0) * background, 1.0)

@@ -18,8 +18,8 @@ from repletion.handbook.document import (
     plain,
     said,
 )
+from repletion.handbook.facts import finding_name
 from repletion.handbook.model import Range, TestPage
-from repletion.handbook.naming import finding_name
 from repletion.knowledge import Knowledge
 from repletion.report.items import in_sentence, sentence_case
 from repletion.report.numbers import amount

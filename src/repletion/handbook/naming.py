@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from repletion.handbook.facts import signs
 from repletion.report.wording import say
 
 if TYPE_CHECKING:
     from repletion.knowledge import Knowledge
-    from repletion.knowledge.models import Finding, State
+    from repletion.knowledge.models import State
 
 _ENOUGH = 88
 """Likeness (0-100) of two wordings from which the nearest name is taken without asking."""
@@ -18,11 +19,6 @@ _NEAR = 60
 _FILLER = re.compile(r"\b(?:a|an|the|my|of|in|is|too|vitamin|vit|lack|level|levels|blood|serum)\b")
 _SHORT = re.compile(r"\b(?:deficiency|deficient|shortage|shortfall|insufficiency|little|run(?:ning)? short)\b")
 _ABUNDANT = re.compile(r"\b(?:excess|overdose|toxicity|much|raised)\b")
-
-
-def finding_name(finding: Finding) -> str:
-    """What a finding is called on a page."""
-    return finding.lay or finding.label
 
 
 def _plain(words: str) -> str:
@@ -77,8 +73,6 @@ def find_state(knowledge: Knowledge, words: str) -> tuple[str | None, tuple[str,
 def states_with(knowledge: Knowledge, words: str) -> tuple[str, ...]:
     """States that the finding called ``words`` speaks for, the one it speaks for most first; empty for no finding."""
     from rapidfuzz import fuzz
-
-    from repletion.handbook.facts import signs
 
     wanted = _plain(words)
     likeness, finding = max(

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from repletion.handbook.document import Anchored, Block, Document, Grid, Line, Paragraph, Points, Span, anchors_of
 from repletion.report.drawing import add, draw, environment
-from repletion.report.html import anchor, safe_link
+from repletion.report.links import anchor, safe_link
 from repletion.report.text import Page
 from repletion.report.wording import say
 

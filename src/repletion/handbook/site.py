@@ -22,8 +22,8 @@ from repletion.handbook.symptoms import shown_states, symptoms_index
 from repletion.knowledge import Knowledge
 from repletion.knowledge.answers import popular_claims, questions
 from repletion.knowledge.models import State
-from repletion.report.html import safe_link
 from repletion.report.items import sentence_case
+from repletion.report.links import safe_link
 from repletion.report.wording import say
 
 WRITTEN = (

@@ -18,10 +18,9 @@ from repletion.handbook.document import (
     plain,
     said,
 )
-from repletion.handbook.facts import natural, precise, share_of
+from repletion.handbook.facts import finding_name, natural, precise, share_of
 from repletion.handbook.laboratory import test_blocks
 from repletion.handbook.model import Figure, Risk, Sign, StatePage
-from repletion.handbook.naming import finding_name
 from repletion.knowledge import Knowledge
 from repletion.report import Reader
 from repletion.report.diet import unit_in_words

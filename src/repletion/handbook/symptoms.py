@@ -7,8 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from repletion.handbook.document import Document, Grid, Line, Paragraph, Points, Section, Span, joined, plain, said
-from repletion.handbook.facts import natural, share_of, signs
-from repletion.handbook.naming import finding_name
+from repletion.handbook.facts import finding_name, natural, share_of, signs
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import State
 from repletion.report.items import sentence_case

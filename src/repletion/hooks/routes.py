@@ -99,7 +99,12 @@ def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter
             return _reply({"error": str(error)}, 401)
         return None
 
-    async def call_of(request: Request) -> Any:
+    async def call_of(service: str, request: Request) -> Any:
+        """The body of a call to a service, or the answer that refuses it."""
+        if (no := refused(request)) is not None:
+            return no
+        if service not in SERVICES:
+            return _reply({"error": "There is no such service."}, 404)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return _reply({"error": "Send application/json."}, 415)
         try:
@@ -126,11 +131,7 @@ def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter
     )
     async def called(service: str, request: Request) -> Response:
         """Cards for the patient of the context."""
-        if (no := refused(request)) is not None:
-            return no
-        if service not in SERVICES:
-            return _reply({"error": "There is no such service."}, 404)
-        body = await call_of(request)
+        body = await call_of(service, request)
         if isinstance(body, Response):
             return body
         try:
@@ -149,11 +150,7 @@ def create_hooks(trust: Trust | None = None, run: Runner = in_turn) -> APIRouter
     )
     async def feedback(service: str, request: Request) -> Response:
         """What became of the cards of a service; only counted."""
-        if (no := refused(request)) is not None:
-            return no
-        if service not in SERVICES:
-            return _reply({"error": "There is no such service."}, 404)
-        body = await call_of(request)
+        body = await call_of(service, request)
         if isinstance(body, Response):
             return body
         try:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from repletion.errors import InferenceError, UnknownName
 from repletion.inference.plan import Plan, Structure, make_plan
-from repletion.inference.sweep import Tables
+from repletion.inference.tables import Tables
 from repletion.network.model import Network
 
 Array = NDArray[np.float64]

@@ -8,15 +8,12 @@ when the finding is still quiet and when it is not.  Logarithms keep every chanc
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repletion.inference.plan import Plan, Step
-
-if TYPE_CHECKING:
-    from repletion.inference.sweep import Tables
+from repletion.inference.tables import Tables
 
 Array = NDArray[np.float64]
 

@@ -20,7 +20,8 @@ from repletion.errors import InferenceError
 from repletion.inference.engine import engine
 from repletion.inference.evidence import Evidence, Problem, build
 from repletion.inference.posterior import WIDEST, refuse_impossible, refuse_wide
-from repletion.inference.sweep import Swept, Tables, sweep
+from repletion.inference.sweep import Swept, sweep
+from repletion.inference.tables import Tables
 from repletion.network.model import Network
 
 Array = NDArray[np.float64]

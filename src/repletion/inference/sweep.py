@@ -18,39 +18,13 @@ from numpy.typing import NDArray
 
 from repletion.inference.plan import Plan, Step
 from repletion.inference.private import fill_private, leaks, opened_weights
+from repletion.inference.tables import Tables
 
 Array = NDArray[np.float64]
 
 _CELLS_AT_ONCE = 1 << 18  # numbers per vector: rows are taken in blocks that stay in the processor's cache
 _RESCALE_EVERY = 4  # steps
 _MOST_COMPILED = 1 << 20  # cells of a plan whose vectors compiled passes may keep for the way back: 64 MB
-
-
-@dataclass(slots=True)
-class Tables:
-    """Numbers for a plan. Last axis: rows (or 1 when all rows share them)."""
-
-    base: Array  # (S, n) log-odds
-    risk_prior: Array  # (R, n)
-    risk_weight: Array  # (R, S, n)
-    parent_link: Array  # (L, n)
-    off: Array  # (S, n) likelihood of what is known about the state alone when it is off
-    on: Array  # (S, n) the same when it is on, absent findings included
-    leak: Array  # (A, n) of the findings seen
-    link: Array  # (K, n) of each link among them, as the plan numbers them
-    seen0: Array  # (A, n) likelihood of what was seen when the finding is truly absent
-    seen1: Array  # (A, n) and present
-    log_constant: Array  # (n,)
-    rows: int
-
-    def block(self, rows: slice) -> Tables:
-        """Some of the rows."""
-        arrays = {
-            name: value[..., rows] if value.shape[-1] > 1 else value
-            for name in self.__slots__
-            if name != "rows" and (value := getattr(self, name)) is not None
-        }
-        return Tables(**arrays, rows=len(range(*rows.indices(self.rows))))
 
 
 @dataclass(slots=True)
@@ -102,7 +76,7 @@ class _Tape:
         )
 
 
-Compiled = Callable[["Plan", "Tables", int], Swept]
+Compiled = Callable[[Plan, Tables, int], Swept]
 """From a plan with steps, its numbers, and how many rows want posteriors."""
 
 

@@ -15,7 +15,8 @@ import msgspec
 
 from repletion.foods import open_table
 from repletion.intake.brought import NO_VALUE, Export, export_of, number, nutrient_columns, plain
-from repletion.intake.diary import Diary, DiaryError, DiaryLine, Reader
+from repletion.intake.entries import Diary, DiaryError, DiaryLine
+from repletion.intake.line_reader import Reader
 from repletion.intake.rows import lines_of, rows_of, stray_marks
 from repletion.intake.wording import reading, words
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from repletion.intake.diary import Diary, DiaryLine
+    from repletion.intake.entries import Diary, DiaryLine
 
 
 class NutrientTotal(msgspec.Struct, frozen=True, kw_only=True):

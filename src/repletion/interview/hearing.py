@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from repletion.case import Case, reader
+from repletion.case import Case
 from repletion.case.document import CaseError
 from repletion.case.lexicon import code_text
 from repletion.case.model import Kind, Person, Understood
@@ -77,7 +77,7 @@ def hear_words(case: Case, knowledge: Knowledge, words: str, where: str, section
     if section != "text":
         value = [part.strip() for part in _LISTED.split(words) if part.strip()]
     try:
-        more = reader.from_mapping({section: value}, knowledge=knowledge)
+        more = Case.from_mapping({section: value}, knowledge=knowledge)
     except CaseError as error:
         issue = Issue(level="error", where=where, message=str(error), remedy=sentence("taken_remedy"))
         return msgspec.structs.replace(case, issues=(*case.issues, issue))
@@ -88,13 +88,13 @@ def hear_person(case: Case, knowledge: Knowledge, field: str, typed: str) -> Cas
     """The case with the age or the sex as typed."""
     if field == "age" and (number := re.search(r"\d+(?:[.,]\d+)?", typed)) is not None:
         typed = number.group().replace(",", ".")
-    return _merge(case, reader.from_mapping({"person": {field: typed.strip()}}, knowledge=knowledge))
+    return _merge(case, Case.from_mapping({"person": {field: typed.strip()}}, knowledge=knowledge))
 
 
 def hear_duration(case: Case, knowledge: Knowledge, finding: str, typed: str) -> Case:
     """The case with how long a present finding has lasted."""
     entry = {"findings": {finding: {"present": True, "duration": typed}}}
-    read = reader.from_mapping(entry, knowledge=knowledge)
+    read = Case.from_mapping(entry, knowledge=knowledge)
     days = next((u.duration_days for u in read.understood if u.id == finding), None)
     understood = tuple(
         msgspec.structs.replace(u, duration_days=days)

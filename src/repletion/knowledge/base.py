@@ -18,6 +18,8 @@ FOLDERS = (
     "claims", "states", "explanations", "findings", "factors", "tests", "panels", "investigations", "lists",
     "red_flags",
 )  # fmt: skip
+PASSING = frozenset({"habit", "medicine", "supplement", "diet"})
+"""Kinds of factors that are over when they are past; a condition or an operation stays with the person."""
 T = TypeVar("T")
 
 

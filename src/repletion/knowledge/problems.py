@@ -15,6 +15,7 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 Kind = Literal["", "unused", "untested", "meanings", "together", "levels", "judged"]
 
 SHARES = {"percent": 100.0, "per_100000": 100_000.0, "proportion": 1.0}
+"""How much of each unit of a share is the whole."""
 _SHARE_MEASURES = {
     "prevalence",
     "prevalence_given_factor",

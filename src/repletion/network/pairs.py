@@ -70,7 +70,7 @@ class Pairs(Generic[About]):
                 if both:
                     found.append(Pair(name, link.factor, link.claim, both))
         self.every: tuple[Pair[About], ...] = tuple(found)
-        people = {name: knowledge.factors[name].people for name in groups.names}
+        people = {name: factor.people for name, factor in knowledge.factors.items() if factor.people}
         self._kin = {name: tuple(other for other in people if people[other] == people[name]) for name in people}
         self._answers = lru_cache(maxsize=_KEPT)(self._find_answers)
         self._shares = lru_cache(maxsize=_KEPT)(self._find_shares)
@@ -79,8 +79,10 @@ class Pairs(Generic[About]):
     def told(self, settled: Mapping[str, tuple[str, float]]) -> dict[str, str]:
         """The observation that settles each factor; who belongs to one group belongs to none of its kin."""
         by = {name: observed for name, (observed, _) in settled.items()}
-        for name in self._kin.keys() & settled.keys():
-            observed, share = settled[name]
+        for (
+            name
+        ) in self._kin:  # in the order of the knowledge: of two groups the same one speaks for their kin each time
+            observed, share = settled.get(name, ("", 0.0))
             if share > 0:
                 by = {**dict.fromkeys(self._kin[name], observed), **by}
         return by

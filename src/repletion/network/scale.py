@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from repletion.errors import KnowledgeError
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import Claim
+from repletion.knowledge.problems import SHARES
 
 Array = NDArray[np.float64]
 
-_PER = {"percent": 100.0, "per_100000": 100_000.0, "proportion": 1.0}
 _FLOOR = 1e-9  # numerical: keeps logarithms finite
 _CENTRAL_95 = NormalDist().inv_cdf(0.975) * 2
 _NO_DRAWS = np.zeros(1)
@@ -93,9 +93,9 @@ class Scale:
     def _centre_and_spread(self, name: str) -> tuple[float, float]:
         """Log-odds of a probability claim and their standard deviation."""
         claim = self.knowledge.claims[name]
-        if claim.value is None or claim.unit not in _PER:
+        if claim.value is None or claim.unit not in SHARES:
             raise KnowledgeError(f"claim {name} is used as a probability but reads {claim.value} {claim.unit}")
-        per = _PER[claim.unit]
+        per = SHARES[claim.unit]
         low, high = (None if v is None else _logit(v / per) for v in (claim.low, claim.high))
         centre = _logit(claim.value / per)
         return centre, self._spread(claim, low, high, centre)
@@ -149,4 +149,4 @@ class Scale:
     def is_share(self, name: str) -> bool:
         """Whether a claim of a factor is a share among people with it, not a ratio."""
         claim = self.knowledge.claims[name]
-        return claim.measure == "prevalence_given_factor" or claim.unit in _PER
+        return claim.measure == "prevalence_given_factor" or claim.unit in SHARES

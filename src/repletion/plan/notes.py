@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from repletion.plan.answer import labels
 from repletion.plan.data import rule, say
@@ -11,16 +10,13 @@ from repletion.plan.explain import example_of_conflict
 from repletion.plan.larder import named
 from repletion.plan.model import Change, Conflict
 from repletion.plan.program import Freedom
+from repletion.plan.request import Request
 from repletion.plan.safety import Effects
 from repletion.plan.session import Session
 from repletion.plan.start import Start, energy_need
 from repletion.plan.traces import need as need_of
 from repletion.plan.traces import total
 from repletion.plan.words import inner
-
-if TYPE_CHECKING:
-    from repletion.plan.station import Request
-
 
 # Groups whose iron is of animals and is taken up well by itself.
 ANIMAL = frozenset({"fish", "shellfish", "poultry", "red_meat", "processed_meat", "offal", "egg"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 import msgspec
@@ -11,14 +10,13 @@ import msgspec
 from repletion.case.model import Case, Person
 from repletion.errors import Issue
 from repletion.foods import open_table
-from repletion.intake.diary import Diary
 from repletion.intake.tables import Authority
 from repletion.intake.totals import totals
 from repletion.knowledge import Knowledge, load
 from repletion.plan import answer
 from repletion.plan.beginning import begin
 from repletion.plan.data import rule, say
-from repletion.plan.exclusions import Exclusions, exclusions_for
+from repletion.plan.exclusions import exclusions_for
 from repletion.plan.explain import eased_plan, relaxations
 from repletion.plan.facts import way_of_eating
 from repletion.plan.focus import focus_of, times_of
@@ -28,33 +26,15 @@ from repletion.plan.kernel import Found
 from repletion.plan.model import Conflict, Option, Plan, PlanVersions, StartDay, Status
 from repletion.plan.notes import conflict_of, notes_of
 from repletion.plan.program import Freedom
+from repletion.plan.request import Request
 from repletion.plan.safety import Effects, effects_for
 from repletion.plan.session import Checked, Session
 from repletion.plan.start import Start, base_of
 from repletion.plan.steps import Progress, Step, Steps, unheard
 from repletion.plan.unmet import Reasons, unmet_of
 from repletion.plan.week import shopping_for, week_of
-from repletion.triage import Triage, triage
+from repletion.triage import triage
 from repletion.version import __version__
-
-
-@dataclass(eq=False)
-class Request:
-    """A case read as far as a plan needs it; ``session`` is ``None`` when no plan may be made."""
-
-    case: Case
-    knowledge: Knowledge
-    urgency: Triage
-    effects: Effects
-    excluded: Exclusions
-    start: Start | None = None
-    why: str = ""
-    diary: Diary | None = None
-    session: Session | None = None
-    focus: frozenset[str] = frozenset()
-    person: Person = field(default_factory=Person)
-    authority: Authority = "NASEM"
-    issues: list[Issue] = field(default_factory=list)
 
 
 def _person(case: Case, effects: Effects) -> Person:

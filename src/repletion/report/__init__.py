@@ -6,15 +6,12 @@ not: JSON always holds the whole :class:`~repletion.assessment.Assessment`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
+
+from repletion.report.readers import FORMATS, READERS, Format, Reader
 
 if TYPE_CHECKING:
     from repletion.assessment.model import Assessment
-
-Format = Literal["text", "json", "html"]
-Reader = Literal["patient", "clinician", "research"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-READERS: tuple[Reader, ...] = get_args(Reader)
 
 
 def render(

@@ -12,7 +12,7 @@ from repletion.report.wording import catalogue, display, say
 
 if TYPE_CHECKING:
     from repletion.assessment.model import Assessment, FoodSource, IntakeRow
-    from repletion.report import Reader
+    from repletion.report.readers import Reader
 
 
 @dataclass(frozen=True, slots=True)

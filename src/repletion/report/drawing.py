@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from repletion.report.links import anchor, claim_on_page, safe_link, source_on_page
+
 TEMPLATES = Path(__file__).parent / "templates"
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
 
@@ -22,7 +24,6 @@ def environment(*folders: Path) -> Any:
 
     from repletion.report import charts
     from repletion.report.claims import claim_value
-    from repletion.report.html import anchor, claim_on_page, safe_link, source_on_page
     from repletion.report.items import sentence_case
     from repletion.report.numbers import amount, frequency, percent, ratio, strength
     from repletion.report.orders import order_name, order_note

@@ -72,7 +72,7 @@ def _total(found: NutrientTotal, row: IntakeRow | None) -> Total:
 
 
 def answer(words: str, person: Person, *, authority: Authority) -> tuple[IntakeAnswer, Diary, tuple[IntakeRow, ...]]:
-    """The diary read, summed and compared.  Raises :class:`repletion.intake.diary.DiaryError`."""
+    """The diary read, summed and compared.  Raises :class:`repletion.intake.entries.DiaryError`."""
     from repletion.version import __version__
 
     knowledge = load()

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from repletion.assessment.model import Because, Explanation, Remark
-from repletion.report import Reader
 from repletion.report.numbers import bare, count, frequency, is_rare, odds_moved, precise, ratio, span, strength
+from repletion.report.readers import Reader
 from repletion.report.sparing import finding_name, telling
 from repletion.report.waterfall import Waterfall, waterfall
 from repletion.report.wording import display, say

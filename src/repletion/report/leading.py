@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from repletion.assessment.diet import lacks_raised
 from repletion.assessment.model import Explanation
 from repletion.knowledge import load
-from repletion.report import Reader
 from repletion.report.items import NONE
 from repletion.report.numbers import is_rare
+from repletion.report.readers import Reader
 from repletion.report.wording import display
 
 Raised = Callable[[Explanation, frozenset[str]], float]

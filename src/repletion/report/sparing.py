@@ -9,7 +9,7 @@ from repletion.assessment.model import Assessment, Question, Remark, TestSuggest
 from repletion.case.model import Lab
 from repletion.knowledge import load
 from repletion.knowledge.base import with_wider
-from repletion.report import Reader
+from repletion.report.readers import Reader
 from repletion.report.wording import display
 from repletion.triage import Reason as TriageReason
 

@@ -19,11 +19,11 @@ from repletion.assessment.model import (
 from repletion.assessment.scope import said_first
 from repletion.case.model import Lab
 from repletion.errors import Issue
-from repletion.report import Reader
 from repletion.report.diet import Diet, diet_of
 from repletion.report.items import Item, bearing, in_sentence, item_of, sentence_case
 from repletion.report.leading import chosen
 from repletion.report.numbers import amount, frequency, lasting
+from repletion.report.readers import Reader
 from repletion.report.sparing import (
     finding_name,
     misleading,

@@ -6,6 +6,7 @@ count as said.  Past findings do not fire; past conditions, operations and stays
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 
@@ -13,6 +14,7 @@ import msgspec
 
 from repletion.case.labs import whichever_unit
 from repletion.case.model import Case, Lab, Understood
+from repletion.case.small_words import dates
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import with_wider
 from repletion.knowledge.models import Condition
@@ -33,9 +35,10 @@ Held = tuple[str, ...] | None
 class Reading:
     """A case with its lookups worked out once."""
 
-    def __init__(self, case: Case, knowledge: Knowledge) -> None:
+    def __init__(self, case: Case, knowledge: Knowledge, on: dt.date | None = None) -> None:
         self.case = case
         self.knowledge = knowledge
+        self.labs = tuple(lab for lab in case.labs if not _outdated(lab, case, knowledge, on or case.on))
         self.findings: dict[str, list[Understood]] = {}
         self.factors: dict[str, list[str]] = {}
         self.states: dict[str, list[str]] = {}
@@ -61,7 +64,7 @@ class Reading:
         found = {("finding", name) for name in self.findings}
         found.update(("factor", name) for name in self.factors)
         found.update(("state", name) for name in self.states)
-        found.update(("test", lab.test) for lab in self.case.labs if lab.test is not None)
+        found.update(("test", lab.test) for lab in self.labs if lab.test is not None)
         for text in self.texts:
             words, heads = phrases.words_of(text)
             found.update(("word", word) for word in words)
@@ -158,7 +161,7 @@ class Reading:
     def _test(self, condition: Condition) -> Held:
         below = self._limit(condition.below)
         above = self._limit(condition.above)
-        for lab in self.case.labs:
+        for lab in self.labs:
             if lab.test != condition.test or not lab.usable or lab.value is None or (below is None and above is None):
                 continue
             if _below(lab, below) and _above(lab, above):
@@ -168,7 +171,7 @@ class Reading:
     def _critical(self) -> Held:
         """Results at or beyond the limits at which laboratories telephone; without a unit, in each they may have."""
         found = []
-        for lab in self.case.labs:
+        for lab in self.labs:
             test = self.knowledge.tests.get(lab.test)
             if test is None or test.critical is None:
                 continue
@@ -186,6 +189,21 @@ class Reading:
             return None
         record = self.knowledge.claims.get(claim)
         return None if record is None else record.value
+
+
+def _outdated(lab: Lab, case: Case, knowledge: Knowledge, day: dt.date | None) -> bool:
+    """Whether a result says nothing of today: a newer one of the same test stands beside it, or it is long ago.
+
+    ``day``: of the assessment; where nobody knows it, a year that is surely past is long ago.
+    """
+    if lab.date is None:
+        return False
+    same = [other for other in case.labs if other.test == lab.test and other.usable and other.value is not None]
+    if any(other.date is not None and other.date > lab.date for other in same):
+        return True
+    if day is None:
+        return lab.date.year <= dates().last_past_year
+    return (day - lab.date).days > knowledge.rule("result_urgent_days")
 
 
 def needed(condition: Condition) -> frozenset[Need] | None:

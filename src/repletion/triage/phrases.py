@@ -31,8 +31,10 @@ _SENTENCE = re.compile(r"[.;!?\n\r]+(?=\s|$)|\n")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,:=]|(?<=\s)-+(?=\s)")
 _MARKS = frozenset({",", ":", "=", "-", "--"})
 _ANSWER = _MARKS - {","}
+_AGE = re.compile(r"2[5-9]|[3-9]\d")  # a smaller number may be the hour
 _MANY = "##"
 _NOTHING = "\N{MIDDLE DOT}"
+_EACH = "~"
 _UNABLE = "can't"
 _SHORTEST_SLIP, _SURE, _LONG = 4, 6, 10  # letters; in a short word only letters that changed places or are missing
 
@@ -40,6 +42,10 @@ _SHORTEST_SLIP, _SURE, _LONG = 4, 6, 10  # letters; in a short word only letters
 @cache
 def _cues() -> dict[str, tuple[tuple[str, ...], ...]]:
     table: dict[str, list[str]] = parse_yaml((DATA / "words" / "red_flag_cues.yaml").read_text(encoding="utf-8"))
+    names = table["relative"]
+    table["other_person"] = [
+        phrase.replace(_EACH, name) for phrase in table["other_person"] for name in (names if _EACH in phrase else [""])
+    ]
     return {role: tuple(tuple(phrase.split()) for phrase in phrases) for role, phrases in table.items()}
 
 
@@ -222,8 +228,23 @@ def _without_harmless(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def _at_an_age(tokens: Sequence[str]) -> bool:
+    """Whether something befell a relative at an age: "brother became paralysed at 40", not "at 10" of the clock."""
+    if "at" not in tokens or not (_said(tokens, "relative") and _said(tokens, "befell")):
+        return False
+    for i in range(len(tokens) - 1):
+        rest = tokens[i + 1 :]
+        if tokens[i] != "at" or (i + 2 < len(tokens) and _cue_at(tokens, i + 2, "no_age")):
+            continue
+        if rest[0] == "age" or rest[:2] == ("the", "age") or _AGE.fullmatch(rest[0]):
+            return True
+    return False
+
+
 def _elsewhere(tokens: Sequence[str]) -> bool:
     """Whether these words are about somebody else, about the past, or only feared."""
+    if _at_an_age(tokens) and not _said(tokens, "today"):
+        return True
     now = _said(tokens, "now")
     if _said(tokens, "hypothetical"):
         return True

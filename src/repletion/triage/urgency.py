@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache, lru_cache
 from typing import Any
 
@@ -76,12 +77,14 @@ def _flags(knowledge: Knowledge) -> tuple[tuple[RedFlag, frozenset[Need] | None]
     return tuple((flag, needed(flag.when)) for flag in knowledge.red_flags.values())
 
 
-def triage(case: Case, knowledge: Knowledge) -> Triage:
+def triage(case: Case, knowledge: Knowledge, on: dt.date | None = None) -> Triage:
     """Urgency of one case by the red flags of the knowledge base.
+
+    ``on``: the day of the assessment, by which old results are told from new ones (default: the case's own).
 
     Total: any case gives an answer, whatever it holds.  Reasons are sorted by urgency, then by id.
     """
-    reading = Reading(case, knowledge)
+    reading = Reading(case, knowledge, on)
     fired: list[Reason] = []
     stops = False
     there = reading.there()

@@ -19,7 +19,7 @@ from repletion.handbook.symptoms import spoken_for, symptom_document, symptom_na
 from repletion.knowledge import Knowledge, load
 from repletion.knowledge.answers import popular_claims, questions
 from repletion.report import READERS, Reader
-from repletion.report.html import safe_link
+from repletion.report.links import safe_link
 from repletion.web.forms import Asked
 from repletion.web.pages import page
 

@@ -23,9 +23,10 @@ from repletion.report.view import view_of
 from repletion.report.wording import say
 from repletion.web.comparing import beside
 from repletion.web.forms import Asked, View, shown
+from repletion.web.keepers import keeper_of
 from repletion.web.pages import page
 from repletion.web.reading import interview_of, today
-from repletion.web.shelf import Shelf, Shut, keeper_of
+from repletion.web.shelf import Shelf, Shut
 from repletion.web.told import FormError, Told, after, packed, unpacked
 
 SAID = frozenset(

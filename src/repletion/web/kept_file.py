@@ -12,9 +12,10 @@ from repletion.keeping import KeepError
 from repletion.keeping.export import read_back, write
 from repletion.report.wording import say
 from repletion.web.forms import Asked, shown
+from repletion.web.keepers import keeper_of
 from repletion.web.kept import changing, done, new, problem_page, route, shelf_of, shut_page
 from repletion.web.pages import page
-from repletion.web.shelf import COOKIE, Shelf, Shut, keeper_of
+from repletion.web.shelf import COOKIE, Shelf, Shut
 from repletion.web.told import unpacked
 
 KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8", "fhir": "application/fhir+json"}

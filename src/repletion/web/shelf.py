@@ -21,7 +21,6 @@ from repletion.keeping.lock import SHORTEST
 
 if TYPE_CHECKING:
     from repletion.keeping import Keeper
-    from repletion.web.forms import Asked
 
 COOKIE = "repletion"
 """Holds the key of this run, a random word, and nothing else."""
@@ -196,14 +195,3 @@ class Shelf:
             entries = restore(copy, self.path, replace=True)
             self.shut()
             return entries
-
-
-@contextmanager
-def keeper_of(asked: Asked, *, create: bool = False) -> Iterator[Keeper]:
-    """The store of whoever asks.  Raises :class:`Shut` where there is none for them now."""
-    if asked.shelf is None:
-        raise Shut("off")
-    if not asked.admitted:
-        raise Shut("door")
-    with asked.shelf.opened(create=create) as keeper:
-        yield keeper

@@ -18,7 +18,8 @@ from repletion.inference.fast.kept import compiled
 from repletion.inference.fast.lanes import njit
 
 if TYPE_CHECKING:
-    from repletion.inference.sweep import Swept, Tables
+    from repletion.inference.sweep import Swept
+    from repletion.inference.tables import Tables
 
 Array = NDArray[np.float64]
 _ROUNDING = 1e-15

@@ -25,7 +25,7 @@ from repletion.inference.sweep import Swept
 
 if TYPE_CHECKING:
     from repletion.inference.plan import Plan
-    from repletion.inference.sweep import Tables
+    from repletion.inference.tables import Tables
 
 Array = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ LANES = 8
 
 
 class Numbers(NamedTuple):
-    """The arrays of :class:`repletion.inference.sweep.Tables`, two axes each, the last of them the rows or 1."""
+    """The arrays of :class:`repletion.inference.tables.Tables`, two axes each, the last of them the rows or 1."""
 
     base: Array
     off: Array
