@@ -5,18 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from by_reasons import places_of
+from by_reasons import counted, order_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repletion.assessment import Assessment, assess
-from repletion.assessment.calendar import season_of
-from repletion.assessment.explanations import NONE
-from repletion.assessment.naming import named
-from repletion.assessment.reasoning import builder_of
+from repletion.assessment.order import NONE
 from repletion.assessment.reasons import levels
 from repletion.case import Case
-from repletion.evidence import observe
 from repletion.knowledge import load
 
 DAY = dt.date(2026, 11, 23)
@@ -44,12 +40,9 @@ def of(data: dict[str, object]) -> Assessment:
 def named_in(data: dict[str, object], answer: Assessment) -> list[int]:
     """How many of the things told each explanation names, or a level of it."""
     known = load()
-    graph = builder_of(known, 0, 0).graph
-    case = Case.from_mapping(data)
-    evidence = observe(case, known, low_intake={}, on=DAY, season=season_of(DAY, country=case.person.country))
-    count = named(graph, evidence.observations)
+    count = counted(Case.from_mapping(data), known, DAY)
     return [
-        max((int(count[graph.index[s]]) for s in (e.id, *levels(known, e.id))), default=0) if e.id != NONE else 0
+        max((count[s] for s in (e.id, *levels(known, e.id))), default=0) if e.id != NONE else 0
         for e in answer.explanations
     ]
 
@@ -104,8 +97,7 @@ def test_every_number_lies_in_its_range_and_every_reason_names_what_was_typed(
 ) -> None:
     answer = of({"person": PERSON, "symptoms": symptoms, "drugs": drugs})
     naming = named_in({"person": PERSON, "symptoms": symptoms, "drugs": drugs}, answer)
-    order = [round(place, 9) for place in places_of(load(), answer.explanations, naming=naming)]
-    assert order == sorted(order, reverse=True)
+    assert order_of(load(), answer.explanations, naming) == list(range(len(answer.explanations)))
     for e in answer.explanations:
         assert 0 <= e.low <= e.probability <= e.high <= 1
         assert 0 <= e.prior <= 1

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from by_reasons import places_of
+from by_reasons import counted, order_of, places_of
 
 from repletion.assessment.model import Because, Explanation
-from repletion.assessment.naming import named
-from repletion.assessment.reasoning import builder_of
 from repletion.case import Case
-from repletion.evidence import observe
 from repletion.knowledge import load
+
+DAY = dt.date(2026, 11, 23)
 
 
 def because(finding: str, weight: float, *, kind: str = "finding", present: bool = True) -> Because:
@@ -86,10 +85,40 @@ def test_what_accounts_for_more_than_half_stands_first_by_that_alone() -> None:
 
 
 def test_a_thing_counts_once_however_a_state_names_it() -> None:
-    known = load()
-    graph = builder_of(known, 0, 0).graph
-    case = Case.from_mapping({"symptoms": ["fatigue"], "drugs": ["metformin"], "stated_negatives": ["no tingling"]})
-    evidence = observe(case, known, low_intake={}, on=dt.date(2026, 11, 23), season=None)
-    count = dict(zip(graph.order, named(graph, evidence.observations).tolist(), strict=True))
+    count = counted(
+        Case.from_mapping({"symptoms": ["fatigue"], "drugs": ["metformin"], "stated_negatives": ["no tingling"]}),
+        load(),
+        DAY,
+    )
     assert count["vitamin_b12_deficiency"] == 2  # tiredness, and metformin as a factor, which is no finding
     assert count["hemifacial_spasm"] == 0
+
+
+def test_where_studies_found_no_difference_nothing_is_named() -> None:
+    count = counted(Case.from_mapping({"symptoms": ["eyelid twitching"]}), load(), DAY)
+    assert count["benign_eyelid_myokymia"] == 1
+    assert [count[name] for name in ("hypomagnesemia", "vitamin_d_deficiency", "iron_deficiency")] == [0, 0, 0]
+
+
+def test_what_wards_a_lack_off_does_not_name_it() -> None:
+    count = counted(Case.from_mapping({"symptoms": ["fatigue"], "drugs": ["vitamin B12 1000 ug daily"]}), load(), DAY)
+    assert count["vitamin_b12_deficiency"] == 1
+
+
+def test_below_one_half_two_orders_count_together() -> None:
+    """Four explanations: the last by probability names most, and passes one that names nothing."""
+    known = load()
+    share = known.rule("standing_of_count")
+    found = [explained(name, p) for name, p in (("a", 0.4), ("b", 0.2), ("c", 0.19), ("d", 0.08))]
+    assert order_of(known, found, [1, 1, 1, 1]) == [0, 1, 2, 3]
+    assert 1 / (1 + 4) + share / (1 + 1) > 1 / (1 + 3) + share / (1 + 4)
+    lift = [2, 1, 0, 3]  # lifted by three names 0.08 is still the last by weight
+    assert min(places_of(known, found, lift)) == places_of(known, found, lift)[3]
+    assert order_of(known, found, lift) == [0, 1, 3, 2]
+
+
+def test_more_than_half_stands_first_whatever_others_name() -> None:
+    known = load()
+    likely = explained("likely", known.rule("standing_first") + 0.01)
+    many = explained("many", 0.3)
+    assert order_of(known, [likely, many], [0, 9]) == [0, 1]

@@ -93,3 +93,35 @@ def test_never_that_measures_denies_nothing(text: str, finding: str, present: bo
 def test_of_a_range_in_words_the_middle_is_taken(said: str, test: str, value: float) -> None:
     (lab,) = Case.from_mapping({"text": said}).labs
     assert (lab.test, lab.value) == (test, pytest.approx(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("potassium 2.9mmol/L", ("serum_potassium", 2.9, None, True)),  # the unit right behind: 2.9, not 2
+        ("vitamin d 32.9nmol/l", ("vitamin_d_25oh", 32.9, None, True)),
+        ("Free T4 (9-19) - 10pmol/L", ("free_t4", 10.0, None, True)),  # the range stands first
+        ("Zinc (11-24): 8.1 umol/L", ("zinc", 8.1, None, True)),
+        ("Ferritin H 281.0 13 - 150 ug/L", ("ferritin", 281.0, None, True)),  # a mark, then the range before the unit
+        ("Magnesium 0.95 0.66 - 0.99 mmol/L", ("serum_magnesium", 0.95, None, True)),
+        ("Active B12 L 22 (37.5 - 150)", ("holotranscobalamin", 22.0, None, True)),
+        ("Crp 3.26 (<5)", ("crp", 3.26, None, True)),
+        ("haematocrit 0.39", ("hematocrit", 39.0, None, True)),
+    ],
+)
+def test_a_result_as_the_laboratory_prints_it(text: str, expected: tuple[str, float | None, str | None, bool]) -> None:
+    assert one(text) == expected
+
+
+def test_the_range_behind_a_result_says_where_it_lies() -> None:
+    (lab,) = Case.parse("Vit D 44 50 - 200", "text").labs
+    assert (lab.value, lab.band) == (None, "low")
+    (lab,) = Case.parse("Serum B12 150 (range 180 - 900)", "text").labs
+    assert lab.usable and lab.band in {"low", None}
+    case = Case.parse("potassium 3.1 (2 weeks ago)", "text")
+    assert [lab.value for lab in case.labs] == [3.1]
+
+
+@pytest.mark.parametrize("text", ["iron 65 mg", "zinc 15 mg (2-3 tablets)", "alt 3 years"])
+def test_a_dose_or_a_time_is_no_result(text: str) -> None:
+    assert not Case.parse(text, "text").labs

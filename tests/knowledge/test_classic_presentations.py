@@ -15,7 +15,8 @@ import pytest
 from repletion import Case, assess
 from repletion.assessment.calendar import season_of
 from repletion.assessment.diet import read_diet
-from repletion.assessment.explanations import NONE, explanations
+from repletion.assessment.explanations import explanations
+from repletion.assessment.order import NONE
 from repletion.assessment.reasoning import builder_of, reason
 from repletion.assessment.stations import SEED
 from repletion.evidence import observe

@@ -27,8 +27,8 @@ import numpy as np
 
 from repletion.assessment.calendar import season_of
 from repletion.assessment.diet import read_diet
-from repletion.assessment.explanations import NONE
 from repletion.assessment.model import Assessment, Because
+from repletion.assessment.order import NONE
 from repletion.assessment.reasoning import WIDEST, seen
 from repletion.case.model import Case
 from repletion.evidence import Evidence, Observation, observe

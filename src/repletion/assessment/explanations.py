@@ -10,19 +10,17 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from repletion.assessment.model import Because, Cause, Explanation, Outlined, Remark, Severity, Unexplained
 from repletion.assessment.naming import named
+from repletion.assessment.order import NONE, in_order
 from repletion.assessment.reasoning import Reasoning
-from repletion.assessment.reasons import NOTHING_WEIGHED, PLACES, Reasons, Weighed, levels
+from repletion.assessment.reasons import NOTHING_WEIGHED, PLACES, Reasons, levels
 from repletion.evidence import Evidence
 from repletion.knowledge import Knowledge
 from repletion.knowledge.models import State, Text
 from repletion.network.build import Builder
 from repletion.network.graph import Graph
-
-NONE = "none_of_these"
 
 
 def remark(text: Text) -> Remark:
@@ -251,52 +249,6 @@ def none_of_these(reasoning: Reasoning, wording: dict[str, str]) -> Explanation:
     )
 
 
-def standing(e: Explanation, added: float, share: float) -> float:
-    """The place of an explanation: what it explains, or ``share`` of what the person's circumstances add to it.
-
-    Circumstances are factors and the diet, which move it by ``added`` log-odds.  What a reported finding adds is in
-    ``explains`` already, and a state that merely follows from another must not stand for it.
-    """
-    if e.id == NONE or added <= 0 or not 0 < e.prior < 1:
-        return e.explains
-    raised = 1 / (1 + (1 - e.prior) / e.prior * math.exp(-added))
-    return max(e.explains, share * (min(raised, e.probability) - e.prior))
-
-
-def places(
-    knowledge: Knowledge,
-    found: Sequence[Explanation],
-    weighed: Sequence[Weighed],
-    naming: Sequence[int] | None = None,
-) -> list[float]:
-    """What orders the explanations: the standing of each, lifted by what of the things told it names and speaks for it.
-
-    What accounts for the whole report stands before what accounts for one word of it (rules ``standing_of_named`` and
-    ``standing_of_each``: by how much a thing lifts what names it, and what it speaks for; ``speaks_for_least``: the
-    weight from which a thing speaks for a state).  Those that account for the report by more than half (rule
-    ``standing_first``) stand before all others, as they are.  A result that stands out (rule ``result_stands_out``)
-    settles more than a count of things does: beside one nothing is counted.  ``weighed``: how far each was moved by
-    what.  ``naming``: how many of the things told each names; none where not given.
-    """
-    naming = [0] * len(found) if naming is None else naming
-    share, least = knowledge.rule("standing_of_added"), knowledge.rule("speaks_for_least")
-    outstanding = knowledge.rule("result_stands_out")
-    each, name = knowledge.rule("standing_of_each"), knowledge.rule("standing_of_named")
-    first = knowledge.rule("standing_first")
-    if any(w.result > outstanding for w in weighed):
-        each = name = 1.0
-    plain = [
-        e.explains if w is NOTHING_WEIGHED else standing(e, w.circumstances, share)
-        for e, w in zip(found, weighed, strict=True)
-    ]
-    lifted = [
-        place if w is NOTHING_WEIGHED else place * each ** sum([one > least for one in w.present]) * name**count
-        for place, w, count in zip(plain, weighed, naming, strict=True)
-    ]
-    above = max(lifted, default=0.0)
-    return [above + place if place >= first else lift for place, lift in zip(plain, lifted, strict=True)]
-
-
 Leading = Callable[[Sequence[Explanation], Callable[[Explanation, frozenset[str]], float]], Collection[str]]
 """From all explanations, in order, and the largest log-odds by which something present of some kinds raises one, to the
 ids of those that are told whole."""
@@ -321,11 +273,9 @@ def explanations(
     found: list[Explanation] = [_outlined(state, n, reasons) for state in every]
     found.append(none_of_these(reasoning, wording))
     weighed = [*(reasons.weighed(state.number) for state in every), NOTHING_WEIGHED]
-    count = named(builder.graph, reasoning.evidence.observations).tolist()
+    count = named(builder.graph, reasoning.network, reasoning.evidence.observations).tolist()
     naming = [*(max([count[i] for i in (one.number, *[k for _, _, k in one.levels])]) for one in every), 0]
-    numbers = np.array([places(knowledge, found, weighed, naming), [e.probability for e in found]])
-    first, second = np.rint(numbers * -(10**PLACES))
-    order = np.lexsort((_rank(tuple([e.id for e in found])), second, first)).tolist()
+    order = in_order(knowledge, found, weighed, naming)
     at = {state.name: state for state in every}
 
     def raised(e: Explanation, kinds: frozenset[str]) -> float:
@@ -344,12 +294,6 @@ def explanations(
         return tuple(told)
     by_id = {e.id: e for e in told}
     return tuple([by_id.get(e.id, e) for e in found])
-
-
-@lru_cache(maxsize=8)
-def _rank(names: tuple[str, ...]) -> NDArray[np.intp]:
-    """The place of each name in the alphabet of all."""
-    return np.argsort(np.argsort(names))
 
 
 def unexplained(knowledge: Knowledge, reasoning: Reasoning) -> tuple[Unexplained, ...]:

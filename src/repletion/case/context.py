@@ -218,7 +218,7 @@ class Sentence:
         i, words = match.last + 1, around()
         while i < len(self.tokens):
             size = _cue_at(self.lows, i, self.words.cues[role])
-            if size and i not in self.taken:
+            if size and i not in self.taken and not (role.startswith("past") and self._time_at(i + size)):
                 alone = i + size >= len(self.tokens) or self.lows[i + size] in _SEGMENT or self.lows[i + size] == "."
                 return alone or self.lows[i] not in words.answers or role.startswith("past")
             low = self.lows[i]
@@ -255,14 +255,20 @@ class Sentence:
         stopped = not self._eased(match.last + 1) and (
             self._after(match, "past_after")
             or any(
-                _cue_at(self.lows, i, cues["past_after"]) and self.lows[i] != "brief" and self.lows[i - 1] != "to"
+                (size := _cue_at(self.lows, i, cues["past_after"]))
+                and self.lows[i] != "brief"
+                and self.lows[i - 1] != "to"
+                and not self._time_at(i + size)
+                and not (began and (self.lows[i + size - 1],) in cues["ago"])  # "diagnosed with it years ago" has it
                 for i in range(match.last + 1, end + 1)
             )
         )
         # a "recovering alcoholic" drinks no more; "past alcoholism" in a report mostly means a risk that goes on
         beside = match.first > 0 and bool(_cue_at(self.lows, match.first - 1, cues["past_beside"]))
         before = any(
-            _cue_at(self.lows, i, cues["past"]) and (i == 0 or self.lows[i - 1] != "to")  # "to quit smoking" smokes
+            (size := _cue_at(self.lows, i, cues["past"]))
+            and (i == 0 or self.lows[i - 1] != "to")  # "to quit smoking" smokes
+            and not self._time_at(i + size)  # "in the past week" is now
             for i in range(start, match.first)
             if i not in self.taken
         )
@@ -289,6 +295,15 @@ class Sentence:
             asked=self._asked(start, match.first),
             onset=onset,
         )
+
+    def _time_at(self, i: int) -> bool:
+        """Whether a length of time begins at token ``i``: "three weeks", "few days", "month"."""
+        if i >= len(self.tokens) or (self.lows[i],) in self.words.cues["ago"]:
+            return False
+        numbers, units = self.words.numbers, self.words.units
+        counted = self.tokens[i].role == "number" or self.lows[i] in numbers or self.lows[i] == "couple"
+        behind = self.lows[i + 1 : i + 4] if counted else self.lows[i : i + 1]
+        return any(low in units or low.removesuffix("s") in units for low in behind)
 
     def _year(self, start: int, end: int) -> bool:
         """Whether a year of the past, or an age, is named: "in 2009", "in January 2020", "when I was 12"."""

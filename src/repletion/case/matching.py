@@ -139,8 +139,9 @@ def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
         for size in range(min(LONGEST, len(run)), 1, -1):
             for start in range(len(run) - size + 1):
                 at = tuple(run[start : start + size])
-                as_written = lexicon.verbatim.get(tuple(found[i].stem for i in at))
-                if as_written:
+                key = tuple(found[i].stem for i in at)
+                as_written = lexicon.verbatim.get(key)
+                if as_written and lexicon.words.as_typed.get(key) in {None, tuple(found[i].low for i in at)}:
                     yield Match(tuple(as_written), at, whole=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from repletion.case.context import Context
@@ -113,123 +113,138 @@ def somebody_elses(words: str, setting: Setting) -> Issue:
     return issue("note", setting, said, "If it is about you, say “I have …”.")
 
 
-def meanings(
-    match: Match,
-    context: Context,
-    history: bool,
-    words: str,
-    text: str,
-    found: Sequence[Token],
-    setting: Setting,
-    lexicon: Lexicon,
-    outcome: Outcome,
-) -> Iterator[Understood]:
-    """The statements that one match makes, or issues instead."""
-    present = context.present and not setting.negative
-    shown = text if setting.listed and len(text) <= 160 else words
-    if context.relative:
-        outcome.issues.append(somebody_elses(words, setting))
-        return
-    if setting.section == "investigations" and not present:
-        outcome.issues.append(
-            issue(
-                "note",
-                setting,
-                f"“{words}” was read as not found by this investigation.",
-                "A symptom that is absent belongs under stated_negatives.",
-            )
-        )
-        return
-    if context.feared:
-        outcome.issues.append(
-            issue(
-                "note",
-                setting,
-                f"“{words}” was read as feared, not as felt.",
-                "If it happened, say when.",
-            )
-        )
-        return
-    for target in _choose(match, PREFERENCES[setting.section], history):
-        if target.kind == "silent":
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One match in its setting.  ``words``: those of the match; ``text``: the statement; ``found``: its tokens.
+
+    ``history``: "history of" stands before it.  ``outcome``: where remarks go.
+    """
+
+    match: Match
+    context: Context
+    history: bool
+    words: str
+    text: str
+    found: Sequence[Token]
+    setting: Setting
+    lexicon: Lexicon
+    outcome: Outcome
+
+    def told(self) -> Iterator[Understood]:
+        """The statements that the match makes, or issues instead."""
+        if (why := self._turned_away()) is not None:
+            self.outcome.issues.append(why)
             return
-        if context.asked and target.kind in {"drug", "class", "nutrient", "which"}:
-            said = f"“{words}” was read as asked about, not as taken."
-            outcome.issues.append(issue("note", setting, said, "If you take it, say “I take …”."))
-            return
-        if target.kind == "nothing":
-            outcome.issues.append(
-                issue(
+        for target in _choose(self.match, PREFERENCES[self.setting.section], self.history):
+            if target.kind == "silent":
+                return
+            if self.context.asked and target.kind in {"drug", "class", "nutrient", "which"}:
+                self._say("note", "was read as asked about, not as taken.", "If you take it, say “I take …”.")
+                return
+            if target.kind == "nothing":
+                remedy = "Describe what is felt in other words."
+                self._say("note", "stands for nothing that is reasoned on here.", remedy)
+                return
+            yield from self._of(target)
+
+    @property
+    def _present(self) -> bool:
+        return self.context.present and not self.setting.negative
+
+    @property
+    def _shown(self) -> str:
+        return self.text if self.setting.listed and len(self.text) <= 160 else self.words
+
+    def _say(self, level: str, what: str, advice: str) -> None:
+        self.outcome.issues.append(self._issue(level, what, advice))
+
+    def _issue(self, level: str, what: str, advice: str) -> Issue:
+        return issue(level, self.setting, f"“{self.words}” {what}", advice)
+
+    def _turned_away(self) -> Issue | None:
+        """The remark on a match that is of somebody else, not found by an investigation, or only feared."""
+        if self.context.relative:
+            return somebody_elses(self.words, self.setting)
+        if self.setting.section == "investigations" and not self._present:
+            advice = "A symptom that is absent belongs under stated_negatives."
+            return self._issue("note", "was read as not found by this investigation.", advice)
+        if self.context.feared:
+            return self._issue("note", "was read as feared, not as felt.", "If it happened, say when.")
+        return None
+
+    def _of(self, target: Target) -> Iterator[Understood]:
+        """What one target of the match is: a medicine, a group of them, or a subject."""
+        if target.kind == "nutrient" and not _is_dose(self.match, self.found, self.setting, self.text):
+            if self.setting.section == "text":
+                self._say(
                     "note",
-                    setting,
-                    f"“{words}” stands for nothing that is reasoned on here.",
-                    "Describe what is felt in other words.",
+                    "is named neither with a result nor as something taken; it was not used.",
+                    "For a supplement give the dose, for a result the value and its unit.",
                 )
-            )
+        elif target.kind == "which":
+            yield from self._which(self.lexicon.words.which[target.id])
+        elif target.kind in {"class", "nutrient"}:
+            yield from self._class(target.id, certain=self.context.certain, dose=self._dose())
+        elif self.context.concern and target.kind in {"state", "factor"}:
+            advice = "If a doctor has found it, list it under conditions."
+            self._say("note", "was read as a question or a worry, not as a diagnosis.", advice)
+        else:
+            yield self._subject(target)
+
+    def _which(self, classes: Sequence[str]) -> Iterator[Understood]:
+        """A word that several groups of medicines are called by."""
+        if not self._present:
+            for name in classes:
+                yield from self._class(name, certain=self.context.certain)
             return
-        if target.kind == "nutrient" and not _is_dose(match, found, setting, text):
-            if setting.section == "text":
-                outcome.issues.append(
-                    issue(
-                        "note",
-                        setting,
-                        f"“{words}” is named neither with a result nor as something taken; it was not used.",
-                        "For a supplement give the dose, for a result the value and its unit.",
-                    )
-                )
-            continue
-        if target.kind == "which":
-            classes = lexicon.words.which[target.id]
-            if not present:
-                for name in classes:
-                    yield from _class(name, False, context, shown, match, setting, lexicon)
-            else:
-                doubt = replace(context, certain=False)  # the group most used stands first
-                for name in classes[:1] if len(classes) <= _FEW else ():
-                    yield from _class(name, True, doubt, shown, match, setting, lexicon)
-                outcome.issues.append(
-                    issue(
-                        "warning",
-                        setting,
-                        f"“{words}”: which one? Several groups of medicines are called so.",
-                        "Give the name on the packet.",
-                    )
-                )
-            continue
-        if target.kind in {"class", "nutrient"}:
-            yield from _class(
-                target.id, present, context, shown, match, setting, lexicon, dose=_dose(text, found, match, setting)
+        for name in classes[:1] if len(classes) <= _FEW else ():  # the group most used stands first
+            yield from self._class(name, certain=False)
+        said = f"“{self.words}”: which one? Several groups of medicines are called so."
+        self.outcome.issues.append(issue("warning", self.setting, said, "Give the name on the packet."))
+
+    def _class(self, name: str, *, certain: bool, dose: str | None = None) -> Iterator[Understood]:
+        """A group of medicines: the factors that it switches on, or the group itself when it switches none."""
+        knowledge = self.lexicon.knowledge
+        factors = knowledge.factors_of_drug_class.get(name, ())
+        targets = [("factor", f, knowledge.factors[f].label) for f in factors]
+        for kind, ident, label in targets or [("drug", name, name.replace("_", " "))]:
+            yield Understood(
+                text=self._shown,
+                where=self.setting.where,
+                kind=kind,  # type: ignore[arg-type]
+                id=ident,
+                label=label,
+                present=self._present,
+                certain=certain,
+                dose=dose,
+                past=self.context.cued or self.setting.past,
+                score=self.match.score,
             )
-            continue
-        if context.concern and target.kind in {"state", "factor"}:
-            outcome.issues.append(
-                issue(
-                    "note",
-                    setting,
-                    f"“{words}” was read as a question or a worry, not as a diagnosis.",
-                    "If a doctor has found it, list it under conditions.",
-                )
-            )
-            continue
-        kind, present_now = target.kind, present
+
+    def _subject(self, target: Target) -> Understood:
+        """A finding, state, factor or medicine; an opposite says that one is absent."""
+        kind, present, setting = target.kind, self._present, self.setting
         if kind == "opposite":
             # "weight stable" among what is absent still says that none was lost; "non-smoker: false" does not
-            turned = setting.negative and context.present and setting.section != "stated_negatives"
-            kind, present_now = _kind_of(target.id, lexicon), turned
-        yield Understood(
-            text=shown,
+            turned = setting.negative and self.context.present and setting.section != "stated_negatives"
+            kind, present = _kind_of(target.id, self.lexicon), turned
+        return Understood(
+            text=self._shown,
             where=setting.where,
             kind=kind,  # type: ignore[arg-type]
             id=target.id,
             label=target.label,
             code=target.code,
-            present=present_now,
-            certain=context.certain,
-            onset=context.onset if kind == "finding" else None,
-            dose=_dose(text, found, match, setting) if kind == "drug" else None,
-            past=_past(kind, target.id, context, history, setting, lexicon),
-            score=match.score,
+            present=present,
+            certain=self.context.certain,
+            onset=self.context.onset if kind == "finding" else None,
+            dose=self._dose() if kind == "drug" else None,
+            past=_past(kind, target.id, self.context, self.history, setting, self.lexicon),
+            score=self.match.score,
         )
+
+    def _dose(self) -> str | None:
+        return _dose(self.text, self.found, self.match, self.setting)
 
 
 def _kind_of(name: str, lexicon: Lexicon) -> str:
@@ -246,35 +261,6 @@ def _past(kind: str, name: str, context: Context, history: bool, setting: Settin
     if kind == "drug":  # an infusion two weeks ago still works
         return context.cued or setting.past
     return context.past or setting.past or (history and kind != "drug")
-
-
-def _class(
-    name: str,
-    present: bool,
-    context: Context,
-    shown: str,
-    match: Match,
-    setting: Setting,
-    lexicon: Lexicon,
-    *,
-    dose: str | None = None,
-) -> Iterator[Understood]:
-    """A group of medicines: the factors that it switches on, or the group itself when it switches none."""
-    factors = lexicon.knowledge.factors_of_drug_class.get(name, ())
-    targets = [("factor", f, lexicon.knowledge.factors[f].label) for f in factors]
-    for kind, ident, label in targets or [("drug", name, name.replace("_", " "))]:
-        yield Understood(
-            text=shown,
-            where=setting.where,
-            kind=kind,  # type: ignore[arg-type]
-            id=ident,
-            label=label,
-            present=present,
-            certain=context.certain,
-            dose=dose,
-            past=context.cued or setting.past,
-            score=match.score,
-        )
 
 
 def _is_dose(match: Match, found: Sequence[Token], setting: Setting, text: str) -> bool:

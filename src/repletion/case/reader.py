@@ -19,9 +19,10 @@ from repletion.case.coded import codes_in, index_of
 from repletion.case.consistency import laboratory_note, plain_calcium, pregnant_man, two_results
 from repletion.case.document import CaseError, Format
 from repletion.case.keys import KEYS, LABELS, SECTIONS, texts
-from repletion.case.labs import Entry, near_tests, read_range
+from repletion.case.labs import near_tests, read_range
 from repletion.case.lists import given, unless_told
 from repletion.case.meanings import Setting
+from repletion.case.numeric import Entry
 from repletion.case.parts import Lab, Person, Understood
 from repletion.case.person import FIELDS
 from repletion.case.proxy import told_for

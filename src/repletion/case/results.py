@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import cast
 
-from repletion.case.labs import Entry, Number, band_of, find_panel, find_test, numeric, read_number
+from repletion.case.labs import Number, band_of, find_panel, find_test, read_number, read_range
 from repletion.case.lexicon import Lexicon, compact
+from repletion.case.numeric import Entry, numeric
 from repletion.case.parts import Band, Lab
 from repletion.case.small_words import laboratory
 from repletion.case.tokens import Token, words_of
@@ -23,7 +24,18 @@ _MEASURED = re.compile(
     re.I,
 )
 """A result behind a short name that was typed in small letters: "k 2.1 mmol/l"."""
+_NUMBERED = re.compile(r"\s*(?:is|was|=|:|of)?\s*[<>]?\s*\d+(?:[.,]\d+)?(?!\s*(?:mg|mcg|g|iu)\b)", re.I)
+"""A number right behind a name of three letters in any case: "crp 4", "Tsh 2.1"."""
 _TO = re.compile(r"\s*(?:-|–|to)\s*\d+(?:[.,]\d+)?")
+_RANGE_BEHIND = re.compile(
+    r"\s*(?P<open>[(\[])?\s*(?:(?:reference |ref\.? |normal )?range|reference|ref\.?|normal)?\s*:?\s*"
+    r"(?P<range>[<>≤≥]\s*\d+(?:[.,]\d+)?(?!\s*[-–\d])|(?<![\d.,])\d+(?:[.,]\d+)?\s*(?:-|–|to)\s*\d+(?:[.,]\d+)?)"
+    r"(?:\s*(?P<unit>[^\W\d_][^\s,;()\]]*))?\s*(?P<close>[)\]])?",
+    re.IGNORECASE,
+)
+"""A laboratory's own range behind a result: "(13 - 150)", "range 0.30 - 3.94", "4.6 - 18.7 ug/L"."""
+_IN_RANGE = frozenset("-–<>.")
+_BEFORE_VALUE = frozenset("-–:=")
 _WIDEST = 2  # a range whose ends lie further apart is the laboratory's own, not what was measured
 _LONGEST_NAME = 7
 _SHORT = 3
@@ -33,7 +45,7 @@ _BETWEEN = 4  # words between the name of a test and its value
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A result found in text: the test, where its tokens lie, and a number or a band."""
+    """A result found in text: the test, its tokens, and a number or a band; ``own``: the laboratory's range."""
 
     test: str
     first: int
@@ -42,6 +54,7 @@ class Stated:
     value: str
     unit: str
     band: Band | None
+    own: tuple[float | None, float | None] | None = None
 
 
 class _Compact:
@@ -73,6 +86,7 @@ def _name_at(
             len(key) <= _SHORT
             and raw.rstrip("+-0123456789") not in {s.rstrip("+-0123456789") for s in lexicon.test_spellings[key]}
             and not (_MEASURED.match(text, found[i + size - 1].end) and (i == 0 or found[i - 1].role != "number"))
+            and not (len(key) == _SHORT and raw.isalpha() and _NUMBERED.match(text, found[i + size - 1].end))
         ):
             continue
         return test, i + size
@@ -111,7 +125,7 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
         while j < len(found) and j - after < _BETWEEN and _between(found, j) and found[j].low != "-":
             j += 1
         name = text[found[i].start : found[after - 1].end]
-        hit = _numeric_at(found, i, _past_band(found, j, lexicon), text, test, name)
+        hit = _numeric_at(found, i, _past_band(found, _past_range(found, j), lexicon), text, test, name)
         if hit is not None:
             yield hit
             i = hit.last + 1
@@ -163,6 +177,33 @@ def _past_band(found: Sequence[Token], j: int, lexicon: Lexicon) -> int:
     return j
 
 
+def _past_range(found: Sequence[Token], j: int) -> int:
+    """The index after a mark of the laboratory ("H") or its range, before a number: "Free T4 (9-19) - 10 pmol/L"."""
+    if j + 1 < len(found) and found[j].text in laboratory().flags and found[j + 1].role == "number":
+        return j + 1
+    if j >= len(found) or found[j].text != "(":
+        return j
+    k = j + 1
+    while k < len(found) and (found[k].role == "number" or found[k].text in _IN_RANGE):
+        k += 1
+    if k == j + 1 or k >= len(found) or found[k].text != ")":
+        return j
+    k += 1
+    while k < len(found) and found[k].text in _BEFORE_VALUE:
+        k += 1
+    return k if k < len(found) and found[k].role == "number" else j
+
+
+def _own_range(text: str, start: int) -> tuple[tuple[float | None, float | None] | None, str, int]:
+    """The laboratory's range right behind a result, a unit behind it, and where it ends."""
+    behind = _RANGE_BEHIND.match(text, start)
+    if behind is None:
+        return None, "", start
+    unit = normalize(behind["unit"] or "") and behind["unit"]
+    own = read_range(behind["range"])
+    return own, unit or "", (behind.end() if unit or behind["close"] else behind.end("range")) if own else start
+
+
 def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, name: str) -> Stated | None:
     small = laboratory()
     size = 2 if " ".join(t.low for t in found[j : j + 2]) in small.compared else 1
@@ -179,7 +220,7 @@ def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, na
     if k >= len(found):
         return None
     k = _end_of_range(found, k, text)
-    value, last = text[found[j].start : found[k].end], k
+    value, last, stop = text[found[j].start : found[k].end], k, found[k].end
     tail = _UNIT_TAIL.match(text[found[k].end :])
     unit = ""
     if tail:
@@ -191,11 +232,12 @@ def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, na
         if normalize(unit) in small.amounts:
             return None
         stop = found[k].end + text[found[k].end :].find(unit) + len(unit)
-        while last + 1 < len(found) and found[last + 1].start < stop:
-            last += 1
     elif k + 1 < len(found) and found[k + 1].stem in small.counted:
         return None
-    return Stated(test, i, last, name, value, unit, None)
+    own, behind, stop = _own_range(text, stop)
+    while last + 1 < len(found) and found[last + 1].start < stop:
+        last += 1
+    return Stated(test, i, last, name, value, unit or behind, None, own)
 
 
 def _end_of_range(found: Sequence[Token], k: int, text: str) -> int:
@@ -226,11 +268,11 @@ def banded(test: Test, entry: Entry, band: Band) -> Lab:
 def from_stated(hit: Stated, where: str, lexicon: Lexicon) -> tuple[Lab, list[Issue]]:
     """The result found in text as a :class:`Lab`."""
     test = lexicon.knowledge.tests[hit.test]
-    entry = Entry(hit.name, hit.value, hit.unit, None, None, where)
+    entry = Entry(hit.name, hit.value, hit.unit, hit.own, None, where)
     if hit.band is not None:
         return banded(test, entry, hit.band), []
     number = read_number(hit.value)
-    return numeric(entry, number or Number((0.0,), None, ""), test, lexicon)
+    return numeric(entry, number or Number((0.0,), None, ""), test)
 
 
 def from_entry(entry: Entry, lexicon: Lexicon) -> tuple[list[Lab], list[Issue], str | None]:
@@ -240,7 +282,7 @@ def from_entry(entry: Entry, lexicon: Lexicon) -> tuple[list[Lab], list[Issue], 
     if name is not None:
         test = lexicon.knowledge.tests[name]
         if number is not None:
-            lab, issues = numeric(entry, number, test, lexicon)
+            lab, issues = numeric(entry, number, test)
             return [lab], issues, None
         band = band_of(entry.value, lexicon)
         if band is not None:

@@ -92,6 +92,7 @@ class Laboratory(Lists, frozen=True):
     before_name: Set
     other_tests: Set
     named_results: dict[str, tuple[str, str]]
+    flags: Set
 
 
 class ToldFor(Lists, frozen=True):

@@ -15,14 +15,14 @@ from repletion.case.durations import Span, spans
 from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs, nothing_found
 from repletion.case.matching import Match, find
-from repletion.case.meanings import Outcome, Setting, issue, meanings, somebody_elses
+from repletion.case.meanings import Meaning, Outcome, Setting, issue, somebody_elses
 from repletion.case.measured import of_effort
 from repletion.case.parts import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
 from repletion.case.results import Stated, from_stated, stated
 from repletion.case.small_words import dates as date_words
-from repletion.case.small_words import denied
+from repletion.case.small_words import denied, laboratory
 from repletion.case.tokens import Token, tokens, words_of
 from repletion.case.weightless import remark
 from repletion.case.when import Stamp, dated, since, stamps
@@ -101,7 +101,8 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         used = list(of.values())
         covered |= {i for i, t in enumerate(found) if any(s.start <= t.start < s.end for s in used)}
         for i in sorted(covered, reverse=True):
-            while i and found[i - 1].low in date_words().beside_result and found[i].role != "mark":
+            names_sample = {*date_words().beside_result, *laboratory().name_fillers}
+            while i and found[i - 1].low in names_sample and found[i].role != "mark":
                 i -= 1
                 covered.add(i)
         times = [time for time in times if not any(s.start <= time.start < s.end for s in used)]
@@ -128,7 +129,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         context = sentence.of(match, ago=n in ago)
         words = text[free[match.first].start : free[match.last].end]
         history = context.history and not (_lasting_history(text, times) or _complaints_now(text, matches, setting))
-        for item in meanings(match, context, history, words, text, free, setting, lexicon, outcome):
+        for item in Meaning(match, context, history, words, text, free, setting, lexicon, outcome).told():
             if of_effort(item.id, free) and any(free[i].role == "number" for i in match.at):
                 continue
             days = setting.days if setting.days is not None else lasting.get(n)

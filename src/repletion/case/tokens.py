@@ -17,7 +17,7 @@ from repletion.case.small_words import stems
 
 Phrase = tuple[str, ...]
 
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|'(?=[^\W\d_]))*|\d+(?:[.,]\d+)*(?!\w)|\d+(?:[.,]\d+)*|[^\s]")
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|'(?=[^\W\d_]))*|\d+(?:[.,]\d+)*|[^\s]")
 _INITIAL = re.compile(r"\b([A-Za-z])\.(?= [a-z])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"'})
 

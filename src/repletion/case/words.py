@@ -59,6 +59,7 @@ class Words:
     ``recent``: factor of the past → the days up to which it is also another factor, and that factor.
     ``normal``: the words of a normal examination, sorted → signs that are then absent; ``normal_of``: the same by what
     was examined.
+    ``as_typed``: phrases that are not read in another number ("the pill" is one, "the pills" are any).
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
 
@@ -105,6 +106,7 @@ class Words:
     recent: dict[str, tuple[float, str]]
     bearing: dict[str, frozenset[str]]
     alone: frozenset[Phrase]
+    as_typed: dict[Phrase, Phrase]
 
 
 def _yaml(folder: Path, name: str) -> Any:
@@ -236,4 +238,5 @@ def load_words(folder: Path = FOLDER) -> Words:
         bare_words={name: tuple(places) for name, places in course["bare_words"].items()},
         bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),
+        as_typed={key(x): words_of(x) for x in modifiers["as_typed"]},
     )

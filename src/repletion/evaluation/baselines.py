@@ -76,8 +76,8 @@ def baselines(case: Case, knowledge: Knowledge, on: dt.date) -> dict[str, tuple[
 
     labs = [o for o in evidence.observations if o.kind == "lab"]
     ways: dict[str, Callable[[], Iterable[float]]] = {
-        "keywords": lambda: named(builder.graph, evidence.observations),
-        "labs_only": lambda: named(builder.graph, labs),
+        "keywords": lambda: named(builder.graph, network, evidence.observations),
+        "labs_only": lambda: named(builder.graph, network, labs),
         "naive_bayes": lambda: [float(x) for x in score],
     }
     return {name: _order(knowledge, network.states, way(), prior) for name, way in ways.items()}

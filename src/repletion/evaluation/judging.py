@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from repletion.assessment.explanations import NONE
 from repletion.assessment.model import Assessment
+from repletion.assessment.order import NONE
 from repletion.case import Case
 from repletion.evaluation.model import Decisive, Ranked, Ranks, choices, diagnoses
 from repletion.evaluation.records import Record

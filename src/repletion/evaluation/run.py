@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from repletion.assessment.dependence import dependence
-from repletion.assessment.explanations import NONE
+from repletion.assessment.order import NONE
 from repletion.assessment.stations import assess
 from repletion.case import Case
 from repletion.evaluation import judging

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from repletion.case.labs import whichever_unit
 from repletion.case.model import Case, Lab, Understood
+from repletion.case.numeric import whichever_unit
 from repletion.case.small_words import dates
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import with_wider

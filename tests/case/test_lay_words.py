@@ -1,0 +1,138 @@
+"""How people say it: complaints, habits and diets in everyday words, and what such words must not be read as."""
+
+from __future__ import annotations
+
+import pytest
+
+from repletion.case import Case
+from repletion.knowledge import load
+from repletion.triage import triage
+
+
+def told(section: str, words: str) -> dict[str, str]:
+    said: object = words if section == "text" else [words]
+    case = Case.from_mapping({section: said})
+    return {u.id: "no" if not u.present else "past" if u.past else "yes" for u in case.understood}
+
+
+READ = [
+    ("symptoms", "the skin under my eye jumps when I read", "eyelid_twitching"),
+    ("symptoms", "both eyelids shake a little", "eyelid_twitching"),
+    ("symptoms", "I drag myself through the day", "fatigue"),
+    ("symptoms", "my energy has gone since the summer", "fatigue"),
+    ("symptoms", "my hair snaps and is like straw", "brittle_hair"),
+    ("symptoms", "the scalp is showing through at the parting", "alopecia"),
+    ("symptoms", "eyebrows falling out", "alopecia"),
+    ("symptoms", "excessive hair loss", "alopecia"),
+    ("symptoms", "my trousers keep falling down, they were tight in May", "weight_loss"),
+    ("symptoms", "I piled on weight over Christmas", "weight_gain"),
+    ("symptoms", "my cycle is all over the place", "irregular_menses"),
+    ("symptoms", "asks the same question again and again", "memory_impairment"),
+    ("symptoms", "I lose my train of thought in meetings", "poor_concentration"),
+    ("symptoms", "everything went black as I stood up", "presyncope"),
+    ("signs", "her blood pressure drops from sitting to standing", "orthostatic_hypotension"),
+    ("symptoms", "moving my legs is the only relief", "restless_legs"),
+    ("symptoms", "he kicks and thrashes in his sleep", "periodic_limb_movements"),
+    ("symptoms", "I overheat easily", "heat_intolerance"),
+    ("symptoms", "whooshing in my left ear", "pulsatile_tinnitus"),
+    ("symptoms", "as if something is stuck in my throat", "globus"),
+    ("symptoms", "a sore inside my cheek", "mouth_ulcers"),
+    ("symptoms", "my tongue feels raw", "glossitis"),
+    ("symptoms", "infections, I catch every cold", "recurrent_infections"),
+    ("symptoms", "so gassy after meals", "flatulence"),
+    ("symptoms", "food comes back up an hour later", "vomiting"),
+    ("symptoms", "he puked in the car", "vomiting"),
+    ("symptoms", "his vomit looks like coffee grounds", "gi_bleeding"),
+    ("symptoms", "she threw up blood", "gi_bleeding"),
+    ("symptoms", "excessive urination", "polyuria"),
+    ("symptoms", "woken by my bladder", "nocturia"),
+    ("symptoms", "every noise goes through me", "hyperacusis"),
+    ("symptoms", "it feels like razor blades in my throat", "sore_throat"),
+    ("symptoms", "my hand falls asleep on the phone", "numb_hands"),
+    ("symptoms", "I keep losing my balance", "ataxia"),
+    ("symptoms", "the floor tilts when I get up", "vertigo"),
+    ("symptoms", "have to sit to catch my breath", "dyspnea"),
+    ("symptoms", "sees people who are not there", "hallucinations"),
+    ("symptoms", "grouchy and bad tempered", "irritability"),
+    ("symptoms", "crunching on ice from the freezer", "pica"),
+    ("symptoms", "he eats sand at the playground", "pica"),
+    ("symptoms", "teeth falling out", "tooth_loss"),
+    ("symptoms", "rotting teeth", "dental_caries"),
+    ("symptoms", "jolts in my head when I turn my eyes", "brain_zaps"),
+    ("symptoms", "my rings no longer fit", "edema"),
+    ("symptoms", "woken by cramp at four", "nocturnal_leg_cramps"),
+    ("symptoms", "my lips also start twitching", "perioral_twitching"),
+    ("conditions", "my B12 stores are depleted", "vitamin_b12_deficiency"),
+    ("diet", "he will not eat anything but crisps", "very_narrow_diet"),
+    ("diet", "she lives on milk and biscuits", "very_narrow_diet"),
+    ("diet", "coke instead of water", "cola_excess"),
+    ("diet", "a 2 litre bottle of coke a day", "cola_excess"),
+    ("diet", "nothing green since he was three", "no_fruit_or_vegetables"),
+    ("diet", "raw vegan", "vegan_diet"),
+    ("diet", "plant-based for six years", "vegan_diet"),
+    ("diet", "only almond milk", "low_calcium_intake"),
+    ("diet", "not eating many iron-rich foods", "low_iron_intake"),
+    ("diet", "ready meals every day", "poor_diet"),
+    ("diet", "refuses all drinks but takes a few sips a day", "low_water_intake"),
+]
+
+
+@pytest.mark.parametrize(("section", "words", "subject"), READ)
+def test_everyday_words_are_read(section: str, words: str, subject: str) -> None:
+    assert told(section, words).get(subject) == "yes"
+
+
+NOT_READ = [
+    ("symptoms", "eats ice cream every night", "pica"),
+    ("symptoms", "a cup of ice cream", "pica"),
+    ("symptoms", "teeth falling out", "alopecia"),
+    ("symptoms", "my clothes are falling off me", "falls"),
+    ("symptoms", "excessive hair loss", "hirsutism"),
+    ("symptoms", "tested for glandular fever", "fever"),
+    ("symptoms", "so tired I can barely open my eyes", "blepharospasm"),
+    ("symptoms", "I cannot put weight on my foot", "weight_gain"),
+    ("symptoms", "it is worse if I don't move my legs", "limb_paralysis"),
+    ("symptoms", "I passed out at the bus stop", "presyncope"),
+    ("symptoms", "I can move my legs", "restless_legs"),
+    ("symptoms", "I want to sleep better", "fatigue"),
+    ("diet", "cannot eat anything with gluten", "poor_appetite"),
+    ("diet", "won't eat anything but chips", "poor_appetite"),
+    ("diet", "not eating as many iron-rich foods as I should", "poor_appetite"),
+    ("diet", "only almond milk", "very_narrow_diet"),
+    ("lifestyle", "I am drinking less these days", "low_water_intake"),
+    ("drugs", "the pills work well", "oral_contraceptives"),
+    ("lifestyle", "I put more stress on my right knee", "psychological_stress"),
+    ("symptoms", "electric shocks in my brain", "myoclonus"),
+    ("conditions", "both my sisters have hyperthyroidism", "hyperthyroidism"),
+]
+
+
+@pytest.mark.parametrize(("section", "words", "subject"), NOT_READ)
+def test_what_is_not_said_is_not_read(section: str, words: str, subject: str) -> None:
+    assert subject not in told(section, words)
+
+
+@pytest.mark.parametrize(
+    ("section", "words", "subject", "how"),
+    [
+        ("conditions", "diagnosed with celiac disease eight years ago", "celiac_disease", "yes"),
+        ("conditions", "diagnosed with an underactive thyroid around ten years ago", "hypothyroidism", "yes"),
+        ("conditions", "in the past month I was found to be anemic", "anemia", "yes"),
+        ("symptoms", "headaches in the past two weeks", "headache", "yes"),
+        ("symptoms", "low magnesium in the past", "hypomagnesemia", "past"),
+        ("conditions", "iron deficiency six years ago", "iron_deficiency", "past"),
+        ("drugs", "came off venlafaxine last week", "venlafaxine", "past"),
+        ("drugs", "weaned off omeprazole in May", "omeprazole", "past"),
+        ("drugs", "weaning off venlafaxine", "venlafaxine", "yes"),
+        ("lifestyle", "alcohol is not a factor", "alcohol", "no"),
+        ("symptoms", "my eye wouldn't stop twitching", "eyelid_twitching", "yes"),
+        ("symptoms", "been off my food", "poor_appetite", "yes"),
+    ],
+)
+def test_when_and_whether(section: str, words: str, subject: str, how: str) -> None:
+    assert told(section, words).get(subject) == how
+
+
+@pytest.mark.parametrize("words", ["My vomit looks like coffee grounds", "He threw up blood twice"])
+def test_blood_brought_up_is_an_emergency(words: str) -> None:
+    assert triage(Case.parse(words, "text"), load()).urgency == "emergency"
