@@ -73,6 +73,29 @@ READ = [
     ("diet", "only almond milk", "low_calcium_intake"),
     ("diet", "not eating many iron-rich foods", "low_iron_intake"),
     ("diet", "ready meals every day", "poor_diet"),
+    ("symptoms", "I lost 20 lbs", "weight_loss"),
+    ("symptoms", "put on 2 stone since the birth", "weight_gain"),
+    ("symptoms", "my tongue is cracked", "glossitis"),
+    ("symptoms", "I see tiny red dots on both legs", "petechiae"),
+    ("symptoms", "the soles of my feet are on fire", "burning_feet"),
+    ("symptoms", "cannot quench my thirst", "excessive_thirst"),
+    ("symptoms", "my nails split and tear", "brittle_nails"),
+    ("symptoms", "passing large clots with my period", "heavy_menstrual_bleeding"),
+    ("symptoms", "he is behind with his milestones", "delayed_development"),
+    ("symptoms", "cuts take forever to heal", "poor_wound_healing"),
+    ("symptoms", "chilled to the bone at work", "cold_intolerance"),
+    ("conditions", "B-12 deficiency", "vitamin_b12_deficiency"),
+    ("conditions", "RNY in 2019", "bariatric_surgery_status"),
+    ("conditions", "Hashi's", "hypothyroidism"),
+    ("conditions", "thyroid problems run in my family", "family_thyroid_disease"),
+    ("drugs", "Pristiq 50 mg", "desvenlafaxine"),
+    ("drugs", "betablockers", "beta_blockers"),
+    ("drugs", "Eltroxin 75", "levothyroxine"),
+    ("drugs", "B12 jabs every twelve weeks", "vitamin_b12_products"),
+    ("diet", "I haven't eaten meat in years", "vegetarian_diet"),
+    ("diet", "he has never eaten a vegetable", "no_fruit_or_vegetables"),
+    ("diet", "fast food every day", "poor_diet"),
+    ("diet", "can't afford fresh food", "food_insecurity"),
     ("diet", "refuses all drinks but takes a few sips a day", "low_water_intake"),
 ]
 
@@ -103,6 +126,12 @@ NOT_READ = [
     ("drugs", "the pills work well", "oral_contraceptives"),
     ("lifestyle", "I put more stress on my right knee", "psychological_stress"),
     ("symptoms", "electric shocks in my brain", "myoclonus"),
+    ("symptoms", "bruises, and I don't know how I got them", "confusion"),
+    ("symptoms", "aching as if I had run a marathon", "endurance_sport"),
+    ("symptoms", "the baby is crying", "depression"),
+    ("symptoms", "an angry red rash", "irritability"),
+    ("diet", "I gave him meat on Sunday", "vegetarian_diet"),
+    ("lifestyle", "I don't drink", "low_water_intake"),
     ("conditions", "both my sisters have hyperthyroidism", "hyperthyroidism"),
 ]
 
@@ -131,6 +160,18 @@ def test_what_is_not_said_is_not_read(section: str, words: str, subject: str) ->
 )
 def test_when_and_whether(section: str, words: str, subject: str, how: str) -> None:
     assert told(section, words).get(subject) == how
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("varied diet", "poor_diet"),
+        ("plenty of fruit and vegetables", "no_fruit_or_vegetables"),
+        ("my appetite is fine", "poor_appetite"),
+    ],
+)
+def test_what_is_well_is_denied(words: str, subject: str) -> None:
+    assert told("diet", words).get(subject) == "no"
 
 
 @pytest.mark.parametrize("words", ["My vomit looks like coffee grounds", "He threw up blood twice"])

@@ -73,7 +73,7 @@ def test_a_negation_about_the_word_before_ends_at_and(text: str, present: str) -
         ("for no reason I get cramps", "muscle_cramps", True),
         ("heart attack ruled out yesterday", "chest_pain", False),
         ("never so far had cramps", "muscle_cramps", False),
-        ("pre-diabetic", "diabetes_mellitus", False),
+        ("pre-diabetic", "prediabetes", True),
         ("pre-existing diabetes", "diabetes_mellitus", True),
     ],
 )

@@ -86,6 +86,19 @@ def test_what_matters_stays_read_beside_it(words: str, read: str) -> None:
     assert read in {u.id for u in case.understood}
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["only toast", "lived on porridge and coffee", "has never touched an egg", "stopped bread and pasta", "no carrots"],
+)
+def test_a_food_left_out_or_eaten_alone_is_not_called_weightless(words: str) -> None:
+    assert not any(READ in message for message in messages("diet", words))
+
+
+@pytest.mark.parametrize("words", ["ketogenic diet since May", "intermittent fasting", "low FODMAP", "pescatarian"])
+def test_a_diet_that_nothing_depends_on_is_known(words: str) -> None:
+    assert any(READ in message for message in messages("diet", words))
+
+
 def test_what_is_not_known_beside_it_is_still_said() -> None:
     said = messages("symptoms", "hiatus hernia with grumbling flibbertigibbets")
     assert any("hiatus hernia" in m and READ in m and "the rest was not understood" in m for m in said)
@@ -101,7 +114,7 @@ def test_it_changes_no_probability() -> None:
 
 def test_no_phrase_is_of_two_kinds_and_none_is_a_word_of_alarm() -> None:
     lists = weighs_nothing()
-    kinds = [name for name in lists.__struct_fields__ if name not in {"beside", "alarming", "course"}]
+    kinds = [name for name in lists.__struct_fields__ if name not in {"beside", "alarming", "limiting", "course"}]
     for one, other in combinations(kinds, 2):
         assert not getattr(lists, one) & getattr(lists, other), (one, other)
     for name in (*kinds, "course", "beside"):

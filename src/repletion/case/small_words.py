@@ -196,7 +196,7 @@ class Stems(Lists, frozen=True):
 
 class WeighsNothing(Lists, frozen=True):
     """What is known and moves nothing, by kind; ``beside``: words that may stand beside it and say nothing
-    further; ``alarming``: words with which nothing is ever called so."""
+    further; ``alarming``: words with which nothing is ever called so; ``limiting``: with which no food is."""
 
     complaints: Set
     conditions: Set
@@ -204,11 +204,13 @@ class WeighsNothing(Lists, frozen=True):
     examinations: Set
     treatments: Set
     habits: Set
+    diets: Set
     foods: Set
     course: Set
     denied: Set
     beside: Set
     alarming: Set
+    limiting: Set
 
 
 @cache

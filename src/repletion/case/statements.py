@@ -330,7 +330,8 @@ def _leftovers(
                 )
             continue
         denies = setting.section == "stated_negatives" or _denies(found, clause, lexicon)
-        if known := remark(said, clause, found, times, lexicon.words.spelling, denied=denies):
+        how = {"denied": denies, "of_food": setting.section == "diet"}
+        if known := remark(said, clause, found, times, lexicon.words.spelling, **how):
             outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
             continue
         outcome.issues.append(

@@ -17,7 +17,7 @@ from repletion.case.small_words import stems
 
 Phrase = tuple[str, ...]
 
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|'(?=[^\W\d_]))*|\d+(?:[.,]\d+)*|[^\s]")
+_TOKEN = re.compile(r"\b[Bb]-(?:12|[1-9])(?![\w.,]\d|\w)|[^\W\d_](?:[^\W_]|'(?=[^\W\d_]))*|\d+(?:[.,]\d+)*|[^\s]")
 _INITIAL = re.compile(r"\b([A-Za-z])\.(?= [a-z])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"'})
 
@@ -119,7 +119,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=65536)
 def _folded(raw: str, spelling: Spelling) -> tuple[str, str, str]:
     """Of one token: lower case, folded, and its role."""
-    low = raw.lower()
+    low = raw.lower() if len(raw) < 2 else raw.lower().replace("-", "")  # "B-12" is B12
     if low[0].isdigit():
         return low, low, "number"
     if low == "&":

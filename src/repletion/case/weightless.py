@@ -29,6 +29,7 @@ class _Known(NamedTuple):
     denied: frozenset[Phrase]
     beside: frozenset[str]
     alarming: frozenset[str]
+    limiting: frozenset[str]
 
 
 @lru_cache(maxsize=4)
@@ -39,32 +40,41 @@ def _known(spelling: Spelling) -> _Known:
         texts = (text for name in names for text in getattr(lists, name))
         return frozenset(tuple(word for _, word, _ in folds(text, spelling)) for text in texts)
 
-    named = folded("complaints", "conditions", "state_of_the_whole", "examinations", "treatments")
-    beside, alarming = (frozenset(word for key in folded(name) for word in key) for name in ("beside", "alarming"))
-    return _Known(named, folded("habits", "foods"), folded("course"), folded("denied"), beside, alarming)
+    named = folded("complaints", "conditions", "state_of_the_whole", "examinations", "treatments", "diets")
+    words = (frozenset(word for key in folded(name) for word in key) for name in ("beside", "alarming", "limiting"))
+    return _Known(named, folded("habits", "foods"), folded("course"), folded("denied"), *words)
 
 
 def remark(
-    said: str, clause: Iterable[int], found: Sequence[Token], times: Sequence[Span], spelling: Spelling, *, denied: bool
+    said: str,
+    clause: Iterable[int],
+    found: Sequence[Token],
+    times: Sequence[Span],
+    spelling: Spelling,
+    *,
+    of_food: bool = False,
+    denied: bool = False,
 ) -> str | None:
     """What is to be said of the words ``said`` (tokens ``clause``) when they are known and weigh nothing.
 
-    ``times``: lengths of time in the sentence.  ``denied``: it is told as absent, which what is grave must be.
-    ``None``: they are not known, or a word of alarm is there.
+    ``times``: lengths of time in the sentence.  ``of_food``: foods are named here.  ``denied``: it is
+    told as absent, which what is grave must be.  ``None``: they are not known, or a
+    word of alarm is there.
     """
     known = _known(spelling)
     run = [i for i in clause if found[i].role != "mark"]
     stems = [found[i].stem for i in run]
+    limited = not known.limiting.isdisjoint(stems)
     covered = {i for i in run if any(span.start <= found[i].start < span.end for span in times)}
     timed, plain = bool(covered), False
     named: list[str] = []
     at = 0
     while at < len(run):
         fits = [tuple(stems[at : at + n]) for n in range(min(_LONGEST, len(run) - at), 0, -1)]
-        key = next((k for k in fits if k in known.named or k in known.plain or k in known.course), ())
+        key = next((k for k in fits if k in known.named or k in known.course or (k in known.plain and not limited)), ())
         if not key and denied:
             key = next((k for k in fits if k in known.denied), ())
-        if key in known.named or key in known.denied:
+        if key in known.named or key in known.denied or (of_food and key in known.plain):
             named.append(" ".join(found[i].text for i in run[at : at + len(key)]))
         plain = plain or key in known.plain
         timed = timed or key in known.course
