@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-_WORDS = (
-    "fl oz|cubic inch|surface inch|cup|tablespoon|teaspoon|tbsp|tsp|slice|piece|oz|lb|pint|quart|liter|gallon|ml|g|"
-    "can|bottle|packet|package|bag|jar|box|container|bar|stick|scoop|patty|fillet|steak|chop|roast|link|strip|leaf|"
-    "sandwich|pizza|taco|burrito|drumstick|thigh|wing|breast|leg|rib|spear|stalk|clove|head|ear|bulb|wedge|ring|"
-    "nugget|cracker|cookie|muffin|biscuit|bagel|roll|bun|pancake|waffle|pretzel|chip|nut|kernel|bean|pepper|fruit|egg|"
-    "doughnut|pie|cake|cupcake|tart|pastry|cone|drink|shot|jigger|bowl|order|meal|serving|unit|item|pouch|carton|dash|"
-    "pat|cube|sprig|floweret|floret|shrimp|prawn|olive|tortilla|submarine|frankfurter|ball|tablet|whole|half|miniature|"
-    "small|medium|large|extra large|extra small|individual|regular|bite"
-)
-_UNIT = re.compile(rf"(?<![a-z-])({_WORDS})(?:e?s)?(?![a-z])")
-_SIZES = {
-    "small",
-    "medium",
-    "large",
-    "extra large",
-    "extra small",
-    "miniature",
-    "whole",
-    "half",
-    "regular",
-    "individual",
-    "bite",
-}
-_SAME = {"tbsp": "tablespoon", "tsp": "teaspoon", "leave": "leaf", "floret": "floweret"}
+import msgspec
+
+from repletion.knowledge.base import DATA
+from repletion.knowledge.reader import read_yaml
+
 _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?(?:\s*/\s*\d+)?|\.\d+)(?=[\s-])")
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See ``foods/release_measures.yaml``."""
+
+    measures: list[str]
+    sizes: frozenset[str]
+    same: dict[str, str]
+
+
+@cache
+def _words() -> tuple[_Words, re.Pattern[str]]:
+    """The words that measure, and a pattern of any of them."""
+    words = read_yaml(DATA / "foods" / "release_measures.yaml", _Words)
+    names = "|".join(sorted((*words.measures, *words.sizes), key=lambda name: (-len(name), name)))
+    return words, re.compile(rf"(?<![a-z-])({names})(?:e?s)?(?![a-z])")
 
 
 def unit_word(phrase: str) -> str:
     """The measure word of a portion phrase: the first noun that measures, else the size, else ``piece``."""
     if phrase.lower().startswith("guideline amount"):  # what is usually put on or into another food
         return "guideline"
+    words, pattern = _words()
     text = re.sub(r"\(.*", "", phrase.lower())
-    found = [match.group(1) for match in _UNIT.finditer(text)] or [
-        match.group(1) for match in _UNIT.finditer(phrase.lower())
-    ]
-    nouns = [word for word in found if word not in _SIZES]
-    word = (nouns or found or ["piece"])[0]
-    return _SAME.get(word, word)
+    found = pattern.findall(text) or pattern.findall(phrase.lower())
+    nouns = [word for word in found if word not in words.sizes]
+    word: str = (nouns or found or ["piece"])[0]
+    return words.same.get(word, word)
 
 
 def counted(phrase: str) -> tuple[float | None, str]:

@@ -5,62 +5,33 @@ The index is built with these rules, so a change here needs a rebuild of the tab
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
+from functools import cache
+
+from repletion.knowledge.base import DATA
 
 _WORD = re.compile(r"\d+(?:[./]\d+)*%?|[a-z]+")
 _POSSESSIVE = re.compile(r"['’´`]s?\b")
-_IRREGULAR = {
-    "loaves": "loaf",
-    "leaves": "leaf",
-    "halves": "half",
-    "calves": "calf",
-    "geese": "goose",
-    "molasses": "molasses",
-    "haggis": "haggis",
-    "swiss": "swiss",
-    "quiches": "quiche",
-    "brioches": "brioche",
-    "ceviches": "ceviche",
-    "avocadoes": "avocado",
-    "shoes": "shoe",
-    "toes": "toe",
-    "gas": "gas",
-    "bass": "bass",
-    "pies": "pie",
-    "iced": "ice",
-    "fibre": "fiber",
-    "flavour": "flavor",
-    "flavoured": "flavored",
-    "colour": "color",
-    "yoghurt": "yogurt",
-    "yoghourt": "yogurt",
-    "yogourt": "yogurt",
-    "chilli": "chili",
-    "chile": "chili",
-    "doughnut": "doughnut",
-    "donut": "doughnut",
-    "litre": "liter",
-    "centre": "center",
-    "caffe": "cafe",
-    "omelette": "omelet",
-    "lasagne": "lasagna",
-    "whisky": "whiskey",
-    "catsup": "ketchup",
-    "skimmed": "skim",
-    "veggie": "vegetable",
-    "veg": "vegetable",
-}
 # The index keeps letters and digits only, so the signs inside numbers become letters.
 _IN_NUMBERS = str.maketrans({"%": "pct", "/": "x", ".": "p"})
 # Endings that look like a plural and are none (hummus, asparagus, swiss).
 _KEEP = ("ss", "us", "is")
 
 
+@cache
+def _irregular() -> dict[str, str]:
+    """Words whose form in the index no rule gives; spelling variants fall together."""
+    with (DATA / "foods" / "irregular.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["word"]: row["indexed"] for row in csv.DictReader(handle, strict=True)}
+
+
 def singular(word: str) -> str:
     """The form under which a word is indexed: lower-case singular; spelling variants fall together."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    irregular = _irregular()
+    if word in irregular:
+        return irregular[word]
     stem = word
     if len(word) > 3 and word.endswith("s") and not word.endswith(_KEEP):
         if word.endswith("ies"):
@@ -71,7 +42,7 @@ def singular(word: str) -> str:
             stem = word[:-1]
     if len(stem) > 4 and stem.endswith("ie"):
         stem = stem[:-2] + "y"
-    return _IRREGULAR.get(stem, stem)
+    return irregular.get(stem, stem)
 
 
 def fold(text: str) -> str:

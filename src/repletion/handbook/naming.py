@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from repletion.handbook.facts import signs
+from repletion.knowledge.base import DATA
+from repletion.knowledge.reader import read_yaml
 from repletion.report.wording import say
 
 if TYPE_CHECKING:
@@ -16,16 +21,31 @@ _ENOUGH = 88
 """Likeness (0-100) of two wordings from which the nearest name is taken without asking."""
 _NEAR = 60
 """Likeness from which a name is offered."""
-_FILLER = re.compile(r"\b(?:a|an|the|my|of|in|is|too|vitamin|vit|lack|level|levels|blood|serum)\b")
-_SHORT = re.compile(r"\b(?:deficiency|deficient|shortage|shortfall|insufficiency|little|run(?:ning)? short)\b")
-_ABUNDANT = re.compile(r"\b(?:excess|overdose|toxicity|much|raised)\b")
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See ``words/state_names.yaml``."""
+
+    fillers: list[str]
+    too_little: list[str]
+    too_much: list[str]
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Fillers, ways to say too little, and ways to say too much."""
+    words = read_yaml(DATA / "words" / "state_names.yaml", _Words)
+    each = (words.fillers, words.too_little, words.too_much)
+    filler, little, much = (re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b") for names in each)
+    return filler, little, much
 
 
 def _plain(words: str) -> str:
     """Words without case, hyphens and filler; every way to say too little or too much said alike."""
     text = re.sub(r"[\s_-]+", " ", words.casefold()).strip()
-    text = _ABUNDANT.sub("high", _SHORT.sub("low", text))
-    text = re.sub(r"\bb (?=\d)", "b", _FILLER.sub(" ", text))
+    filler, little, much = _patterns()
+    text = much.sub("high", little.sub("low", text))
+    text = re.sub(r"\bb (?=\d)", "b", filler.sub(" ", text))
     return " ".join(sorted(text.split()))
 
 

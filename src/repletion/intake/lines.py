@@ -257,8 +257,7 @@ def split_line(text: str) -> Said:
     if weighed is None:
         return said if said.food else Said(food=text)
     count = said.amount
-    packs = ("can", "bottle", "package", "bar", "container", "box", "bag", "jar")
-    if count is not None and (each or (count.unit is not None and count.unit.name in packs)):
+    if count is not None and (each or (count.unit is not None and count.unit.name in words().packs)):
         weighed = msgspec.structs.replace(
             weighed, low=weighed.low * count.low, high=weighed.high * count.high, text=f"{count.text} ({weighed.text})"
         )

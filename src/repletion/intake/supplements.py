@@ -14,16 +14,15 @@ import msgspec
 from repletion.errors import Issue
 from repletion.foods import open_table
 from repletion.intake.lines import Amount, in_base, split_line
-from repletion.intake.wording import FOLDER
+from repletion.intake.wording import FOLDER, words
 from repletion.knowledge.reader import rows
 
-_FORM = re.compile(
-    r"\b(supplements?|tablets?|tabs?|capsules?|caps?|pills?|softgels?|gumm(?:y|ies)|caplets?|drops?|daily|elemental|"
-    r"chewables?|effervescent|sublingual|"
-    r"(?:slow|timed|sustained)[ -]release|extra strength|high strength|once a day|"
-    r"with (?:breakfast|lunch|dinner|food))\b",
-    re.IGNORECASE,
-)
+
+@cache
+def _form() -> re.Pattern[str]:
+    """What a supplement comes as or how it is taken, which names none."""
+    forms = sorted(words().supplement_forms, key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, forms))})\b", re.IGNORECASE)
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -71,7 +70,7 @@ def products() -> dict[str, tuple[_Row, ...]]:
 
 
 def _named(text: str) -> tuple[_Row, ...]:
-    bare = re.sub(r"\s+", " ", _FORM.sub(" ", re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.lower()))).strip(" ,.-:+")
+    bare = re.sub(r"\s+", " ", _form().sub(" ", re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.lower()))).strip(" ,.-:+")
     bare = re.sub(r"\b([bdk])[\s-]+(\d)", r"\1\2", bare)
     bare = re.sub(r"^\d{1,2}\s*[x×]?\s+(?=[a-z])", "", bare)
     bare = re.sub(r"^(?:of|my)\s+|\s+of$", "", bare)
@@ -102,7 +101,7 @@ def read_supplement(text: str, amount: Amount | None, *, where: str, said: str) 
     if not group:
         return None
     first = group[0]
-    in_form = bool(_FORM.search(said))
+    in_form = bool(_form().search(said))
     dosed = amount is not None and amount.unit is not None and amount.unit.kind in ("mass", "activity")
     kept = amount is None or dosed or (amount.unit is not None and amount.unit.name in ("tablet", "scoop", "pinch"))
     by_volume = amount is not None and amount.unit is not None and amount.unit.kind == "volume" and first.unit == "ml"

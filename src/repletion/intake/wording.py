@@ -94,6 +94,8 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says_without_it: dict[str, list[str]]
     unmeasured: list[str]
     seasonings: list[str]
+    supplement_forms: list[str]
+    packs: list[str]
     weekdays: list[str]
     numbered_names: list[str]
     singles: list[str]
