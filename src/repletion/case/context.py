@@ -15,6 +15,7 @@ from repletion.case.words import Words
 
 _LONGEST_CUE = 5
 _ASKED_REACH = 3
+_AGO_REACH = 5  # words of a time to its "ago"
 _NEVER_REACH = 12  # words behind "never"
 _EASING_REACH = 10  # words after the complaint
 _SEGMENT = frozenset(",;:()[]/")
@@ -302,6 +303,8 @@ class Sentence:
             return False
         numbers, units = self.words.numbers, self.words.units
         counted = self.tokens[i].role == "number" or self.lows[i] in numbers or self.lows[i] == "couple"
+        if any((low,) in self.words.cues["ago"] for low in self.lows[i : i + _AGO_REACH]):
+            return False  # "stopped a year ago" is over
         behind = self.lows[i + 1 : i + 4] if counted else self.lows[i : i + 1]
         return any(low in units or low.removesuffix("s") in units for low in behind)
 

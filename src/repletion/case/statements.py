@@ -86,7 +86,8 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         for hit in stated(found, text, lexicon):
             span = range(hit.first, hit.last + 1)
             worded = hit.band not in {None, "normal"}
-            if worded and (set(span) & named or setting.section == "conditions"):
+            elsewhere = not laboratory().other_specimens.isdisjoint(found[i].low for i in span)  # no state of the blood
+            if worded and not elsewhere and (set(span) & named or setting.section == "conditions"):
                 continue  # "low potassium" is a statement about a state
             covered |= set(span)
             if setting.own and Sentence(found, [], lexicon.words).owned(hit.first):
