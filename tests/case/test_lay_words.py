@@ -67,6 +67,10 @@ READ = [
     ("diet", "she lives on milk and biscuits", "very_narrow_diet"),
     ("diet", "coke instead of water", "cola_excess"),
     ("diet", "a 2 litre bottle of coke a day", "cola_excess"),
+    ("diet", "eight cans of Pepsi most days", "cola_excess"),
+    ("diet", "he has stopped eating altogether", "poor_appetite"),
+    ("diet", "not eating solid food", "refusal_of_solids"),
+    ("conditions", "I am pregnant", "pregnancy"),
     ("diet", "nothing green since he was three", "no_fruit_or_vegetables"),
     ("diet", "raw vegan", "vegan_diet"),
     ("diet", "plant-based for six years", "vegan_diet"),
@@ -84,6 +88,11 @@ READ = [
     ("symptoms", "he is behind with his milestones", "delayed_development"),
     ("symptoms", "cuts take forever to heal", "poor_wound_healing"),
     ("symptoms", "chilled to the bone at work", "cold_intolerance"),
+    ("symptoms", "incredibly heavy periods", "heavy_menstrual_bleeding"),
+    ("symptoms", "I lost about 12 percent of my weight", "weight_loss"),
+    ("symptoms", "rabbit droppings and straining on the toilet", "constipation"),
+    ("symptoms", "excess thirst and urination", "excessive_thirst"),
+    ("symptoms", "it is hard to wake up in the morning even after ten hours", "unrefreshing_sleep"),
     ("conditions", "B-12 deficiency", "vitamin_b12_deficiency"),
     ("conditions", "RNY in 2019", "bariatric_surgery_status"),
     ("conditions", "Hashi's", "hypothyroidism"),
@@ -131,6 +140,11 @@ NOT_READ = [
     ("symptoms", "the baby is crying", "depression"),
     ("symptoms", "an angry red rash", "irritability"),
     ("diet", "I gave him meat on Sunday", "vegetarian_diet"),
+    ("diet", "I don't eat fish", "poor_appetite"),
+    ("text", "I have stopped eating bread and I don't eat any cheese.", "poor_appetite"),
+    ("diet", "I only eat once a day", "very_narrow_diet"),
+    ("diet", "protein shakes for a month", "tremor"),
+    ("symptoms", "since I was pregnant", "pregnancy"),
     ("lifestyle", "I don't drink", "low_water_intake"),
     ("conditions", "both my sisters have hyperthyroidism", "hyperthyroidism"),
 ]
@@ -156,6 +170,8 @@ def test_what_is_not_said_is_not_read(section: str, words: str, subject: str) ->
         ("lifestyle", "alcohol is not a factor", "alcohol", "no"),
         ("symptoms", "my eye wouldn't stop twitching", "eyelid_twitching", "yes"),
         ("symptoms", "been off my food", "poor_appetite", "yes"),
+        ("drugs", "on propranolol and the palpitations have stopped", "propranolol", "yes"),
+        ("drugs", "propranolol stopped", "propranolol", "past"),
     ],
 )
 def test_when_and_whether(section: str, words: str, subject: str, how: str) -> None:
@@ -168,12 +184,22 @@ def test_when_and_whether(section: str, words: str, subject: str, how: str) -> N
         ("varied diet", "poor_diet"),
         ("plenty of fruit and vegetables", "no_fruit_or_vegetables"),
         ("my appetite is fine", "poor_appetite"),
+        ("my balance is fine", "ataxia"),
+        ("my periods are light", "heavy_menstrual_bleeding"),
     ],
 )
 def test_what_is_well_is_denied(words: str, subject: str) -> None:
     assert told("diet", words).get(subject) == "no"
 
 
-@pytest.mark.parametrize("words", ["My vomit looks like coffee grounds", "He threw up blood twice"])
-def test_blood_brought_up_is_an_emergency(words: str) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "My vomit looks like coffee grounds",
+        "He threw up blood twice",
+        "We could not rouse her",
+        "she couldn't revive him",
+    ],
+)
+def test_an_emergency_in_everyday_words(words: str) -> None:
     assert triage(Case.parse(words, "text"), load()).urgency == "emergency"

@@ -25,6 +25,7 @@ def messages(section: str, words: str) -> list[str]:
         ("symptoms", "a wet cough with lots of phlegm"),
         ("symptoms", "catarrh since early spring"),
         ("symptoms", "sneezing and a runny nose every morning"),
+        ("symptoms", "he has a pain in both of his feet"),
         ("conditions", "hiatus hernia"),
         ("conditions", "Ehlers-Danlos syndrome, plantar fasciitis"),
         ("conditions", "had my appendix out at age 9"),

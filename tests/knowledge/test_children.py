@@ -37,6 +37,11 @@ def found(age: float, sign: str, sex: str = "female") -> dict[str, float]:
         (13, "poor appetite", "depression", 0.45),
         (13, "delayed puberty", "zinc_deficiency", 0.05),
         (2, "stridor", "hypocalcemia", 0.03),
+        (13, "chills", "panic_disorder", 0.12),
+        (10, "air hunger", "panic_disorder", 0.15),
+        (5, "shoulder and hip girdle pain", "growing_pains", 0.2),
+        (5, "muscle tenderness", "growing_pains", 0.25),
+        (5, "widespread pain", "growing_pains", 0.25),
     ],
 )
 def test_an_illness_of_other_ages_does_not_lead(age: float, sign: str, state: str, most: float) -> None:

@@ -90,3 +90,63 @@ def test_breath_holding_is_seen_within_days_and_going_limp_at_once(knowledge: Kn
 def test_bedwetting_that_is_new_is_seen_today_and_old_one_is_not(knowledge: Knowledge) -> None:
     assert urgency(knowledge, 7, "started wetting the bed again") == "same_day"
     assert urgency(knowledge, 7, "bedwetting") == "self_care"
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("My baby's soft spot is bulging", "emergency"),
+        ("My 8 month old screams on and off and has red jelly in the nappy", "emergency"),
+        ("My newborn bleeds from the navel and had no vitamin K", "emergency"),
+        ("My 5 year old has tiny red dots that don't fade", "emergency"),
+        ("My 3 year old ate half a bottle of vitamin gummies", "emergency"),
+        ("My son, 4, wets the bed again and is always thirsty", "same_day"),
+        ("My baby's soft spot is sunken", "same_day"),
+        ("My 8 month old shakes when excited", "same_day"),
+        ("My 3 week old is yellow", "same_day"),
+        ("My 6 year old has headaches and vomits every morning", "same_day"),
+        ("My 3 year old has had fever for 6 days, red eyes and cracked lips", "same_day"),
+        ("Baby got ten times the vitamin D drops by mistake", "same_day"),
+        ("My 18 month old bow legged and does not walk", "same_day"),
+        ("My 3 year old has a white reflex in one eye in photos", "same_week"),
+        ("My 4 year old stares for ten seconds many times a day", "same_week"),
+    ],
+)
+def test_what_parents_say_is_not_passed_over(text: str, least: str, knowledge: Knowledge) -> None:
+    assert URGENCIES.index(triage(Case.parse(text, "text"), knowledge).urgency) <= URGENCIES.index(least)
+
+
+@pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("My 12 year old gets chest pain when resting", "same_day"),
+        ("My 12 year old has chest pain when running", "emergency"),
+        ("My 12 year old has crushing chest pain", "emergency"),
+        ("My 10 year old has chest pain and nearly faints", "emergency"),
+        ("I am 40 and have chest pain", "emergency"),
+        ("chest pain", "emergency"),
+    ],
+)
+def test_chest_pain_of_a_child_is_an_emergency_where_it_looks_like_the_heart(
+    text: str, urgency: str, knowledge: Knowledge
+) -> None:
+    assert triage(Case.parse(text, "text"), knowledge).urgency == urgency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My 3 week old baby has yellow poo",
+        "My 5 year old has pain in both legs at night, fine in the morning",
+        "My 7 year old blinks a lot and sniffs",
+        "My 9 year old has a tummy ache every school morning",
+        "My 2 year old has a pot belly and eats well",
+    ],
+)
+def test_what_is_usual_in_children_is_no_alarm(text: str, knowledge: Knowledge) -> None:
+    assert triage(Case.parse(text, "text"), knowledge).urgency in {"self_care", "routine"}
+
+
+def test_toes_that_go_up_are_normal_in_a_baby(knowledge: Knowledge) -> None:
+    assert urgency(knowledge, 1, "Babinski sign") == "routine"
+    assert urgency(knowledge, 5, "Babinski sign") == "same_week"

@@ -43,6 +43,13 @@ def barring(condition: Condition) -> Iterator[str]:
         yield from barring(part)
 
 
+def of_an_age(condition: Condition) -> bool:
+    """Whether the flag itself names an age as a reason not to fire."""
+    return any(
+        leaf.age_under is not None or leaf.age_over is not None for part in condition.none_of for leaf in leaves(part)
+    )
+
+
 def with_wider_of(item: Understood) -> set[str]:
     """What a person has who has this: itself, what it is a kind of, what a medicine stands for."""
     names = KNOWLEDGE.factors_of_drug.get(item.id, ()) if item.kind == "drug" else (item.id,)
@@ -79,7 +86,7 @@ def test_flag_fires_on_its_condition_whatever_else_is_typed(name: str) -> None:
     def check(other: Case) -> None:
         for alternative in alternatives:
             case = meet(alternative, KNOWLEDGE, EMPTY)
-            person = other.person if case.person == EMPTY.person else case.person
+            person = other.person if case.person == EMPTY.person and not of_an_age(flag.when) else case.person
             merged = msgspec.structs.replace(
                 case,
                 person=person,

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from repletion.assessment.asked import not_asked
 from repletion.assessment.candidates import open_factors, open_symptoms, open_tests, price
 from repletion.assessment.choosing import NOTHING, greedy
 from repletion.assessment.model import Explanation, Next, Question
@@ -120,9 +121,9 @@ def next_steps(
     """The best questions and tests, at most ``most`` of each, best first; too wide a network leaves customary tests.
 
     ``found``: the explanations in the order of the answer.  ``tests``: whether tests are wanted.
-    ``spared``: findings and factors that are not asked.
+    ``spared``: findings and factors that are not asked, beside those that do not fit the person.
     """
-    done, settled = _told(reasoning), reasoning.evidence.settled.union(spared)
+    done, settled = _told(reasoning), reasoning.evidence.settled.union(spared, not_asked(person))
     network, p = reasoning.network, reasoning.posterior.probability[0]
     weights = _weights(knowledge, reasoning)
     testing = tests and _worth_testing(knowledge, reasoning)

@@ -69,6 +69,7 @@ class Sentence:
         self.words = words
         self.lows = [_negation_form(t) for t in found]
         self.taken = {i for m in matches for i in m.at}
+        self.medicines = {i for m in matches for i in m.at if all(t.kind in {"drug", "class"} for t in m.targets)}
         self.inside = {i for m in matches for i in range(m.first, m.last + 1)}
         self.denying = {
             m.last + 1
@@ -92,6 +93,7 @@ class Sentence:
 
     def _negations(self) -> set[int]:
         negated: set[int] = set()
+        turns_joined = around().turns_joined
         i = 0
         while i < len(self.tokens):
             if i in self.taken:
@@ -109,7 +111,7 @@ class Sentence:
             if self.lows[i] == "never" and self._never_yet(i):
                 i += 1  # "never had such a headache" has one
                 continue
-            if self.lows[i] in around().turns_joined and self.lows[i + 1 : i + 2] == ["-"]:
+            if self.lows[i] in turns_joined and self.lows[i + 1 : i + 2] == ["-"]:
                 # "non-bilious vomiting" is vomiting, "pre-diabetic" no diabetic: a joined word turns its own word alone
                 negated.add(i + 2)
                 i += 3
@@ -219,7 +221,9 @@ class Sentence:
         i, words = match.last + 1, around()
         while i < len(self.tokens):
             size = _cue_at(self.lows, i, self.words.cues[role])
-            if size and i not in self.taken and not (role.startswith("past") and self._time_at(i + size)):
+            if size and role.startswith("past") and (self._time_at(i + size) or self._of_another(match, i)):
+                return False
+            if size and i not in self.taken:
                 alone = i + size >= len(self.tokens) or self.lows[i + size] in _SEGMENT or self.lows[i + size] == "."
                 return alone or self.lows[i] not in words.answers or role.startswith("past")
             low = self.lows[i]
@@ -258,6 +262,7 @@ class Sentence:
             or any(
                 (size := _cue_at(self.lows, i, cues["past_after"]))
                 and self.lows[i] != "brief"
+                and not self._of_another(match, i)
                 and self.lows[i - 1] != "to"
                 and not self._time_at(i + size)
                 and not (began and (self.lows[i + size - 1],) in cues["ago"])  # "diagnosed with it years ago" has it
@@ -296,6 +301,11 @@ class Sentence:
             asked=self._asked(start, match.first),
             onset=onset,
         )
+
+    def _of_another(self, match: Match, cue: int) -> bool:
+        """Whether a cue behind a medicine is of a complaint between them: "on beta blockers and the faints stopped"."""
+        between = self.taken.intersection(range(match.last + 1, cue))
+        return self.medicines.issuperset(match.at) and bool(between - self.medicines)
 
     def _time_at(self, i: int) -> bool:
         """Whether a length of time begins at token ``i``: "three weeks", "few days", "month"."""

@@ -12,7 +12,6 @@ from repletion.errors import RepletionError
 LARGEST = 2_000_000
 DEEPEST = 24
 MOST_ALIASES = 50
-MOST_ITEMS = 50_000
 Format = Literal["yaml", "json", "text"]
 
 

@@ -116,7 +116,8 @@ def _strange(found: Sequence[Token], run: Sequence[int], words: Container[str]) 
 
 def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
     seen: set[tuple[int, ...]] = set()
-    sided = any(token.low in binding().sides for token in found)
+    small = binding()
+    sided = any(token.low in small.sides for token in found)
     for degree, sides in ((True, True), (True, False), (False, True)):
         if not sides and not sided:
             continue
@@ -147,7 +148,8 @@ def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
 
 def _crosses(found: Sequence[Token], at: tuple[int, ...]) -> bool:
     """Whether an "and" lies inside: "PTH was low and B12 260" does not say low B12."""
-    return any(found[i].low in binding().parts_phrases for i in range(at[0], at[-1]))
+    parting = binding().parts_phrases
+    return any(found[i].low in parting for i in range(at[0], at[-1]))
 
 
 def _abbreviations(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) -> Iterator[Match]:

@@ -40,12 +40,18 @@ _DESCRIBED = (
     r"(?:exclusively|fully|breast[\s-]?fed|bottle[\s-]?fed|formula[\s-]?fed|premature|preterm|term|healthy|male|female"
     r"|dark[\s-]skinned)"
 )
+_DOES = (  # what a child does: a verb behind "8 month old" says that the age is of somebody, and not of a rash
+    "shakes|jerks|trembles|vomits|cries|screams|refuses|eats|drinks|sleeps|breathes|bleeds|limps|holds|wakes|stares|falls"
+    "|feeds|looks|seems|cannot|can|can't|could|would|wouldn't|hasn't|isn't|doesn't|wets|swallowed|ate|drank|fell|vomited|lost"
+    "|fainted|passed|hit|bumped|needs|takes|only|just|always|never|still|suddenly|sometimes|often|now|and|with|nods|arches"
+    "|stiffens|chokes|drools|grunts|gags|moans|crawls|sits|walks|bow|weighs"
+)
 _YOUNG_AGE = re.compile(
     # "2 month old baby", "my 8-month-old is", "daughter, 9 months": not "a 3 week old rash", not "baby 3 weeks ago"
     rf"\b(?P<n>\d{{1,3}}(?:\.\d)?)[\s-]*(?P<u>month|mo|week|wk|day)s?[\s-]*old[\s-]+(?:{_DESCRIBED}[\s-]+)*(?:{_YOUNG})\b"
-    rf"|\b(?:my|our)\s+(?P<m>\d{{1,3}})[\s-]*(?P<v>month|week|day)s?[\s-]*old\b(?=\s*(?:$|[,.;:]|is|was|has|had|who|keeps|won|will|get|got|does|did|start|stop|went|turn))"
+    rf"|\b(?:my|our)\s+(?P<m>\d{{1,3}})[\s-]*(?P<v>month|week|day)s?[\s-]*old\b(?=\s*(?:$|[,.;:]|is|was|has|had|who|keeps|won|will|get|got|does|did|start|stop|went|turn|(?:{_DOES})\b))"
     r"|(?:^|[.;!?]\s+)(?:(?:an?|my|our|febrile|feverish|unwell|sick|ill|sleepy|floppy)\s+){0,2}(?P<k>\d{1,3})[\s-]*(?P<l>month|week|day)s?"
-    r"[\s-]*old\b(?=\s*(?:$|[,.;:]|(?:with|who|and|is|has|had|was|not|won|\w+ing)\b))"
+    rf"[\s-]*old\b(?=\s*(?:$|[,.;:]|(?:with|who|and|is|has|had|was|not|won|\w+ing|{_DOES})\b))"
     rf"|\b(?:{_YOUNG})[,\s]+(?:is\s+|aged?\s+|of\s+)?(?P<o>\d{{1,3}})[\s-]*(?P<w>month|week|day)s?\b(?!\s*(?:ago|after|before|later|since|into))(?:\s*old)?",
     re.IGNORECASE,
 )

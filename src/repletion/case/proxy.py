@@ -19,7 +19,7 @@ from repletion.case.statements import read_statement
 from repletion.case.words import relatives
 
 _YEARS = re.compile(
-    r"\s+(?:is|was)\s+(\d{1,3})(?:\s+years?\s+old)?\b(?![.,]\d)"
+    r"(?:\s+(?:is|was)\s+|\s*,\s*(?=\d{1,2}\s*,)|\s*\((?=\d{1,2}\)))(\d{1,3})\)?(?:\s+years?\s+old)?(?:\b|(?<=\)))(?![.,]\d)"
     r"(?!\s*(?:weeks?|months?|days?|ft|feet|foot|'|kgs?|kilos?|st|stones?|lbs?|pounds?|cms?|m|met(?:re|er)s?)(?![a-z]))",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from repletion.case.allergies import food_groups
 from repletion.case.context import Sentence
 from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
 from repletion.case.durations import Span, spans
+from repletion.case.eating import of_one_food
 from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs, nothing_found
 from repletion.case.matching import Match, find
@@ -35,6 +36,7 @@ _UP_TO_NOW = re.compile(r"\b(?:over|for|in|during) the (?:last|past|preceding)\b
 _NEAR = 68  # percent of likeness; names less alike than this frighten more than they help
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
+NO_APPETITE = "If nothing is eaten, say so."
 SAY_OTHERWISE = "Say it in other words, one thing a line."
 
 
@@ -126,6 +128,9 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
     for n, match in enumerate(matches):
         read |= set(match.at)
         if _of_the_next(match, matches[n + 1 : n + 2], free):
+            continue
+        if of_one_food(match, free, lexicon.words.spelling):
+            outcome.issues.append(issue("note", setting, f"“{text}” was read: it is said of one food.", NO_APPETITE))
             continue
         context = sentence.of(match, ago=n in ago)
         words = text[free[match.first].start : free[match.last].end]

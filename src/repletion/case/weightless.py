@@ -6,7 +6,7 @@ it and is not known is still said to be not understood.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,10 @@ from repletion.case.small_words import weighs_nothing
 from repletion.case.tokens import Phrase, Spelling, Token, folds
 
 _LONGEST = 5  # words of the longest phrase looked for
+
+
+def _content(cut: Sequence[tuple[str, str, str]]) -> Phrase:
+    return tuple(word for _, word, role in cut if role not in {"grammar", "degree"})
 
 
 class _Known(NamedTuple):
@@ -38,11 +42,28 @@ def _known(spelling: Spelling) -> _Known:
 
     def folded(*names: str) -> frozenset[Phrase]:
         texts = (text for name in names for text in getattr(lists, name))
-        return frozenset(tuple(word for _, word, _ in folds(text, spelling)) for text in texts)
+        cut = [folds(text, spelling) for text in texts]
+        whole = {tuple(word for _, word, _ in each) for each in cut}
+        # "pain in his feet" is "pain in feet": of two words and more the small ones are left out
+        return frozenset(whole | {key for each in cut if len(key := _content(each)) > 1})
 
     named = folded("complaints", "conditions", "state_of_the_whole", "examinations", "treatments", "diets")
     words = (frozenset(word for key in folded(name) for word in key) for name in ("beside", "alarming", "limiting"))
     return _Known(named, folded("habits", "foods"), folded("course"), folded("denied"), *words)
+
+
+def _phrases(
+    words: Sequence[int], found: Sequence[Token], known: _Known, *, limited: bool, least: int
+) -> Iterator[tuple[Phrase, Sequence[int]]]:
+    """Phrases of at least ``least`` words among the tokens ``words``, the longest at each place."""
+    stems = [found[i].stem for i in words]
+    at = 0
+    while at < len(words):
+        fits = [tuple(stems[at : at + n]) for n in range(min(_LONGEST, len(words) - at), least - 1, -1)]
+        key = next((k for k in fits if k in known.named or k in known.course or (k in known.plain and not limited)), ())
+        if key:
+            yield key, words[at : at + len(key)]
+        at += max(len(key), 1)
 
 
 def remark(
@@ -63,11 +84,11 @@ def remark(
     """
     known = _known(spelling)
     run = [i for i in clause if found[i].role != "mark"]
-    stems = [found[i].stem for i in run]
-    limited = not known.limiting.isdisjoint(stems)
+    limited = not known.limiting.isdisjoint(found[i].stem for i in run)
     covered = {i for i in run if any(span.start <= found[i].start < span.end for span in times)}
     timed, plain = bool(covered), False
     named: list[str] = []
+<<<<<<< HEAD
     at = 0
     while at < len(run):
         fits = [tuple(stems[at : at + n]) for n in range(min(_LONGEST, len(run) - at), 0, -1)]
@@ -80,6 +101,16 @@ def remark(
         timed = timed or key in known.course
         covered.update(run[at : at + len(key)])
         at += max(len(key), 1)
+=======
+    content = [i for i in run if found[i].role == "word"]
+    for least, words in ((1, run), (2, content)):
+        for key, at in _phrases(words, found, known, limited=limited, least=least):
+            if covered.isdisjoint(at):
+                covered.update(at)
+                plain, timed = plain or key in known.plain, timed or key in known.course
+                if key in known.named or (of_food and key in known.plain):
+                    named.append(" ".join(found[i].text for i in at))
+>>>>>>> main
     if any(token.stem in known.alarming for i, token in enumerate(found) if i not in covered):
         return None
     small = known.beside | spelling.grammar

@@ -7,7 +7,7 @@ twice.  What nobody mentioned makes no observation.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -130,6 +130,48 @@ def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
     ]
 
 
+def _tells_of(told: Sequence[Observation], knowledge: Knowledge) -> tuple[list[Observation], list[Issue]]:
+    """Conditions that nobody named and that a medicine is taken for, as surely as the shares of those who take it.
+
+    Whoever names one of them, or denies one, has said what the medicine is for: then it tells of nothing more.
+    """
+    named = {name for o in told for name in with_wider(o.id, knowledge.factors)}
+    found: list[Observation] = []
+    issues = []
+    for o in told:
+        links = knowledge.factors[o.id].taken_for if o.present else ()
+        if any(not named.isdisjoint(with_wider(link.factor, knowledge.factors)) for link in links):
+            continue
+        for link in links:
+            claim, factor = knowledge.claims[link.claim], knowledge.factors[link.factor]
+            share = (claim.value or 0.0) / 100
+            found.append(
+                Observation(
+                    id=factor.id,
+                    kind="factor",
+                    label=factor.label,
+                    text=o.text,
+                    present=share > knowledge.rule("maybe_certainty"),
+                    share=share,
+                    claims=(claim.id,),
+                    assumed=claim.basis == "assumed",
+                )
+            )
+        if links:
+            likeliest = max(links, key=lambda link: knowledge.claims[link.claim].value or 0.0)
+            label = knowledge.factors[likeliest.factor].label
+            percent = knowledge.claims[likeliest.claim].value
+            issues.append(
+                Issue(
+                    level="note",
+                    where="drugs",
+                    message=f"“{o.text}” is taken for {label.lower()} by {percent:g} in 100; that was reckoned with.",
+                    remedy="Say what you take it for, or what you do not have.",
+                )
+            )
+    return found, issues
+
+
 def _lists(case: Case, knowledge: Knowledge) -> list[Observation]:
     """Lists that the person denies as a whole, or gives: what is not on them is rarer than among people at large."""
     found = {u.id: u for u in case.understood if u.kind == "list" and u.id in knowledge.lists and not u.present}
@@ -208,7 +250,10 @@ def observe(
     the requirement; a soft risk, never a deficiency.
     """
     observations, settled, issues = _findings(case, knowledge)
-    observations += _factors(case, knowledge)
+    factors = _factors(case, knowledge)
+    implied, remarks = _tells_of(factors, knowledge)
+    observations += [*factors, *implied]
+    issues += remarks
     observations += _lists(case, knowledge)
     observations += _states(case, knowledge)
     taken = {o.id for o in observations if o.kind == "factor"}

@@ -17,7 +17,6 @@ KINDS = (
     "MedicationAdministration",
     "MedicationDispense",
 )
-_NOW = {"active", "recorded", "in-progress", "completed-now", "unknown", "intended-now", ""}
 _OVER = {"completed", "stopped", "ended"}
 _NEVER = {"draft", "intended", "not-done", "cancelled", "declined", "preparation", "entered-in-error", "on-hold"}
 _ACTED_ON = {"order", "original-order", "reflex-order", "filler-order", "instance-order", "order-entry", ""}

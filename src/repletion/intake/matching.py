@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from repletion.foods import Food, Hit, open_table, search
+from repletion.foods import Food, Hit, search
 from repletion.intake.wording import rewrites, words
 
 # From this score a food is known well enough with what stands in its brackets.
@@ -83,9 +83,3 @@ def find_food(text: str) -> tuple[Hit, ...]:
             if hit.score >= KNOWN:
                 hits[hit.food.id] = Hit(hit.food, KNOWN)
     return tuple(sorted(hits.values(), key=lambda hit: -hit.score)[:10])
-
-
-def is_known(food_id: str) -> bool:
-    """Whether the table has this food."""
-    table = open_table()
-    return table.words_of(food_id) is not None or (table.own is not None and table.own.row(food_id) is not None)

@@ -213,14 +213,14 @@ def _factors(knowledge: Knowledge) -> Iterator[Problem]:
         yield from known(knowledge.rules, [factor.effort], f"{where} effort", "rule")
         yield from known(dict.fromkeys(classes), factor.drug_classes, f"{where} drug_classes", "drug class")
         yield from known(knowledge.drugs, factor.drugs, f"{where} drugs", "drug")
-        for link in factor.goes_with:
-            place = f"{where} goes_with {link.factor}"
-            yield from known(knowledge.factors, [link.factor], place, "factor")
-            yield from use(knowledge, place, link.claim, "raised_by", link.also)
-            other = knowledge.factors.get(link.factor)
-            if other is not None and any(back.factor == factor.id for back in other.goes_with):
-                yield Problem("error", place, "stands in both files, and would count twice")
-        yield from _twice(f"{where} goes_with", (link.factor for link in factor.goes_with))
+        for way, links in (("goes_with", factor.goes_with), ("taken_for", factor.taken_for)):
+            for link in links:
+                place = f"{where} {way} {link.factor}"
+                yield from known(knowledge.factors, [link.factor], place, "factor")
+                yield from use(knowledge, place, link.claim, "raised_by", link.also)
+                if (other := knowledge.factors.get(link.factor)) and factor.id in {f.factor for f in other.goes_with}:
+                    yield Problem("error", place, "stands in both files, and would count twice")
+            yield from _twice(f"{where} {way}", (link.factor for link in links))
         yield from _not_this(knowledge, where, factor.not_this)
 
 

@@ -249,9 +249,9 @@ class Factor(Record, frozen=True):
     """Something that a person has, takes or does, and that raises or lowers states.
 
     ``drug_classes``: classes of ``drugs.csv`` that switch it on; ``drugs``: single drugs that do.  ``from_days``: a
-    medicine of a wider factor (``is_a``) switches it on when taken for so many days.  ``prevalence``: how common it is
-    when nobody asked; ``goes_with``: with others.  ``shared``: kept as a common cause while unknown.
-    ``people``: a group; of those named so a person has one at most.
+    medicine of a wider factor (``is_a``) does so when taken for so many days.  ``prevalence``: how common it is when
+    nobody asked; ``goes_with``: with others; ``taken_for``: what a medicine tells of, by shares of those who take it.
+    ``shared``: kept as a common cause while unknown.  ``people``: a group; of those named so a person has one at most.
     """
 
     id: str
@@ -271,14 +271,14 @@ class Factor(Record, frozen=True):
     shared: bool = False
     people: str = ""
     goes_with: tuple[FactorLink, ...] = ()
+    taken_for: tuple[FactorLink, ...] = ()
     from_days: float = 0.0
 
 
 class Limit(Record, frozen=True):
     """A limit of a test: beyond it the finding holds.  ``claim`` gives the threshold in the test's unit.
 
-    ``share``: claim giving the share of people at large beyond the limit.  ``defines``: in its place, the state that
-    being beyond the limit is by definition; its prevalence, in each group of people, is the share.
+    ``share``: claim of the share of people at large beyond it.  ``defines``: instead, the state it is by definition.
     """
 
     finding: str

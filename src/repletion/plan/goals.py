@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
 
 import msgspec
 
@@ -16,7 +15,6 @@ from repletion.plan.data import needs, rule
 from repletion.plan.larder import larder
 from repletion.plan.safety import Effects
 
-Counted = Literal["total", "goal"]
 # The column that holds the part which an upper limit counts.
 COUNTED_PART = {
     "preformed_vitamin_a_only": "retinol",
@@ -25,7 +23,6 @@ COUNTED_PART = {
     ("niacin", "synthetic_forms_from_supplements_and_fortification"): "niacin_added",
     ("magnesium", "supplements_and_pharmacological_agents_only"): "magnesium_taken",
 }
-GUIDANCE = {"sodium", "saturated_fat"}
 
 
 class Goal(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,8 +18,6 @@ from repletion.report.wording import say
 CARRIED = "carried."
 """Before the name of a field that goes with somebody through the sign-in."""
 
-_PASSED_ON = ("to", "name", "password", "code", "next", TOKEN, "token")
-
 
 def _form(
     practice: Practice, *, status: int = 200, problem: str = "", to: str = "/", fields: dict[str, str] | None = None,
