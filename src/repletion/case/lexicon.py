@@ -79,15 +79,10 @@ class Lexicon:
             _append(self.verbatim, key, target)
         else:
             ordered = tuple(sorted(key))
-<<<<<<< HEAD
             self._add_phrase(
                 ordered, target, self._bearing(spelled) if len(key) <= SHORT or spelled[0][0] == VERY else frozenset()
             )
-            if any(low in binding().parts_phrases for low, _, _ in spelled):
-=======
-            self._add_phrase(ordered, target, self._bearing(spelled) if len(key) <= SHORT else frozenset())
             if not binding().parts_phrases.isdisjoint([low for low, _, _ in spelled]):
->>>>>>> main
                 self.joined.add(ordered)
         self.names.setdefault(stripped.lower(), target)
         for low, folded, role in spelled:

@@ -53,7 +53,7 @@ def _known(spelling: Spelling) -> _Known:
 
 
 def _phrases(
-    words: Sequence[int], found: Sequence[Token], known: _Known, *, limited: bool, least: int
+    words: Sequence[int], found: Sequence[Token], known: _Known, *, limited: bool, denied: bool, least: int
 ) -> Iterator[tuple[Phrase, Sequence[int]]]:
     """Phrases of at least ``least`` words among the tokens ``words``, the longest at each place."""
     stems = [found[i].stem for i in words]
@@ -61,6 +61,8 @@ def _phrases(
     while at < len(words):
         fits = [tuple(stems[at : at + n]) for n in range(min(_LONGEST, len(words) - at), least - 1, -1)]
         key = next((k for k in fits if k in known.named or k in known.course or (k in known.plain and not limited)), ())
+        if not key and denied:
+            key = next((k for k in fits if k in known.denied), ())
         if key:
             yield key, words[at : at + len(key)]
         at += max(len(key), 1)
@@ -88,29 +90,14 @@ def remark(
     covered = {i for i in run if any(span.start <= found[i].start < span.end for span in times)}
     timed, plain = bool(covered), False
     named: list[str] = []
-<<<<<<< HEAD
-    at = 0
-    while at < len(run):
-        fits = [tuple(stems[at : at + n]) for n in range(min(_LONGEST, len(run) - at), 0, -1)]
-        key = next((k for k in fits if k in known.named or k in known.course or (k in known.plain and not limited)), ())
-        if not key and denied:
-            key = next((k for k in fits if k in known.denied), ())
-        if key in known.named or key in known.denied or (of_food and key in known.plain):
-            named.append(" ".join(found[i].text for i in run[at : at + len(key)]))
-        plain = plain or key in known.plain
-        timed = timed or key in known.course
-        covered.update(run[at : at + len(key)])
-        at += max(len(key), 1)
-=======
     content = [i for i in run if found[i].role == "word"]
     for least, words in ((1, run), (2, content)):
-        for key, at in _phrases(words, found, known, limited=limited, least=least):
+        for key, at in _phrases(words, found, known, limited=limited, denied=denied, least=least):
             if covered.isdisjoint(at):
                 covered.update(at)
                 plain, timed = plain or key in known.plain, timed or key in known.course
-                if key in known.named or (of_food and key in known.plain):
+                if key in known.named or key in known.denied or (of_food and key in known.plain):
                     named.append(" ".join(found[i].text for i in at))
->>>>>>> main
     if any(token.stem in known.alarming for i, token in enumerate(found) if i not in covered):
         return None
     small = known.beside | spelling.grammar
