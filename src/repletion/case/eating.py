@@ -7,21 +7,23 @@ themselves; what is left out does.  The lists of words are knowledge, in ``words
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
 from typing import Any
 
 from repletion.case.lexicon import Lexicon, code_text
+from repletion.case.matching import Match
 from repletion.case.meanings import Outcome, Setting
 from repletion.case.parts import Understood
-from repletion.case.small_words import trees
-from repletion.case.tokens import plain
+from repletion.case.small_words import trees, weighs_nothing
+from repletion.case.tokens import Phrase, Spelling, Token, folds, plain
 
 _NARROW = "very_narrow_diet"
 _GROUPS = ("meat", "fish", "dairy", "eggs", "fruit", "vegetables")
 _FEW, _ITEM = 7, 3  # foods that a very narrow diet may list, words of one of them
+_LONGEST_FOOD = 3  # words
 _REACH = 8  # words between a limit and the first food: "daily only 50-60 oz of milk"
 
 
@@ -105,6 +107,27 @@ def told(text: str, section: str) -> dict[str, tuple[int, int]]:
             habit = habit or eaten
             found[line["factor"]] = (min(start for _, start, _ in left_out), max(end for _, _, end in left_out))
     return found
+
+
+@cache
+def _single_foods(spelling: Spelling) -> frozenset[Phrase]:
+    """Foods and groups of foods, folded."""
+    names = (*weighs_nothing().foods, *(name for group in _GROUPS for name in _lists()["groups"][group]))
+    return frozenset(tuple(word for _, word, _ in folds(name, spelling)) for name in names)
+
+
+def of_one_food(match: Match, found: Sequence[Token], spelling: Spelling) -> bool:
+    """Whether words about not eating are said of one food: "does not eat any fruit" tells of no appetite."""
+    lists = _lists()
+    if not any(target.id in lists["appetite"] for target in match.targets):
+        return False
+    if not any(found[i].low in lists["eats"] for i in match.at):
+        return False
+    at = match.last + 1
+    while at < len(found) and (found[at].role in {"grammar", "degree"} or found[at].low in lists["of_foods"]):
+        at += 1
+    behind = [token.stem for token in found[at : at + _LONGEST_FOOD]]
+    return any(tuple(behind[:size]) in _single_foods(spelling) for size in range(1, len(behind) + 1))
 
 
 def with_eating(read: Outcome, text: str, setting: Setting, lexicon: Lexicon) -> Outcome:
