@@ -10,7 +10,7 @@ import msgspec
 
 from repletion.case.allergies import food_groups
 from repletion.case.context import Sentence
-from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
+from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell, of_other_words
 from repletion.case.durations import Span, spans
 from repletion.case.eating import of_one_food
 from repletion.case.lexicon import Lexicon
@@ -239,7 +239,7 @@ def _durations(
             chosen = after[:1]
         elif beside and any(t.kind == "factor" for t in matches[beside[0]].targets):  # "28 weeks pregnant"
             chosen = beside
-        if span.ago and _of_other_words(span, matches, found, began):
+        if span.ago and of_other_words(span, matches, found, began):
             previous = span.end
             continue
         if span.ago:
@@ -255,18 +255,6 @@ def _durations(
             lasting |= dict.fromkeys(chosen, span.days)
         previous = span.end
     return lasting, ago
-
-
-def _of_other_words(
-    span: Span, matches: Sequence[Match], found: Sequence[Token], began: frozenset[tuple[str, ...]]
-) -> bool:
-    """Whether a point in the past belongs to words that name nothing: "my hair falls out, had a baby 4 months ago"."""
-    before = [i for i, t in enumerate(found) if t.start < span.start]
-    marks = [i for i in before if found[i].text in {",", ";", "("}]
-    clause = range(marks[-1] + 1 if marks else 0, len(before))
-    named = any(m.first in clause or m.last in clause for m in matches)
-    told = any(found[i].role == "word" and (found[i].low,) not in began for i in clause)
-    return told and not named and not any((found[i].low,) in began for i in clause)
 
 
 def _same_list(before: list[int], matches: Sequence[Match], found: Sequence[Token], end: int) -> list[int]:
