@@ -15,6 +15,7 @@ from repletion.case.words import Words
 
 _LONGEST_CUE = 5
 _ASKED_REACH = 3
+_AGO_REACH = 5  # words of a time to its "ago"
 _NEVER_REACH = 12  # words behind "never"
 _EASING_REACH = 10  # words after the complaint
 _SEGMENT = frozenset(",;:()[]/")
@@ -60,7 +61,10 @@ def _cue_at(lows: Sequence[str], i: int, cues: frozenset[Phrase]) -> int:
 class Sentence:
     """One sentence with its matches, and the reach of every cue in it."""
 
-    def __init__(self, found: Sequence[Token], matches: Sequence[Match], words: Words) -> None:
+    def __init__(
+        self, found: Sequence[Token], matches: Sequence[Match], words: Words, *, all_denied: bool = False
+    ) -> None:
+        self.all_denied = all_denied  # the words stand where only what is absent is told
         self.tokens = found
         self.words = words
         self.lows = [_negation_form(t) for t in found]
@@ -122,6 +126,7 @@ class Sentence:
                 i += 1  # "do not feel steady": the "not" belongs to the phrase
                 continue
             listing = listing if self._lists_complaints(i, listing) else 0
+            listing = listing or (single if self.all_denied else 0)  # "no fever, night sweats" denies both
             aside = i > 0 and bool(_cue_at(self.lows, i - 1, self.words.cues["aside"]))
             i = self._deny(i + max(listing, single), negated, listing=bool(listing), aside=aside)
         return negated
@@ -308,6 +313,8 @@ class Sentence:
             return False
         numbers, units = self.words.numbers, self.words.units
         counted = self.tokens[i].role == "number" or self.lows[i] in numbers or self.lows[i] == "couple"
+        if any((low,) in self.words.cues["ago"] for low in self.lows[i : i + _AGO_REACH]):
+            return False  # "stopped a year ago" is over
         behind = self.lows[i + 1 : i + 4] if counted else self.lows[i : i + 1]
         return any(low in units or low.removesuffix("s") in units for low in behind)
 

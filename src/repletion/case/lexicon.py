@@ -18,6 +18,7 @@ from repletion.knowledge.base import Knowledge
 from repletion.knowledge.models import Codes
 
 ABBREVIATION_LENGTH = 5
+VERY = "very"  # a phrase that begins with it says more than the same without: "very high blood pressure"
 SHORT = 2  # content words: shorter phrases lean on the small words beside them
 MISSPELLED_FROM = 6  # shorter words have too many neighbors for a guess
 
@@ -28,7 +29,8 @@ class Target:
 
     ``kind``: ``finding``, ``state``, ``factor``, ``drug``, ``class`` and ``nutrient`` (a group of medicines; the second
     only beside a dose), ``which`` (a word for several groups), ``opposite`` (says that a finding or factor is absent)
-    ``nothing`` (a known phrase that stands for no subject) or ``silent`` (everyday words around such a word).
+    ``nothing`` (a known phrase that stands for no subject) or ``silent``
+    (everyday words around such a word).
     """
 
     kind: str
@@ -77,7 +79,9 @@ class Lexicon:
             _append(self.verbatim, key, target)
         else:
             ordered = tuple(sorted(key))
-            self._add_phrase(ordered, target, self._bearing(spelled) if len(key) <= SHORT else frozenset())
+            self._add_phrase(
+                ordered, target, self._bearing(spelled) if len(key) <= SHORT or spelled[0][0] == VERY else frozenset()
+            )
             if not binding().parts_phrases.isdisjoint([low for low, _, _ in spelled]):
                 self.joined.add(ordered)
         self.names.setdefault(stripped.lower(), target)

@@ -26,6 +26,17 @@ def _no_abnormal() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{one_of(small_words().no)})\s+(?:other\s+)?abnormal(?:it(?:y|ies))?\b")
 
 
+@cache
+def _nothing_seen() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{one_of(small_words().no)})\s+(?:\w+\s+)?(?:{one_of(small_words().abnormal)})\b")
+
+
+def nothing_found(said: str) -> bool:
+    """Whether an investigation is said to have shown nothing: "the MRI was negative", "without alterations"."""
+    low = said.lower()
+    return bool(_nothing_seen().search(low)) or not small_words().shows_nothing.isdisjoint(words_of(low))
+
+
 def denied_list(said: str, section: str, *, negative: bool, lexicon: Lexicon) -> CompleteList | None:
     """The list that a clause denies as a whole, if it does nothing else.
 

@@ -31,6 +31,11 @@ class Match:
     score: float = 100.0
 
     @property
+    def names_more(self) -> bool:
+        """Whether it names more than a medicine or the nutrient of a result."""
+        return any(t.kind not in {"drug", "class", "nutrient"} for t in self.targets)
+
+    @property
     def first(self) -> int:
         """Index of the first token."""
         return self.at[0]

@@ -11,9 +11,11 @@ from repletion.case.measured import elsewhere
 from repletion.case.parts import Understood
 from repletion.case.small_words import amounts as small_words
 from repletion.case.small_words import doses
-from repletion.case.tokens import Token
+from repletion.case.tokens import Token, stem
 
 _NUMBER_NEAR = 5
+_ONLY_BESIDE = 3  # words to a number that belongs to one of several places
+_UNIT_NEAR = 8  # words: "a daily intake of about fifteen cans of beer"
 _COUNT = 10  # a smaller limit is one of things that are counted
 _FAR = 3  # a number below a third of the limit, or above three times it, is no reading of it
 _BEHIND = 5  # words after a dose that say how often it is taken
@@ -31,10 +33,12 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         places = [i for i in range(len(found)) if tuple(stems[i : i + len(rule.near)]) == rule.near]
         if record is None or not places:
             continue
-        i = places[0]
+        i = _beside_amount(places, found, numbers)
         around = range(max(0, i - _NUMBER_NEAR), min(len(found), i + len(rule.near) + _NUMBER_NEAR))
         amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
         amounts = [j for j in amounts if not _one_occasion(found, j) and not _weighed(found, j, rule.unit)]
+        if rule.unit in {stem(word) for word in small_words().times}:  # "a 330 ml can of beer daily" counts no cans
+            amounts = [j for j in amounts if j + 1 >= len(found) or found[j + 1].low not in small_words().volumes]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
             end = i + len(rule.near)
             amounts = [j for j in amounts if found[j - 1].text != "/" or j < 2 or found[j - 2].role != "number"]
@@ -46,7 +50,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
             amounts = [j for j in amounts if _is_reading(j, limit, found) and _of_it(j, end, found)]
         if rule.unit == "/5":
             amounts = [j for j in amounts if [t.text for t in found[j + 1 : j + 3]] == ["/", "5"]]
-        elif rule.unit and not any(stems[j] == rule.unit for j in around):
+        elif rule.unit and rule.unit not in stems[max(0, i - _UNIT_NEAR) : i + len(rule.near) + _UNIT_NEAR]:
             continue
         if record.kind == "supplement":
             amounts = [j for j in amounts if _its_dose(j, i, i + len(rule.near), rule.unit, found)]
@@ -83,6 +87,14 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         outcome.issues.append(
             issue("note", setting, f"“{said}” was read; it is no finding here.", "Nothing to mend, if it is right.")
         )
+
+
+def _beside_amount(places: Sequence[int], found: Sequence[Token], numbers: dict[str, float]) -> int:
+    """The first of ``places`` near a number, else the first: of "lost taste and lost 8 pounds" the second."""
+    for i in places:
+        if any(_amount(t, numbers) is not None for t in found[max(0, i - _ONLY_BESIDE) : i + _ONLY_BESIDE + 1]):
+            return i
+    return places[0]
 
 
 def _one_occasion(found: Sequence[Token], j: int) -> bool:

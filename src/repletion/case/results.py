@@ -39,6 +39,8 @@ _BEFORE_VALUE = frozenset("-–:=")
 _WIDEST = 2  # a range whose ends lie further apart is the laboratory's own, not what was measured
 _LONGEST_NAME = 7
 _SHORT = 3
+_DENIED_FROM = 6  # words before a result in one word that may deny it
+_BETWEEN = 4  # words between the name of a test and its value
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def _name_at(
         test = lexicon.tests.get(key)
         if test is None or not found[i + size - 1].text.strip() or found[i + size - 1].text in ",;:=.(<>":
             continue
+        if any(t.low in laboratory().other_tests for t in found[i + size : i + size + 2]):
+            return None  # "thyrotropin-receptor antibodies" are no thyrotropin
         raw = text[found[i].start : found[i + size - 1].end]
         if (
             len(key) <= _SHORT
@@ -89,14 +93,16 @@ def _name_at(
     return None
 
 
-def _band_before(found: Sequence[Token], i: int, lexicon: Lexicon) -> tuple[Band, int] | None:
-    """A band that ends just before token ``i``: "profoundly low potassium"."""
+def _band_before(found: Sequence[Token], i: int, lexicon: Lexicon) -> tuple[Band, int, int] | None:
+    """A band that ends just before token ``i`` ("profoundly low potassium"), where it begins, and the index behind."""
+    while i and found[i - 1].low in laboratory().before_name:
+        i -= 1  # "decreased levels of serum zinc"
     for size in (3, 2, 1):
         if i - size < 0:
             continue
         band = lexicon.words.bands.get(tuple(t.low for t in found[i - size : i]))
         if band and band not in {"positive", "negative"} and found[i - 1].low not in laboratory().no_band_before:
-            return band, i - size  # type: ignore[return-value]
+            return band, i - size, i  # type: ignore[return-value]
     return None
 
 
@@ -104,13 +110,19 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
     """Results in a sentence.  An amount ("magnesium 400 mg") is a dose and no result."""
     i, compacted, small = 0, _Compact(text), laboratory()
     while i < len(found):
+        if (whole := small.named_results.get(found[i].low)) and not _denied(found, i, lexicon):
+            test, level = whole
+            hit = _numeric_at(found, i, i + 1, text, test, found[i].text)
+            yield hit or Stated(test, i, i, "", found[i].text, "", cast(Band, level))
+            i = hit.last + 1 if hit else i + 1
+            continue
         named = _name_at(found, i, text, compacted, lexicon) if found[i].role != "mark" else None
         if named is None:
             i += 1
             continue
         test, after = named
-        j = after
-        while j < len(found) and j - after < 4 and found[j].low in small.between and found[j].low != "-":
+        j = after = _past_short_name(found, after, test, compacted, lexicon)
+        while j < len(found) and j - after < _BETWEEN and _between(found, j) and found[j].low != "-":
             j += 1
         name = text[found[i].start : found[after - 1].end]
         hit = _numeric_at(found, i, _past_band(found, _past_range(found, j), lexicon), text, test, name)
@@ -129,10 +141,31 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
         else:
             before = _band_before(found, i, lexicon)
             if before is not None:
-                value = text[found[before[1]].start : found[i - 1].end]
+                value = text[found[before[1]].start : found[before[2] - 1].end]
                 yield Stated(test, before[1], after - 1, name, value, "", before[0])
                 i = after - 1
         i += 1
+
+
+def _denied(found: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
+    """Whether a denial stands before token ``i`` in its clause."""
+    negation = lexicon.words.cues["negation"] | lexicon.words.cues["negation_list"]
+    before = [t.low for t in found[max(0, i - _DENIED_FROM) : i]]
+    return any((word,) in negation for word in before)
+
+
+def _between(found: Sequence[Token], j: int) -> bool:
+    """Whether token ``j`` may stand between a test and its value: "was", or how far it is out: "dramatically low"."""
+    return found[j].low in laboratory().between or (found[j].low.endswith("ly") and found[j].role != "mark")
+
+
+def _past_short_name(found: Sequence[Token], after: int, test: str, compacted: _Compact, lexicon: Lexicon) -> int:
+    """The index after a second name of the same test in brackets: "methylmalonic acid (MMA) was"."""
+    inside = found[after : after + 3]
+    if [t.text for t in inside[::2]] != ["(", ")"]:
+        return after
+    same = lexicon.tests.get(compacted.part(inside[1].start, inside[1].end)) == test
+    return after + len(inside) if same else after
 
 
 def _past_band(found: Sequence[Token], j: int, lexicon: Lexicon) -> int:

@@ -89,6 +89,9 @@ class Laboratory(Lists, frozen=True):
     adjusted: Set
     adjusted_words: Set
     doubtful_sample: Set
+    before_name: Set
+    other_tests: Set
+    named_results: dict[str, tuple[str, str]]
     flags: Set
 
 
@@ -121,6 +124,8 @@ class Amounts(Lists, frozen=True):
     occasion_before: Set
     occasion: Set
     no_number: Set
+    times: Set
+    volumes: Set
 
 
 class Measured(Lists, frozen=True):
@@ -179,6 +184,8 @@ class Denied(Lists, frozen=True):
     normal: Set
     joins: Set
     no: Set
+    abnormal: Set
+    shows_nothing: Set
 
 
 class Stems(Lists, frozen=True):
@@ -200,6 +207,7 @@ class WeighsNothing(Lists, frozen=True):
     diets: Set
     foods: Set
     course: Set
+    denied: Set
     beside: Set
     alarming: Set
     limiting: Set

@@ -14,7 +14,7 @@ from repletion.case.course import in_attacks, lasting_from_before, narrower, of_
 from repletion.case.durations import Span, spans
 from repletion.case.eating import of_one_food
 from repletion.case.lexicon import Lexicon
-from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs
+from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs, nothing_found
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Meaning, Outcome, Setting, issue, somebody_elses
 from repletion.case.measured import of_effort
@@ -31,6 +31,8 @@ from repletion.errors import Issue
 
 _SENTENCE = re.compile(r"(?<![\s.][A-Za-z])(?<!^[A-Za-z])(?<!e\.g)(?<!i\.e)(?<!approx)(?<!\bvs)[.!?]+(?=\s|$)|[\n;]+")
 _HISTORY_OF = re.compile(r"\bhistory\b", re.IGNORECASE)
+_OPENS = re.compile(r"\W*(?:an?\s+|the\s+)?history of\b", re.IGNORECASE)
+_UP_TO_NOW = re.compile(r"\b(?:over|for|in|during) the (?:last|past|preceding)\b", re.IGNORECASE)
 _NEAR = 68  # percent of likeness; names less alike than this frighten more than they help
 _LONGEST_SENTENCE = 600  # characters; people's sentences stay far below
 _MOST_HINTS = 40  # of many words that nothing knows only the first get their nearest names: each takes a search
@@ -81,12 +83,13 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
     dates = stamps(text, times, today=setting.today, country=setting.country)
     if setting.section in {"text", "signs", "symptoms", "investigations", "conditions", "diet"}:
         phrases = find(found, lexicon, listed=setting.listed)
-        named = {i for m in phrases for i in m.at if m.whole and len(m.at) > 1}
+        named = {i for m in phrases for i in m.at if m.whole and len(m.at) > 1 and m.names_more}
         hits = []
         for hit in stated(found, text, lexicon):
             span = range(hit.first, hit.last + 1)
             worded = hit.band not in {None, "normal"}
-            if worded and (set(span) & named or setting.section == "conditions"):
+            elsewhere = not laboratory().other_specimens.isdisjoint(found[i].low for i in span)  # no state of the blood
+            if worded and not elsewhere and (set(span) & named or setting.section == "conditions"):
                 continue  # "low potassium" is a statement about a state
             covered |= set(span)
             if setting.own and Sentence(found, [], lexicon.words).owned(hit.first):
@@ -118,20 +121,20 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
             matches = phrases
     if matches is None:
         matches = find(free, lexicon, listed=setting.listed)
-    sentence = Sentence(free, matches, lexicon.words)
+    sentence = Sentence(free, matches, lexicon.words, all_denied=setting.section == "stated_negatives")
     times = sorted([*times, *since(dates, text, today=setting.today)], key=lambda time: time.start)
     lasting, ago = _durations(matches, free, times, sentence)
     read: set[int] = set(covered)
     for n, match in enumerate(matches):
         read |= set(match.at)
-        if _of_the_next(match, matches[n + 1 : n + 2]):
+        if _of_the_next(match, matches[n + 1 : n + 2], free):
             continue
         if of_one_food(match, free, lexicon.words.spelling):
             outcome.issues.append(issue("note", setting, f"“{text}” was read: it is said of one food.", NO_APPETITE))
             continue
         context = sentence.of(match, ago=n in ago)
         words = text[free[match.first].start : free[match.last].end]
-        history = context.history and not _lasting_history(text, times)
+        history = context.history and not (_lasting_history(text, times) or _complaints_now(text, matches, setting))
         for item in Meaning(match, context, history, words, text, free, setting, lexicon, outcome).told():
             if of_effort(item.id, free) and any(free[i].role == "number" for i in match.at):
                 continue
@@ -144,10 +147,13 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
     return outcome
 
 
-def _of_the_next(match: Match, following: Sequence[Match]) -> bool:
+def _of_the_next(match: Match, following: Sequence[Match], found: Sequence[Token]) -> bool:
     """Whether words that deny something belong to the medicine right behind them: "normal strength paracetamol"."""
-    medicine = any(t.kind in {"drug", "class"} for m in following if m.first == match.last + 1 for t in m.targets)
-    return medicine and bool(match.targets) and all(t.kind == "opposite" for t in match.targets)
+    of_medicine = {m.first for m in following if any(t.kind in {"drug", "class", "which"} for t in m.targets)}
+    behind = [t.low for t in found[match.first : match.last + 2]]
+    if behind[-2:] == ["unresponsive", "to"] and match.last + 2 in of_medicine:
+        return True  # "itching unresponsive to rifampicin" is no coma
+    return match.last + 1 in of_medicine and bool(match.targets) and all(t.kind == "opposite" for t in match.targets)
 
 
 def _with_date(lab: Lab, stamp: Stamp | None, setting: Setting, outcome: Outcome) -> Lab:
@@ -192,6 +198,14 @@ def _lasting_history(text: str, times: Sequence[Span]) -> bool:
         for m in _HISTORY_OF.finditer(text)
         for span in times
     )
+
+
+def _complaints_now(text: str, matches: Sequence[Match], setting: Setting) -> bool:
+    """Whether "history of" opens complaints of now: several in one line of complaints, or with "over the last day"."""
+    if setting.section not in {"symptoms", "signs"} or not _OPENS.match(text):
+        return False
+    findings = sum(any(t.kind == "finding" for t in m.targets) for m in matches)
+    return findings > 1 or bool(_UP_TO_NOW.search(text))
 
 
 def _durations(
@@ -309,6 +323,7 @@ def _leftovers(
             continue
         spoken = words_of(said.lower().removeprefix("and ").removeprefix("i'm ").removeprefix("i am "))
         usual = spoken in lexicon.words.cues["well"] or not denied().normal.isdisjoint(spoken)
+        usual = usual or (setting.section == "investigations" and nothing_found(said))
         if usual or _only_small(found, content, lexicon):
             if alone or not something:
                 outcome.issues.append(
@@ -320,8 +335,9 @@ def _leftovers(
                     )
                 )
             continue
-        eaten = setting.section == "diet"
-        if known := remark(said, clause, found, times, lexicon.words.spelling, of_food=eaten):
+        denies = setting.section == "stated_negatives" or _denies(found, clause, lexicon)
+        how = {"denied": denies, "of_food": setting.section == "diet"}
+        if known := remark(said, clause, found, times, lexicon.words.spelling, **how):
             outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
             continue
         outcome.issues.append(
@@ -332,6 +348,12 @@ def _leftovers(
                 remedy(said, lexicon) if setting.hints else SAY_OTHERWISE,
             )
         )
+
+
+def _denies(found: Sequence[Token], clause: Iterable[int], lexicon: Lexicon) -> bool:
+    """Whether a clause holds a word that denies."""
+    cues = lexicon.words.cues
+    return any((found[i].low,) in cues[role] for i in clause for role in ("negation", "negation_list"))
 
 
 def _only_small(found: Sequence[Token], content: Iterable[int], lexicon: Lexicon) -> bool:

@@ -30,6 +30,7 @@ class _Known(NamedTuple):
     named: frozenset[Phrase]
     plain: frozenset[Phrase]
     course: frozenset[Phrase]
+    denied: frozenset[Phrase]
     beside: frozenset[str]
     alarming: frozenset[str]
     limiting: frozenset[str]
@@ -48,11 +49,11 @@ def _known(spelling: Spelling) -> _Known:
 
     named = folded("complaints", "conditions", "state_of_the_whole", "examinations", "treatments", "diets")
     words = (frozenset(word for key in folded(name) for word in key) for name in ("beside", "alarming", "limiting"))
-    return _Known(named, folded("habits", "foods"), folded("course"), *words)
+    return _Known(named, folded("habits", "foods"), folded("course"), folded("denied"), *words)
 
 
 def _phrases(
-    words: Sequence[int], found: Sequence[Token], known: _Known, *, limited: bool, least: int
+    words: Sequence[int], found: Sequence[Token], known: _Known, *, limited: bool, denied: bool, least: int
 ) -> Iterator[tuple[Phrase, Sequence[int]]]:
     """Phrases of at least ``least`` words among the tokens ``words``, the longest at each place."""
     stems = [found[i].stem for i in words]
@@ -60,6 +61,8 @@ def _phrases(
     while at < len(words):
         fits = [tuple(stems[at : at + n]) for n in range(min(_LONGEST, len(words) - at), least - 1, -1)]
         key = next((k for k in fits if k in known.named or k in known.course or (k in known.plain and not limited)), ())
+        if not key and denied:
+            key = next((k for k in fits if k in known.denied), ())
         if key:
             yield key, words[at : at + len(key)]
         at += max(len(key), 1)
@@ -73,10 +76,12 @@ def remark(
     spelling: Spelling,
     *,
     of_food: bool = False,
+    denied: bool = False,
 ) -> str | None:
     """What is to be said of the words ``said`` (tokens ``clause``) when they are known and weigh nothing.
 
-    ``times``: lengths of time in the sentence.  ``of_food``: foods are named here.  ``None``: they are not known, or a
+    ``times``: lengths of time in the sentence.  ``of_food``: foods are named here.  ``denied``: it is
+    told as absent, which what is grave must be.  ``None``: they are not known, or a
     word of alarm is there.
     """
     known = _known(spelling)
@@ -87,11 +92,11 @@ def remark(
     named: list[str] = []
     content = [i for i in run if found[i].role == "word"]
     for least, words in ((1, run), (2, content)):
-        for key, at in _phrases(words, found, known, limited=limited, least=least):
+        for key, at in _phrases(words, found, known, limited=limited, denied=denied, least=least):
             if covered.isdisjoint(at):
                 covered.update(at)
                 plain, timed = plain or key in known.plain, timed or key in known.course
-                if key in known.named or (of_food and key in known.plain):
+                if key in known.named or key in known.denied or (of_food and key in known.plain):
                     named.append(" ".join(found[i].text for i in at))
     if any(token.stem in known.alarming for i, token in enumerate(found) if i not in covered):
         return None
