@@ -6,6 +6,7 @@ They are knowledge, kept as data below ``knowledge/data/words/reading``; this mo
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -156,6 +157,24 @@ def _more(folder: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _quantities(folder: Path, key: Callable[[str], Phrase]) -> tuple[Quantity, ...]:
+    """What numbers make of subjects.  ``key``: folds words."""
+    with (folder / "quantities.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple(
+            Quantity(
+                row["subject"],
+                key(row["near"]),
+                row["unit"] if row["unit"].startswith("/") else (key(row["unit"]) or (row["unit"],))[0],
+                float(row["below"]) if row["below"] else None,
+                float(row["from"]) if row["from"] else None,
+                row["denies"] != "false",
+                float(row["least_age"] or 0),
+                0.0 if row["denies"] in {"true", "false"} else float(row["denies"]),
+            )
+            for row in csv.DictReader(handle)
+        )
+
+
 @cache
 def load_words(folder: Path = FOLDER) -> Words:
     """Read and normalise the word lists, once."""
@@ -172,20 +191,6 @@ def load_words(folder: Path = FOLDER) -> Words:
             parts.setdefault(key(name), []).append(group)
     classes = _yaml(folder, "drug_classes")
     times, course = _yaml(folder, "durations"), _yaml(folder, "course")
-    with (folder / "quantities.csv").open(encoding="utf-8", newline="") as handle:
-        quantities = tuple(
-            Quantity(
-                row["subject"],
-                key(row["near"]),
-                row["unit"] if row["unit"].startswith("/") else (key(row["unit"]) or (row["unit"],))[0],
-                float(row["below"]) if row["below"] else None,
-                float(row["from"]) if row["from"] else None,
-                row["denies"] != "false",
-                float(row["least_age"] or 0),
-                0.0 if row["denies"] in {"true", "false"} else float(row["denies"]),
-            )
-            for row in csv.DictReader(handle)
-        )
     return Words(
         spelling=spelling,
         cues={role: frozenset(words_of(str(x)) for x in names) for role, names in _yaml(folder, "cues").items()},
@@ -216,7 +221,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         numbers=times["numbers"],
         vague=times["vague"],
         slash=times["slash"],
-        quantities=quantities,
+        quantities=_quantities(folder, key),
         silent=tuple(modifiers["silent"]),
         attacks=frozenset(course["attacks"]),
         in_attacks=course["in_attacks"],

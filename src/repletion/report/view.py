@@ -5,7 +5,7 @@ Nothing is computed about the person here. The view chooses, orders and words; t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from repletion.assessment.model import (
@@ -37,6 +37,7 @@ from repletion.report.sparing import (
 )
 from repletion.report.wording import display, say
 from repletion.triage import Reason as TriageReason
+from repletion.triage import Triage
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,56 @@ def _advice(reason: TriageReason) -> Advice:
     )
 
 
+def _beware(limits: Iterable[str], *, told: bool, is_child: bool) -> tuple[str, ...]:
+    """What is said before anything else.  ``told``: something was understood, measured or eaten."""
+    first = [text for text in limits if text in said_first()]
+    if is_child:
+        first.append(say("amounts_of_adults"))
+    if not told:
+        first.append(say("explanation.nothing_told"))
+    return tuple(first)
+
+
+def _why(step: Question | TestSuggestion, reader: Reader, lay: Mapping[str, str]) -> str:
+    """The reason to ask: in lay words, and without a name that this reader is spared."""
+    if reader != "patient":
+        return step.why
+    names = [lay[name] for name in step.separates if name in lay]
+    if len(names) < len(step.separates) or not names:
+        return say("questions.why_plain")
+    if len(names) == 1:
+        return say("explanation.tells_one", a=names[0])
+    return say("explanation.tells_two", a=names[0], b=names[1])
+
+
+def _questions_said(assessment: Assessment, reader: Reader, *, asked: bool) -> str:
+    """What stands above the questions, or in their place."""
+    if asked:
+        return say("questions.intro")
+    if waits(assessment):
+        return say("questions.wait")
+    if too_young(assessment):
+        return say("questions.child" if reader == "patient" else "questions.child_clinician")
+    return say("questions.none")
+
+
+def _unexplained(assessment: Assessment, reader: Reader) -> Iterator[str]:
+    for u in assessment.unexplained:
+        name = in_sentence(finding_name(u.finding, u.label, reader))
+        yield say("unexplained", name=name, frequency=frequency(u.probability))
+
+
+def _told_rules(triage: Triage, reader: Reader) -> tuple[list[Advice], list[Advice], str]:
+    """The rules behind the urgency, other rules that hold, and the hints that less urgent ones leave a clinician."""
+    pointing = pointed(triage.reasons)
+    less = () if reader == "research" else outdone(pointing)
+    reasons = triage.reasons if reader == "research" else tuple(r for r in pointing if r not in less)
+    hints = [say("hint", label=r.label, text=r.clinician.rstrip(".")) for r in less if r.clinician]
+    leading = [_advice(reason) for reason in reasons if reason.urgency == triage.urgency]
+    also = [_advice(reason) for reason in reasons if reason.urgency != triage.urgency]
+    return leading, also, say("hints", hints="; ".join(hints)) if hints and reader != "patient" else ""
+
+
 def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     """The view of an answer for one reader."""
     triage = assessment.triage
@@ -244,13 +295,10 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
     names = lay if reader == "patient" else {e.id: in_sentence(e.label) for e in full + rest}
     bears = bearing(assessment.explanations)
     limits = tuple(dict.fromkeys((*assessment.not_considered, *triage.not_assessed)))
-    beware = tuple(text for text in limits if text in said_first())
     is_child = any(text in said_first("child") for text in limits)
-    if is_child:
-        beware = (*beware, say("amounts_of_adults"))
     diet = diet_of(assessment, reader)
-    if not (assessment.understood or assessment.labs or diet.rows):
-        beware = (*beware, say("explanation.nothing_told"))
+    anything = bool(assessment.understood or assessment.labs or diet.rows)
+    beware = _beware(limits, told=anything, is_child=is_child)
     told, exact = reported(assessment), assessment.method.draws > 0
     shown = tuple(
         item_of(
@@ -259,25 +307,8 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         for e in full
     )
     folded = tuple(item_of(e, reader, assumed, is_later=is_later, told=told, exact=exact) for e in rest)
-    pointing = pointed(triage.reasons)
-    less = () if reader == "research" else outdone(pointing)
-    reasons = triage.reasons if reader == "research" else tuple(r for r in pointing if r not in less)
-    hints = [say("hint", label=r.label, text=r.clinician.rstrip(".")) for r in less if r.clinician]
-    advice = [(reason.urgency == triage.urgency, _advice(reason)) for reason in reasons]
-    asked = worth_asking(assessment, reader)
-
-    def why(step: Question | TestSuggestion) -> str:
-        """The reason to ask: in lay words, and without a name that this reader is spared."""
-        if reader != "patient":
-            return step.why
-        names = [lay[name] for name in step.separates if name in lay]
-        if len(names) < len(step.separates) or not names:
-            return say("questions.why_plain")
-        if len(names) == 1:
-            return say("explanation.tells_one", a=names[0])
-        return say("explanation.tells_two", a=names[0], b=names[1])
-
-    tests = tuple((test, why(test)) for test in worth_testing(assessment, reader))
+    advice, also, hints = _told_rules(triage, reader)
+    asked, tests = worth_asking(assessment, reader), worth_testing(assessment, reader)
     doubts = misleading(assessment)
     claims, sources = _used(assessment, shown, folded, (*assessment.about, *(caution for _, caution in doubts)))
     if reader == "research":
@@ -288,9 +319,9 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         title=assessment.title or say("title"),
         person=_person(assessment),
         urgency=triage.urgency,
-        advice=tuple(one for leads, one in advice if leads),
-        also=tuple(one for leads, one in advice if not leads),
-        hints=say("hints", hints="; ".join(hints)) if hints and reader != "patient" else "",
+        advice=tuple(advice),
+        also=tuple(also),
+        hints=hints,
         sooner=say(f"urgency.{triage.urgency}.sooner") if reader == "patient" and not waits(assessment) else "",
         beware=beware,
         is_later=is_later,
@@ -299,25 +330,10 @@ def view_of(assessment: Assessment, reader: Reader = "patient") -> View:
         folded=folded,
         omitted=omitted,
         about=assessment.about,
-        unexplained=tuple(
-            say(
-                "unexplained",
-                name=in_sentence(finding_name(u.finding, u.label, reader)),
-                frequency=frequency(u.probability),
-            )
-            for u in assessment.unexplained
-        ),
-        questions=tuple((question, why(question)) for question in asked),
-        questions_said=say(
-            "questions.intro"
-            if asked
-            else "questions.wait"
-            if waits(assessment)
-            else ("questions.child" if reader == "patient" else "questions.child_clinician")
-            if too_young(assessment)
-            else "questions.none",
-        ),
-        tests=tests,
+        unexplained=tuple(_unexplained(assessment, reader)),
+        questions=tuple((question, _why(question, reader, lay)) for question in asked),
+        questions_said=_questions_said(assessment, reader, asked=bool(asked)),
+        tests=tuple((test, _why(test, reader, lay)) for test in tests),
         diet=diet,
         understood=_understood(assessment, reader),
         issues=worst_first(assessment.issues),
