@@ -124,6 +124,7 @@ def test_what_parents_say_is_not_passed_over(text: str, least: str, knowledge: K
         ("My 12 year old has crushing chest pain", "emergency"),
         ("My 10 year old has chest pain and nearly faints", "emergency"),
         ("I am 40 and have chest pain", "emergency"),
+        ("My 3 year old has chest pain", "emergency"),
         ("chest pain", "emergency"),
     ],
 )
@@ -141,6 +142,7 @@ def test_chest_pain_of_a_child_is_an_emergency_where_it_looks_like_the_heart(
         "My 7 year old blinks a lot and sniffs",
         "My 9 year old has a tummy ache every school morning",
         "My 2 year old has a pot belly and eats well",
+        "My 14 year old is sleepy in school",
     ],
 )
 def test_what_is_usual_in_children_is_no_alarm(text: str, knowledge: Knowledge) -> None:

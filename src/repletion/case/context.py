@@ -191,6 +191,8 @@ class Sentence:
         cues = self.words.cues
         if (self.lows[joiner + 1],) in cues["subject"]:
             return True
+        if self.all_denied:
+            return False  # "denies drug allergies and alcohol use": among what is absent one list goes on
         lists = [i for i in range(start, joiner) if i not in self.taken and _cue_at(self.lows, i, cues["list_noun"])]
         named = any(i in self.taken for i in range(start, joiner))
         again = _cue_at(self.lows, joiner + 1, cues["list_noun"])  # "no diseases and medicines" is one list

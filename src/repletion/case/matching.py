@@ -31,6 +31,11 @@ class Match:
     score: float = 100.0
 
     @property
+    def silent(self) -> bool:
+        """Whether its words are not to be read as a word inside them."""
+        return any(t.kind == "silent" for t in self.targets)
+
+    @property
     def names_more(self) -> bool:
         """Whether it names more than a medicine or the nutrient of a result."""
         return any(t.kind not in {"drug", "class", "nutrient"} for t in self.targets)
@@ -132,6 +137,9 @@ def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
                     if key not in lexicon.phrases:
                         continue
                     low = {t.low for t in found[max(0, at[0] - BESIDE) : at[-1] + 1 + BESIDE]}
+                    want = lexicon.words.as_typed.get(key)
+                    if want and want != tuple(sorted(found[i].low for i in at)):
+                        continue  # "a cup of coffee a day" is no "cups of coffee a day"
                     targets = lexicon.told(key, low)
                     if targets and at not in seen and (key in lexicon.joined or not _crosses(found, at)):
                         seen.add(at)
@@ -307,6 +315,8 @@ def find(found: Sequence[Token], lexicon: Lexicon, *, listed: bool) -> list[Matc
             continue
         if match.whole and any(span & set(other.at) for other in chosen if other.whole):
             continue
+        if not match.whole and any(span & set(other.at) for other in chosen if other.silent):
+            continue  # "decreased touch and pain sensation in the arms" is no pain
         score = min((sure[i] for i in match.at if i in sure), default=100.0)
         chosen.append(Match(match.targets, match.at, match.whole, score))
     return sorted(chosen, key=lambda match: (match.first, match.last))

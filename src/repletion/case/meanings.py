@@ -173,10 +173,16 @@ class Meaning:
             return self._issue("note", "was read as feared, not as felt.", "If it happened, say when.")
         return None
 
+    def _nutrient(self, target: Target) -> bool:
+        """Whether it is a nutrient that is also measured: among signs "selenium" is no supplement taken."""
+        drug = self.lexicon.knowledge.drugs.get(target.id) if target.kind == "drug" else None
+        return drug is not None and drug.kind == "supplement"
+
     def _of(self, target: Target) -> Iterator[Understood]:
         """What one target of the match is: a medicine, a group of them, or a subject."""
-        if target.kind == "nutrient" and not _is_dose(self.match, self.found, self.setting, self.text):
-            if self.setting.section == "text":
+        measured = self.setting.section in {"signs", "investigations", "labs"} and self._nutrient(target)
+        if (target.kind == "nutrient" or measured) and not _is_dose(self.match, self.found, self.setting, self.text):
+            if self.setting.section == "text" or measured:
                 self._say(
                     "note",
                     "is named neither with a result nor as something taken; it was not used.",

@@ -11,6 +11,7 @@ from repletion.case.meanings import Outcome, Setting, issue
 from repletion.case.measured import elsewhere
 from repletion.case.parts import Understood
 from repletion.case.small_words import amounts as small_words
+from repletion.case.small_words import doses
 from repletion.case.tokens import Token, stem
 
 _NUMBER_NEAR = 5
@@ -37,7 +38,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         i = _beside_amount(places, found, numbers)
         around = range(max(0, i - _NUMBER_NEAR), min(len(found), i + len(rule.near) + _NUMBER_NEAR))
         amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
-        amounts = [j for j in amounts if not _one_occasion(found, j)]
+        amounts = [j for j in amounts if not _one_occasion(found, j) and not _weighed(found, j, rule.unit)]
         if rule.unit in {stem(word) for word in small_words().times}:  # "a 330 ml can of beer daily" counts no cans
             amounts = [j for j in amounts if j + 1 >= len(found) or found[j + 1].low not in small_words().volumes]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
@@ -103,6 +104,13 @@ def _one_occasion(found: Sequence[Token], j: int) -> bool:
     around = found[max(0, j - 1) : j + 2]
     small = small_words()
     return len(around) == 3 and around[0].low in small.occasion_before and around[2].low in small.occasion
+
+
+def _weighed(found: Sequence[Token], j: int, unit: str) -> bool:
+    """Whether a number is of milligrams where none are asked for: "a 50 mg cup of tea" is no fifty cups."""
+    behind = found[j + 1] if j + 1 < len(found) else None
+    weights = small_words().other_units & doses().amounts
+    return behind is not None and behind.low in weights and behind.stem != unit
 
 
 def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:

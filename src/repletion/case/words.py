@@ -6,13 +6,14 @@ They are knowledge, kept as data below ``knowledge/data/words/reading``; this mo
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from repletion.case.small_words import FOLDER, trees
-from repletion.case.tokens import Phrase, Spelling, phrase, words_of
+from repletion.case.tokens import Phrase, Spelling, folds, phrase, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,19 @@ def _spelling(folder: Path, modifiers: Any) -> Spelling:
     )
 
 
+def _as_typed(texts: Iterable[str], spelling: Spelling) -> dict[Phrase, Phrase]:
+    """As phrases are looked up: several words sorted and without small ones, a single one as it stands."""
+    found: dict[Phrase, Phrase] = {}
+    for text in texts:
+        cut = folds(text, spelling)
+        content = [(folded, low) for low, folded, role in cut if role != "grammar"]
+        if len(content) > 1:
+            found[tuple(sorted(folded for folded, _ in content))] = tuple(sorted(low for _, low in content))
+        else:
+            found[tuple(folded for _, folded, _ in cut)] = tuple(low for low, _, _ in cut)
+    return found
+
+
 def _patterns(folder: Path, panels: dict[str, Any]) -> tuple[tuple[frozenset[str], Phrase, dict[str, str]], ...]:
     """Conclusions about panels, the longest phrase first."""
     found = [
@@ -156,6 +170,24 @@ def _more(folder: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _quantities(folder: Path, key: Callable[[str], Phrase]) -> tuple[Quantity, ...]:
+    """What numbers make of subjects.  ``key``: folds words."""
+    with (folder / "quantities.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple(
+            Quantity(
+                row["subject"],
+                key(row["near"]),
+                row["unit"] if row["unit"].startswith("/") else (key(row["unit"]) or (row["unit"],))[0],
+                float(row["below"]) if row["below"] else None,
+                float(row["from"]) if row["from"] else None,
+                row["denies"] != "false",
+                float(row["least_age"] or 0),
+                0.0 if row["denies"] in {"true", "false"} else float(row["denies"]),
+            )
+            for row in csv.DictReader(handle)
+        )
+
+
 @cache
 def load_words(folder: Path = FOLDER) -> Words:
     """Read and normalise the word lists, once."""
@@ -172,20 +204,6 @@ def load_words(folder: Path = FOLDER) -> Words:
             parts.setdefault(key(name), []).append(group)
     classes = _yaml(folder, "drug_classes")
     times, course = _yaml(folder, "durations"), _yaml(folder, "course")
-    with (folder / "quantities.csv").open(encoding="utf-8", newline="") as handle:
-        quantities = tuple(
-            Quantity(
-                row["subject"],
-                key(row["near"]),
-                row["unit"] if row["unit"].startswith("/") else (key(row["unit"]) or (row["unit"],))[0],
-                float(row["below"]) if row["below"] else None,
-                float(row["from"]) if row["from"] else None,
-                row["denies"] != "false",
-                float(row["least_age"] or 0),
-                0.0 if row["denies"] in {"true", "false"} else float(row["denies"]),
-            )
-            for row in csv.DictReader(handle)
-        )
     return Words(
         spelling=spelling,
         cues={role: frozenset(words_of(str(x)) for x in names) for role, names in _yaml(folder, "cues").items()},
@@ -216,7 +234,7 @@ def load_words(folder: Path = FOLDER) -> Words:
         numbers=times["numbers"],
         vague=times["vague"],
         slash=times["slash"],
-        quantities=quantities,
+        quantities=_quantities(folder, key),
         silent=tuple(modifiers["silent"]),
         attacks=frozenset(course["attacks"]),
         in_attacks=course["in_attacks"],
@@ -238,5 +256,5 @@ def load_words(folder: Path = FOLDER) -> Words:
         bare_words={name: tuple(places) for name, places in course["bare_words"].items()},
         bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),
-        as_typed={key(x): words_of(x) for x in modifiers["as_typed"]},
+        as_typed=_as_typed(modifiers["as_typed"], spelling),
     )
