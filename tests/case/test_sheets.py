@@ -16,7 +16,6 @@ from repletion import Case
         ("CALCIUM 10.9 mg/dL H 8.6-10.3", "serum_calcium", 2.72, None),
         ("TSH <0.01 L", "tsh", 0.01, None),
         ("Potassium  2.3  LL  mmol/L  3.5-5.1", "serum_potassium", 2.3, (3.5, 5.1)),
-        ("Glucose (fasting) 78 mg/dL   70-99   normal", "serum_glucose", 4.33, None),
         ("k+ 7.1 and weak", "serum_potassium", 7.1, None),
         ("vitamin B12 report 110 pg/ml", "vitamin_b12", 81.2, None),
         ("A1C was 11.2 %", "hba1c", 98.9, None),
