@@ -111,7 +111,8 @@ def test_below_one_half_two_orders_count_together() -> None:
     share = known.rule("standing_of_count")
     found = [explained(name, p) for name, p in (("a", 0.4), ("b", 0.2), ("c", 0.19), ("d", 0.08))]
     assert order_of(known, found, [1, 1, 1, 1]) == [0, 1, 2, 3]
-    assert 1 / (1 + 4) + share / (1 + 1) > 1 / (1 + 3) + share / (1 + 4)
+    more = known.rule("standing_places_more")
+    assert 1 / (more + 4) + share / (more + 1) > 1 / (more + 3) + share / (more + 4)
     lift = [2, 1, 0, 3]  # lifted by three names 0.08 is still the last by weight
     assert min(places_of(known, found, lift)) == places_of(known, found, lift)[3]
     assert order_of(known, found, lift) == [0, 1, 3, 2]

@@ -70,7 +70,6 @@ READ: list[tuple[str, str, str]] = [
     ("signs", "abbreviated mental test 6/10", "memory_impairment"),
     ("signs", "skin warm and moist", "excessive_sweating"),
     ("conditions", "born at 35 weeks, 2370 g", "premature_infant"),
-    ("conditions", "obsessive-compulsive disorder", "anxiety_disorder"),
     ("symptoms", "began two weeks after an upper respiratory tract infection", "recent_vaccination_or_viral_infection"),
     ("lifestyle", "stress due to a bereavement in the family", "psychological_stress"),
 ]

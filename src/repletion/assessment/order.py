@@ -27,8 +27,9 @@ def in_order(
     ``weighed``: how far each was moved by what.  ``naming``: how many of the things told each names.  Those that
     account for the report by more than half (rule ``standing_first``) stand first, by that alone.  The others stand by
     two orders together, that of :func:`lifted` and that by the count of what they name alone (among equals what is
-    more common in such a person comes first): by one over one more than the place in either, the second weighed by the
-    rule ``standing_of_count`` (reciprocal rank fusion; Cormack, Clarke and Buettcher 2009, SIGIR 32:758).
+    more common in such a person comes first): by one over the place in either and a little more (rule
+    ``standing_places_more``), the second weighed by the rule ``standing_of_count`` (reciprocal rank fusion; Cormack,
+    Clarke and Buettcher 2009, SIGIR 32:758).
     """
     plain, places = lifted(knowledge, found, weighed, naming)
     alphabet = _rank(tuple([e.id for e in found]))
@@ -37,9 +38,10 @@ def in_order(
     before = [shifted(e.prior, w.circumstances) for e, w in zip(found, weighed, strict=True)]
     by_count = np.lexsort((alphabet, _rounded(before), -np.asarray(naming)))
     share = knowledge.rule("standing_of_count")
-    together = 1 / (1 + _ranks(by_weight)) + share / (1 + _ranks(by_count))
+    more = knowledge.rule("standing_places_more")
+    together = 1 / (more + _ranks(by_weight)) + share / (more + _ranks(by_count))
     lone = np.array([e.id == NONE for e in found])
-    together[lone] = 1 / (1 + _ranks(by_weight)[lone])
+    together[lone] = 1 / (more + _ranks(by_weight)[lone])
     first = np.array(plain) >= knowledge.rule("standing_first")
     together[first] = 1 + share + np.array(plain)[first]
     order: list[int] = np.lexsort((alphabet, likely, _rounded(together))).tolist()

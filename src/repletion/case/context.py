@@ -26,7 +26,7 @@ class Context:
     """The setting of one match.  ``relative``: said about somebody else.
     ``past``: over; ``cued``: because a word says so, not only a point in time.
     ``concern``: asked or feared, not stated.  ``feared``: something that has not happened.
-    ``asked``: whether to take it is asked.
+    ``asked``: whether to take it is asked.  ``waking``: there on waking.
     """
 
     present: bool = True
@@ -40,6 +40,7 @@ class Context:
     feared: bool = False
     asked: bool = False
     onset: Literal["sudden", "gradual"] | None = None
+    waking: bool = False
 
 
 @lru_cache(maxsize=64)
@@ -62,9 +63,16 @@ class Sentence:
     """One sentence with its matches, and the reach of every cue in it."""
 
     def __init__(
-        self, found: Sequence[Token], matches: Sequence[Match], words: Words, *, all_denied: bool = False
+        self,
+        found: Sequence[Token],
+        matches: Sequence[Match],
+        words: Words,
+        *,
+        all_denied: bool = False,
+        young: bool = False,
     ) -> None:
         self.all_denied = all_denied  # the words stand where only what is absent is told
+        self.young = young  # of whom "at school" is now
         self.tokens = found
         self.words = words
         self.lows = [_negation_form(t) for t in found]
@@ -226,6 +234,8 @@ class Sentence:
         i, words = match.last + 1, around()
         while i < len(self.tokens):
             size = _cue_at(self.lows, i, self.words.cues[role])
+            if size and role == "past_after" and not self._over(i):
+                return False
             if size and role.startswith("past") and (self._time_at(i + size) or self._of_another(match, i)):
                 return False
             if size and i not in self.taken:
@@ -266,6 +276,7 @@ class Sentence:
             self._after(match, "past_after")
             or any(
                 (size := _cue_at(self.lows, i, cues["past_after"]))
+                and self._over(i)
                 and self.lows[i] != "brief"
                 and not self._of_another(match, i)
                 and self.lows[i - 1] != "to"
@@ -305,7 +316,16 @@ class Sentence:
             feared=self._said("hypothetical", start, match.first),
             asked=self._asked(start, match.first),
             onset=onset,
+            waking=self._said("waking", 0, len(self.tokens)),
         )
+
+    def _over(self, i: int) -> bool:
+        """Whether a cue from ``i`` on says that it is over: "has gone", not "lips gone blue"."""
+        size = _cue_at(self.lows, i, self.words.cues["past_after"])
+        if not size or (self.young and tuple(self.lows[i : i + size]) in self.words.cues["of_youth"]):
+            return False
+        turns = self.lows[i + size - 1] == "gone" and i + size < len(self.tokens)
+        return not (turns and (self.lows[i + size],) in self.words.cues["gone_on"])
 
     def _of_another(self, match: Match, cue: int) -> bool:
         """Whether a cue behind a medicine is of a complaint between them: "on beta blockers and the faints stopped"."""
@@ -341,6 +361,8 @@ class Sentence:
         _, end = self._segment(first, last)
         family = self.words.cues["family"]
         for i in range(0, first):
+            if self.lows[i] == "family" and self.lows[max(0, i - 2) : i - 1] == ["in"]:
+                continue  # "it runs in the family, I am tired" looks back
             if i in self.taken or not (_cue_at(self.lows, i, family) or (self.lows[i].removesuffix("'s"),) in family):
                 continue
             told = any(_cue_at(self.lows, j, self.words.cues["reporter"]) for j in range(i + 1, min(i + 4, first)))

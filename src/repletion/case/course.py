@@ -112,3 +112,15 @@ def _near(match: Match, found: Sequence[Token], words: Words) -> set[str]:
                 break
             near.add(found[i].low)
     return near
+
+
+def of_other_words(
+    span: Span, matches: Sequence[Match], found: Sequence[Token], began: frozenset[tuple[str, ...]]
+) -> bool:
+    """Whether a point in the past belongs to words that name nothing: "my hair falls out, had a baby 4 months ago"."""
+    before = [i for i, t in enumerate(found) if t.start < span.start]
+    marks = [i for i in before if found[i].text in {",", ";", "("}]
+    clause = range(marks[-1] + 1 if marks else 0, len(before))
+    named = any(m.first in clause or m.last in clause for m in matches)
+    told = any(found[i].role == "word" and (found[i].low,) not in began for i in clause)
+    return told and not named and not any((found[i].low,) in began for i in clause)

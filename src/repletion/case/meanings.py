@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Literal
 
 from repletion.case.context import Context
 from repletion.case.lexicon import Lexicon, Target
 from repletion.case.matching import Match
 from repletion.case.parts import Lab, Understood
-from repletion.case.small_words import doses, one_of
+from repletion.case.small_words import around, doses, one_of
 from repletion.case.tokens import Token
 from repletion.errors import Issue
 from repletion.knowledge.base import PASSING
@@ -243,7 +244,7 @@ class Meaning:
             code=target.code,
             present=present,
             certain=self.context.certain,
-            onset=self.context.onset if kind == "finding" else None,
+            onset=_onset(self.context, target.id) if kind == "finding" else None,
             dose=self._dose() if kind == "drug" else None,
             past=_past(kind, target.id, self.context, self.history, setting, self.lexicon),
             score=self.match.score,
@@ -251,6 +252,13 @@ class Meaning:
 
     def _dose(self) -> str | None:
         return _dose(self.text, self.found, self.match, self.setting)
+
+
+def _onset(context: Context, name: str) -> Literal["sudden", "gradual"] | None:
+    """How a finding began: half a body that is weak on waking came in the night."""
+    if context.onset is None and context.waking and name in around().sudden_on_waking:
+        return "sudden"
+    return context.onset
 
 
 def _kind_of(name: str, lexicon: Lexicon) -> str:

@@ -22,6 +22,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     ``on``: the day of the assessment when the case states it.  ``diary``: diary text as typed, one line each.
     ``said``: free words as typed (text, symptoms, signs; not what was given as negative), for rules that read words.
     ``eating``: the text and what stands under ``diet``, as typed, in which meals may be named.
+    ``theirs``: what a relative has or takes who may be the one with the complaints; for urgency alone.
     """
 
     person: Person = Person()
@@ -33,6 +34,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
     said: tuple[str, ...] = ()
     eating: tuple[str, ...] = ()
+    theirs: tuple[Understood, ...] = ()
 
     @classmethod
     def read(cls, path: str | Path, *, knowledge: Knowledge | None = None, today: dt.date | None = None) -> Case:

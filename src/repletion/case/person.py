@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from repletion.case.measures import measures, without
 from repletion.case.parts import Person, Sex
-from repletion.case.small_words import answers
+from repletion.case.small_words import answers, one_of, told_for
 from repletion.case.tokens import plain
 from repletion.case.words import age_groups
 from repletion.errors import Issue
@@ -24,7 +24,7 @@ _AGE_TEXT = re.compile(
     r"\b(?:aged?\s*|i am\s+|i'm\s+|im\s+)?(?P<n>\d{1,3})(?:\.\d+)?[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|of age|o)\b"
     r"|(?<!since )(?<!since the )(?<!from )(?<!until )(?<!till )(?<!before )(?<!after )"  # "since age 3" is no age
     r"\b(?:aged|i am|i'm|age:?)\s+(?P<p>\d{1,3})\b(?![\s-]*(?:weeks?|months?|days?|kg|cm|mg|g|hours?|times?))"
-    r"|\b(?P<q>\d{2})\s?(?:yo|y/o)\b|\b(?P<s>\d{2})\s?[-/]?(?P<t>[MFmf])\b(?=[\s,.;]|$)"
+    r"|\b(?P<q>\d{1,2})\s?(?:yo|y/o)\b|\b(?P<s>\d{2})\s?[-/]?(?P<t>[MFmf])\b(?=[\s,.;]|$)"
     r"|\b(?P<v>[MF])[/ ](?P<u>\d{2})\b"
     r"|\b(?:(?:woman|man|female|male|lady|gentleman),?\s+(?:of\s+)?(?=\d\d)|(?:girl|boy|child|teenager),?\s+(?:of\s+)?)(?P<w>\d{1,3})\b"
     r"(?!\s*(?:%|kg|cm|mg|mmol|weeks?|days?|months?|times?))",
@@ -88,6 +88,22 @@ def _truth(value: object) -> bool | None:
     """Yes or no as typed for the person; ``None`` for anything else."""
     low, known = str(value).strip().lower(), answers()
     return True if low in known.yes_of_person else False if low in known.no_of_person else None
+
+
+_SPOKEN_AGE = re.compile(  # "he's only 6 weeks": of texts in which nobody speaks of himself
+    r"\b(?:he|she|it)(?:'s| is)\s+(?:only |just |now |about |a )?(?P<n>\d{1,3})"
+    r"(?:\s*(?P<u>year|yr|month|week|wk|day)s?)?"
+    r"(?:\s+old)?\b(?!\s*(?:pregnant|post|late|overdue|into|since|gestation|sober|clean|after|out|away|ft|feet|kg|cm|%|min"
+    r"|hour|hr|mg|st\b|stone|lb|times|x\b|[.,/]\d|°|degrees))",
+    re.IGNORECASE,
+)
+_LONE_AGE = re.compile(r"(?:^|,\s*)(?P<n>[2-9]\d)\s*(?=,|[.!]?\s*$)")  # "slower walking, 66": the only number there
+
+
+@cache
+def _their_pregnancy() -> re.Pattern[str]:
+    """What says that a relative is pregnant: "my wife is 30 weeks pregnant"."""
+    return re.compile(rf"\b(?:{one_of(told_for().may_be_pregnant)})\b[^.,;!?\n]*?\bpregnant\b", re.IGNORECASE)
 
 
 class PersonReader:
@@ -242,6 +258,8 @@ class PersonReader:
             self._age(round(float(number) * _YEARS_OF[unit.lower()], 3), m[0], where)
         elif "age" not in self.values and (m := _AGE_BARE.search(source)):
             self._age(float(m["n"] or m["p"]), m[0], where)
+        elif "age" not in self.values and (age := _said_plainly(source)) is not None:
+            self._age(age, f"{age:g}", where)
         elif "age" not in self.values and (m := _AGE_WORD.search(source)):
             self._age_group(m[1], where)
         head = source[:160]
@@ -258,6 +276,7 @@ class PersonReader:
             if len(said) == 1:
                 self._sex(said.pop(), where)
         if "pregnant" not in self.values:
+            source = _their_pregnancy().sub(" ", source)
             if _NOT_PREGNANT.search(source):
                 self.values["pregnant"] = False
             elif _PREGNANT.search(source):
@@ -292,6 +311,16 @@ class PersonReader:
                 "Take questions to the midwife or doctor.",
             )
         return person
+
+
+def _said_plainly(source: str) -> float | None:
+    """An age in years that stands without a word for it: "he's only 6 weeks", "slower walking, 66"."""
+    own = re.search(rf"\b(?:{one_of(told_for().oneself)})\b", source, re.IGNORECASE)
+    if own is None and (m := _SPOKEN_AGE.search(source)) is not None:
+        return round(float(m["n"]) * _YEARS_OF.get((m["u"] or "year").lower(), 1.0), 3)
+    if (m := _LONE_AGE.search(source)) is not None and len(re.findall(r"\d+(?:[.,]\d+)?", source)) == 1:
+        return float(m["n"])
+    return None
 
 
 def _number(value: object) -> float | None:

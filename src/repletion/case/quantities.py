@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,9 +11,11 @@ from repletion.case.meanings import Outcome, Setting, issue
 from repletion.case.measured import elsewhere
 from repletion.case.parts import Understood
 from repletion.case.small_words import amounts as small_words
+from repletion.case.small_words import doses
 from repletion.case.tokens import Token, stem
 
 _NUMBER_NEAR = 5
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _ONLY_BESIDE = 3  # words to a number that belongs to one of several places
 _UNIT_NEAR = 8  # words: "a daily intake of about fifteen cans of beer"
 _COUNT = 10  # a smaller limit is one of things that are counted
@@ -35,7 +38,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         i = _beside_amount(places, found, numbers)
         around = range(max(0, i - _NUMBER_NEAR), min(len(found), i + len(rule.near) + _NUMBER_NEAR))
         amounts = [j for j in sorted(around, key=lambda j: abs(j - i)) if _amount(found[j], numbers) is not None]
-        amounts = [j for j in amounts if not _one_occasion(found, j)]
+        amounts = [j for j in amounts if not _one_occasion(found, j) and not _weighed(found, j, rule.unit)]
         if rule.unit in {stem(word) for word in small_words().times}:  # "a 330 ml can of beer daily" counts no cans
             amounts = [j for j in amounts if j + 1 >= len(found) or found[j + 1].low not in small_words().volumes]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
@@ -103,6 +106,13 @@ def _one_occasion(found: Sequence[Token], j: int) -> bool:
     return len(around) == 3 and around[0].low in small.occasion_before and around[2].low in small.occasion
 
 
+def _weighed(found: Sequence[Token], j: int, unit: str) -> bool:
+    """Whether a number is of milligrams where none are asked for: "a 50 mg cup of tea" is no fifty cups."""
+    behind = found[j + 1] if j + 1 < len(found) else None
+    weights = small_words().other_units & doses().amounts
+    return behind is not None and behind.low in weights and behind.stem != unit
+
+
 def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:
     """Whether a number can be a reading at all: not the 20 of "blood pressure since my mid-20s" or of "four drugs"."""
     return (j < 2 or found[j - 2].low != "mid") and limit / _FAR <= _value(found[j]) <= limit * _FAR
@@ -145,7 +155,8 @@ def _apart(between: Sequence[Token], age: float | None) -> bool:
 def _amount(token: Token, numbers: dict[str, float]) -> float | None:
     if token.role == "number":
         try:
-            return float(token.low.replace(",", "."))
+            grouped = _GROUPED.fullmatch(token.low) is not None  # "10,000 units"
+            return float(token.low.replace(",", "" if grouped else "."))
         except ValueError:
             return None
     return numbers.get(token.low) if token.low not in small_words().no_number else None

@@ -25,7 +25,7 @@ from repletion.case.meanings import Setting
 from repletion.case.numeric import Entry
 from repletion.case.parts import Lab, Person, Understood
 from repletion.case.person import FIELDS
-from repletion.case.proxy import told_for
+from repletion.case.proxy import theirs, told_for
 from repletion.case.reading import Reading
 from repletion.case.results import from_entry
 from repletion.case.settling import diary_text, settle
@@ -50,6 +50,7 @@ class Fields(TypedDict):
     title: str | None
     said: tuple[str, ...]
     eating: tuple[str, ...]
+    theirs: tuple[Understood, ...]
 
 
 class _WholeCase(Reading):
@@ -113,6 +114,7 @@ class _WholeCase(Reading):
             title=str(title) if title is not None else None,
             said=tuple(dict.fromkeys(self.said)),
             eating=tuple(dict.fromkeys(self.eating)),
+            theirs=() if own is not None else theirs(typed, self.lexicon),
         )
 
     def labs(self, value: Any) -> None:

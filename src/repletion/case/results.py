@@ -12,6 +12,7 @@ from repletion.case.labs import Number, band_of, find_panel, find_test, read_num
 from repletion.case.lexicon import Lexicon, compact
 from repletion.case.numeric import Entry, numeric
 from repletion.case.parts import Band, Lab
+from repletion.case.sheet import behind as sheet_behind
 from repletion.case.small_words import laboratory
 from repletion.case.tokens import Token, words_of
 from repletion.errors import Issue
@@ -84,6 +85,7 @@ def _name_at(
         raw = text[found[i].start : found[i + size - 1].end]
         if (
             len(key) <= _SHORT
+            and not (raw.endswith("+") and i + size < len(found) and found[i + size].role == "number")
             and raw.rstrip("+-0123456789") not in {s.rstrip("+-0123456789") for s in lexicon.test_spellings[key]}
             and not (_MEASURED.match(text, found[i + size - 1].end) and (i == 0 or found[i - 1].role != "number"))
             and not (len(key) == _SHORT and raw.isalpha() and _NUMBERED.match(text, found[i + size - 1].end))
@@ -221,6 +223,10 @@ def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, na
         return None
     k = _end_of_range(found, k, text)
     value, last, stop = text[found[j].start : found[k].end], k, found[k].end
+    if (sheet := sheet_behind(text[found[k].end :])) is not None:
+        while last + 1 < len(found) and found[last + 1].start < found[k].end + sheet.end:
+            last += 1
+        return Stated(test, i, last, name, value, sheet.unit, None, read_range(sheet.own or None))
     tail = _UNIT_TAIL.match(text[found[k].end :])
     unit = ""
     if tail:

@@ -46,6 +46,7 @@ class Around(Lists, frozen=True):
     holds: Set
     own: Set
     own_negation: tuple[str, ...]
+    sudden_on_waking: Set
 
 
 class Binding(Lists, frozen=True):
@@ -107,6 +108,14 @@ class ToldFor(Lists, frozen=True):
     has_it: Set
     pronouns: dict[str, Set]
     any_pronoun: Set
+    goes_on: Set
+    reporters: Set
+    kinds: Set
+    helpers: Set
+    frames: Set
+    illnesses: Set
+    may_be_pregnant: Set
+    lately: Set
 
 
 class Amounts(Lists, frozen=True):

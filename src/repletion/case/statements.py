@@ -10,7 +10,7 @@ import msgspec
 
 from repletion.case.allergies import food_groups
 from repletion.case.context import Sentence
-from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell
+from repletion.case.course import in_attacks, lasting_from_before, narrower, of_a_spell, of_other_words
 from repletion.case.durations import Span, spans
 from repletion.case.eating import of_one_food
 from repletion.case.lexicon import Lexicon
@@ -121,7 +121,10 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
             matches = phrases
     if matches is None:
         matches = find(free, lexicon, listed=setting.listed)
-    sentence = Sentence(free, matches, lexicon.words, all_denied=setting.section == "stated_negatives")
+    adult = lexicon.knowledge.rules.get("adult_age")
+    young = setting.age is not None and adult is not None and setting.age < adult.value
+    denied = setting.section == "stated_negatives"
+    sentence = Sentence(free, matches, lexicon.words, all_denied=denied, young=young)
     times = sorted([*times, *since(dates, text, today=setting.today)], key=lambda time: time.start)
     lasting, ago = _durations(matches, free, times, sentence)
     read: set[int] = set(covered)
@@ -236,6 +239,9 @@ def _durations(
             chosen = after[:1]
         elif beside and any(t.kind == "factor" for t in matches[beside[0]].targets):  # "28 weeks pregnant"
             chosen = beside
+        if span.ago and of_other_words(span, matches, found, began):
+            previous = span.end
+            continue
         if span.ago:
             near = [i for i, t in enumerate(found) if t.start < span.start]
             says_began = any((found[i].low,) in began for i in near[-6:])

@@ -6,14 +6,14 @@ They are knowledge, kept as data below ``knowledge/data/words/reading``; this mo
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from repletion.case.small_words import FOLDER, trees
-from repletion.case.tokens import Phrase, Spelling, phrase, words_of
+from repletion.case.tokens import Phrase, Spelling, folds, phrase, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,19 @@ def _spelling(folder: Path, modifiers: Any) -> Spelling:
     )
 
 
+def _as_typed(texts: Iterable[str], spelling: Spelling) -> dict[Phrase, Phrase]:
+    """As phrases are looked up: several words sorted and without small ones, a single one as it stands."""
+    found: dict[Phrase, Phrase] = {}
+    for text in texts:
+        cut = folds(text, spelling)
+        content = [(folded, low) for low, folded, role in cut if role != "grammar"]
+        if len(content) > 1:
+            found[tuple(sorted(folded for folded, _ in content))] = tuple(sorted(low for _, low in content))
+        else:
+            found[tuple(folded for _, folded, _ in cut)] = tuple(low for low, _, _ in cut)
+    return found
+
+
 def _patterns(folder: Path, panels: dict[str, Any]) -> tuple[tuple[frozenset[str], Phrase, dict[str, str]], ...]:
     """Conclusions about panels, the longest phrase first."""
     found = [
@@ -149,9 +162,9 @@ def _patterns(folder: Path, panels: dict[str, Any]) -> tuple[tuple[frozenset[str
 
 
 def _more(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Further phrases by subject: our own, and those of the Human Phenotype Ontology."""
+    """Further phrases by subject: our own, those of the Human Phenotype Ontology, and everyday ones of many places."""
     found: dict[str, tuple[str, ...]] = {}
-    for name in ("more", "phenotype_names"):
+    for name in ("more", "phenotype_names", "heard"):
         for subject, phrases in _yaml(folder, name).items():
             found[subject] = (*found.get(subject, ()), *map(str, phrases))
     return found
@@ -243,5 +256,5 @@ def load_words(folder: Path = FOLDER) -> Words:
         bare_words={name: tuple(places) for name, places in course["bare_words"].items()},
         bearing={group: frozenset(names) for group, names in modifiers["bearing"].items()},
         alone=frozenset(key(x) for x in modifiers["alone"]),
-        as_typed={key(x): words_of(x) for x in modifiers["as_typed"]},
+        as_typed=_as_typed(modifiers["as_typed"], spelling),
     )

@@ -55,6 +55,10 @@ class Reading:
                     self._add_factor(name, item.text)
             elif item.kind == "state":
                 self.states.setdefault(item.id, []).append(item.text)
+        for item in case.theirs:  # whose the complaint is, is not said: it is read for both
+            for name in knowledge.factors_of_drug.get(item.id, ()) if item.kind == "drug" else (item.id,):
+                if name in knowledge.factors:
+                    self._add_factor(name, item.text)
         if case.person.pregnant:
             self._add_factor("pregnancy", "pregnant")
         self.texts = tuple(dict.fromkeys(self._texts()))
