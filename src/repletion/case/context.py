@@ -168,6 +168,9 @@ class Sentence:
         j = i
         while j < len(self.tokens):
             low = self.lows[j]
+            if low == "(" and listing and ")" in self.lows[j:]:
+                j = self.lows.index(")", j) + 1  # "denies weakness (other than of the eyes), fever": the list goes on
+                continue
             if self._ends(j) or low in {";", "(", ")", ":", "."}:
                 break
             if low == "," and not listing and not self._continues(j):

@@ -125,6 +125,8 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
         test, after = named
         j = after = _past_short_name(found, after, test, compacted, lexicon)
         while j < len(found) and j - after < _BETWEEN and _between(found, j) and found[j].low != "-":
+            if _past_range(found, j) != j:
+                break  # a bracket that holds the laboratory's range is passed as a whole
             j += 1
         name = text[found[i].start : found[after - 1].end]
         hit = _numeric_at(found, i, _past_band(found, _past_range(found, j), lexicon), text, test, name)
