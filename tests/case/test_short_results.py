@@ -125,3 +125,12 @@ def test_the_range_behind_a_result_says_where_it_lies() -> None:
 @pytest.mark.parametrize("text", ["iron 65 mg", "zinc 15 mg (2-3 tablets)", "alt 3 years"])
 def test_a_dose_or_a_time_is_no_result(text: str) -> None:
     assert not Case.parse(text, "text").labs
+
+
+@pytest.mark.parametrize(
+    ("said", "test"),
+    [("serum zinc below the detection limit", "zinc"), ("B12 below the limit of detection", "vitamin_b12")],
+)
+def test_a_band_of_many_words_is_read_whole(said: str, test: str) -> None:
+    (lab,) = Case.from_mapping({"signs": [said]}).labs
+    assert (lab.test, lab.band) == (test, "very_low")

@@ -40,6 +40,7 @@ _BEFORE_VALUE = frozenset("-–:=")
 _WIDEST = 2  # a range whose ends lie further apart is the laboratory's own, not what was measured
 _LONGEST_NAME = 7
 _SHORT = 3
+_BAND_WORDS = (5, 4, 3, 2, 1)  # "below the limit of detection"
 _DENIED_FROM = 6  # words before a result in one word that may deny it
 _BETWEEN = 4  # words between the name of a test and its value
 
@@ -99,7 +100,7 @@ def _band_before(found: Sequence[Token], i: int, lexicon: Lexicon) -> tuple[Band
     """A band that ends just before token ``i`` ("profoundly low potassium"), where it begins, and the index behind."""
     while i and found[i - 1].low in laboratory().before_name:
         i -= 1  # "decreased levels of serum zinc"
-    for size in (3, 2, 1):
+    for size in _BAND_WORDS:
         if i - size < 0:
             continue
         band = lexicon.words.bands.get(tuple(t.low for t in found[i - size : i]))
@@ -134,7 +135,7 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
             yield hit
             i = hit.last + 1
             continue
-        for size in (3, 2, 1):
+        for size in _BAND_WORDS:
             band = (
                 lexicon.words.bands.get(tuple(t.low for t in found[j : j + size])) if j + size <= len(found) else None
             )
@@ -174,7 +175,7 @@ def _past_short_name(found: Sequence[Token], after: int, test: str, compacted: _
 
 def _past_band(found: Sequence[Token], j: int, lexicon: Lexicon) -> int:
     """The index after a band that stands before a number ("low-normal 210 pg/mL"); the number says more."""
-    for size in (3, 2, 1):
+    for size in _BAND_WORDS:
         after = j + size
         if after < len(found) and found[after].role == "number":
             return after if tuple(t.low for t in found[j:after]) in lexicon.words.bands else j
