@@ -45,7 +45,8 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
             end = i + len(rule.near)
             amounts = [j for j in amounts if found[j - 1].text != "/" or j < 2 or found[j - 2].role != "number"]
             amounts.sort(key=lambda j: not _right_behind(j, end, found))  # of "pulse 78 SpO2 98" the 98 is the oxygen
-            amounts = [j for j in amounts if not elsewhere(rule.subject, range(i, end), _value(found[j]), found)]
+            name = range(i, end)
+            amounts = [j for j in amounts if not elsewhere(rule.subject, name, _value(found[j]), found, setting.age)]
             amounts = [j for j in amounts if j > i or not _apart(found[j:i], setting.age)]
         if not rule.unit and not (rule.denies and (rule.below or rule.start or 0.0) < _COUNT):  # cups are counted
             limit, end = rule.below or rule.start or 0.0, i + len(rule.near)

@@ -138,11 +138,20 @@ class Amounts(Lists, frozen=True):
 
 
 class Measured(Lists, frozen=True):
-    """Words beside a pulse or a temperature that say it is of effort, or of a place.  ``below``: degrees Celsius."""
+    """Words beside a pulse or a temperature that say it is of effort, or of a place.
+
+    ``least_age``: years; ``most``: beats a minute; ``below``: degrees Celsius.
+    """
 
     pulse: Set
     effort: Set
+    doing: Set
+    no_effort_behind: Set
+    no_effort_before: Set
     unless: Set
+    ill: Set
+    least_age: float
+    most: float
     well: Set
     warmth: Set
     place_before: Set
@@ -205,8 +214,10 @@ class Stems(Lists, frozen=True):
 
 class WeighsNothing(Lists, frozen=True):
     """What is known and moves nothing, by kind; ``beside``: words that may stand beside it and say nothing
-    further; ``alarming``: words with which nothing is ever called so; ``limiting``: with which no food is."""
+    further; ``alarming``: words with which nothing is ever called so; ``limiting``: with which no food is;
+    ``least_age``: years under which nothing is."""
 
+    least_age: float
     complaints: Set
     conditions: Set
     state_of_the_whole: Set

@@ -17,7 +17,7 @@ from repletion.case.lexicon import Lexicon
 from repletion.case.lists import denial, denied_list, normal, normal_runs, normal_signs, nothing_found
 from repletion.case.matching import Match, find
 from repletion.case.meanings import Meaning, Outcome, Setting, issue, somebody_elses
-from repletion.case.measured import of_effort
+from repletion.case.measured import counted_in_effort
 from repletion.case.parts import Lab, Understood
 from repletion.case.person import says_who
 from repletion.case.quantities import quantities
@@ -139,7 +139,7 @@ def _read_sentence(text: str, times: Sequence[Span], setting: Setting, lexicon: 
         words = text[free[match.first].start : free[match.last].end]
         history = context.history and not (_lasting_history(text, times) or _complaints_now(text, matches, setting))
         for item in Meaning(match, context, history, words, text, free, setting, lexicon, outcome).told():
-            if of_effort(item.id, free) and any(free[i].role == "number" for i in match.at):
+            if counted_in_effort(item.id, match.at, free, setting.age):
                 continue
             days = setting.days if setting.days is not None else lasting.get(n)
             item = in_attacks(item, match, free, lexicon)
@@ -342,7 +342,7 @@ def _leftovers(
                 )
             continue
         denies = setting.section == "stated_negatives" or _denies(found, clause, lexicon)
-        how = {"denied": denies, "of_food": setting.section == "diet"}
+        how = {"denied": denies, "of_food": setting.section == "diet", "age": setting.age}
         if known := remark(said, clause, found, times, lexicon.words.spelling, **how):
             outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
             continue

@@ -77,13 +77,16 @@ def remark(
     *,
     of_food: bool = False,
     denied: bool = False,
+    age: float | None = None,
 ) -> str | None:
     """What is to be said of the words ``said`` (tokens ``clause``) when they are known and weigh nothing.
 
     ``times``: lengths of time in the sentence.  ``of_food``: foods are named here.  ``denied``: it is
-    told as absent, which what is grave must be.  ``None``: they are not known, or a
-    word of alarm is there.
+    told as absent, which what is grave must be.  ``age``: years, when known.  ``None``: they are not known, a
+    word of alarm is there, or it is told of a young infant, in whom little is without weight.
     """
+    if age is not None and age < weighs_nothing().least_age:
+        return None
     known = _known(spelling)
     run = [i for i in clause if found[i].role != "mark"]
     limited = not known.limiting.isdisjoint(found[i].stem for i in run)
