@@ -294,7 +294,12 @@ class Sentence:
             for i in range(start, match.first)
             if i not in self.taken
         )
-        cued = beside or before or stopped or (not began and self._year(start, end))
+        left = any(  # "came off my bike while on warfarin" takes warfarin
+            (size := _cue_at(self.lows, i, cues["left"]))
+            and all(low in around().holds_left for low in self.lows[i + size : match.first])
+            for i in range(start, match.first)
+        )
+        cued = beside or before or left or stopped or (not began and self._year(start, end))
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
             question = match.last + 2 >= len(self.tokens) and len(self.tokens) <= len(match.at) + 2
