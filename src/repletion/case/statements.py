@@ -342,8 +342,8 @@ def _leftovers(
                 )
             continue
         denies = setting.section == "stated_negatives" or _denies(found, clause, lexicon)
-        how = {"denied": denies, "of_food": setting.section == "diet", "age": setting.age}
-        if known := remark(said, clause, found, times, lexicon.words.spelling, **how):
+        how = {"denied": denies, "of_food": setting.section == "diet"}
+        if known := remark(said, clause, found, times, lexicon.words.spelling, age=setting.age, **how):
             outcome.issues.append(issue("note", setting, known, SAY_OTHERWISE))
             continue
         outcome.issues.append(
