@@ -267,7 +267,10 @@ class Sentence:
         start, end = self._segment(match.first, match.last)
         cues = self.words.cues
         negative = (
-            any(i in self.negated for i in match.at) or self._after(match, "negation_after") or self._before(match)
+            any(i in self.negated for i in match.at)
+            or self._after(match, "negation_after")
+            or self._before(match)
+            or (all(t.kind == "opposite" for t in match.targets) and self._after(match, "out_of_reach"))
         )
         history = self._said("history", start, match.first)
         concern = self._said("concern", start, match.first)
@@ -294,7 +297,7 @@ class Sentence:
             for i in range(start, match.first)
             if i not in self.taken
         )
-        cued = beside or before or stopped or (not began and self._year(start, end))
+        cued = beside or ((before or stopped) and not self._again(match)) or (not began and self._year(start, end))
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
             question = match.last + 2 >= len(self.tokens) and len(self.tokens) <= len(match.at) + 2
@@ -317,6 +320,14 @@ class Sentence:
             asked=self._asked(start, match.first),
             onset=onset,
             waking=self._said("waking", 0, len(self.tokens)),
+        )
+
+    def _again(self, match: Match) -> bool:
+        """Whether a medicine is said to be taken again or still: "tapered off it from 40 mg, now on 10 mg"."""
+        return self.medicines.issuperset(match.at) and any(
+            (size := _cue_at(self.lows, i, self.words.cues["taken_again"]))
+            and self.medicines.isdisjoint(range(match.last + 1, i + size + _AGO_REACH))
+            for i in range(match.last + 1, len(self.tokens))
         )
 
     def _over(self, i: int) -> bool:

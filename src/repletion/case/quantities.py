@@ -30,7 +30,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
     usual: set[int] = set()
     for rule in lexicon.words.quantities:
         record = knowledge.findings.get(rule.subject) or knowledge.factors.get(rule.subject)
-        if rule.near[0] not in stems or (setting.age is not None and setting.age < rule.least_age):
+        if rule.near[0] not in stems or not rule.of_age(setting.age):
             continue
         places = [i for i in range(len(found)) if tuple(stems[i : i + len(rule.near)]) == rule.near]
         if record is None or not places:
@@ -41,6 +41,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         amounts = [j for j in amounts if not _one_occasion(found, j) and not _weighed(found, j, rule.unit)]
         if rule.unit in {stem(word) for word in small_words().times}:  # "a 330 ml can of beer daily" counts no cans
             amounts = [j for j in amounts if j + 1 >= len(found) or found[j + 1].low not in small_words().volumes]
+            amounts = [j for j in amounts if not _of_time(found[j + 1 : j + 2], rule.unit)]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
             end = i + len(rule.near)
             amounts = [j for j in amounts if found[j - 1].text != "/" or j < 2 or found[j - 2].role != "number"]
@@ -50,9 +51,16 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         if not rule.unit and not (rule.denies and (rule.below or rule.start or 0.0) < _COUNT):  # cups are counted
             limit, end = rule.below or rule.start or 0.0, i + len(rule.near)
             amounts = [j for j in amounts if _is_reading(j, limit, found) and _of_it(j, end, found)]
+            amounts = [j for j in amounts if _value(found[j]) >= rule.at_least]
         if rule.unit == "/5":
             amounts = [j for j in amounts if [t.text for t in found[j + 1 : j + 3]] == ["/", "5"]]
-        elif rule.unit and rule.unit not in stems[max(0, i - _UNIT_NEAR) : i + len(rule.near) + _UNIT_NEAR]:
+        elif rule.unit == "+":  # of "edema 3+, reflexes intact" it belongs to the edema
+            amounts = [j for j in amounts if j > i or not _apart(found[j:i], None)]
+        if (
+            rule.unit
+            and rule.unit != "/5"
+            and rule.unit not in stems[max(0, i - _UNIT_NEAR) : i + len(rule.near) + _UNIT_NEAR]
+        ):
             continue
         if record.kind == "supplement":
             amounts = [j for j in amounts if _its_dose(j, i, i + len(rule.near), rule.unit, found)]
@@ -111,6 +119,11 @@ def _weighed(found: Sequence[Token], j: int, unit: str) -> bool:
     behind = found[j + 1] if j + 1 < len(found) else None
     weights = small_words().other_units & doses().amounts
     return behind is not None and behind.low in weights and behind.stem != unit
+
+
+def _of_time(behind: Sequence[Token], unit: str) -> bool:
+    """Whether a number counts the days themselves: "every 4 days" is no four a day."""
+    return any(t.stem == unit and t.low != unit for t in behind)
 
 
 def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:

@@ -86,6 +86,7 @@ class Laboratory(Lists, frozen=True):
     band_goes_on: Set
     no_band_before: Set
     no_band_alone: Set
+    no_band_of: Set
     relatives: Set
     adjusted: Set
     adjusted_words: Set
