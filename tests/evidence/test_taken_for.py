@@ -35,7 +35,11 @@ def test_metformin_tells_of_diabetes_as_surely_as_those_who_take_it_have_it() ->
     [
         ("metformin, tingling feet, type 2 diabetes", 1.0),
         ("metformin, tingling feet, not diabetic", None),
-        ("metformin for polycystic ovaries, tingling feet", None),
+        ("50 year old woman, metformin for polycystic ovaries, tingling feet", None),
+        ("30 year old woman, metformin, irregular periods", None),
+        ("12 year old on metformin, tingling feet", None),
+        ("metformin and gestational diabetes, tingling feet", None),
+        ("60 M allergic to metformin, tingling feet", None),
         ("prediabetes, on metformin, tingling feet", None),
         ("stopped metformin years ago, tingling feet", None),
         ("tingling feet", None),
@@ -43,6 +47,13 @@ def test_metformin_tells_of_diabetes_as_surely_as_those_who_take_it_have_it() ->
 )
 def test_what_was_said_of_its_reason_holds(text: str, diabetes: float | None) -> None:
     assert share(told(text), "type_2_diabetes") == diabetes
+
+
+def test_what_is_denied_leaves_its_share_to_the_others() -> None:
+    plain = share(told("60 year old woman, metformin, tingling feet"), "type_2_diabetes")
+    without = share(told("60 year old woman, metformin, no PCOS, tingling feet"), "type_2_diabetes")
+    assert plain is not None and without is not None
+    assert plain < without < 1
 
 
 def test_a_type_of_diabetes_that_is_named_is_not_made_another() -> None:

@@ -139,14 +139,22 @@ class Meaning:
         for target in _choose(self.match, PREFERENCES[self.setting.section], self.history):
             if target.kind == "silent":
                 return
-            if self.context.asked and target.kind in {"drug", "class", "nutrient", "which"}:
-                self._say("note", "was read as asked about, not as taken.", "If you take it, say “I take …”.")
+            if self.context.asked and self._is_taken(target):
+                self._say(
+                    "note", "was read as asked about or not borne, not as taken.", "If you take it, say “I take …”."
+                )
                 return
             if target.kind == "nothing":
                 remedy = "Describe what is felt in other words."
                 self._say("note", "stands for nothing that is reasoned on here.", remedy)
                 return
             yield from self._of(target)
+
+    def _is_taken(self, target: Target) -> bool:
+        """Whether it is a medicine or a supplement, itself or as the factor that it is."""
+        factor = self.lexicon.knowledge.factors.get(target.id) if target.kind == "factor" else None
+        known = factor is not None and factor.kind in {"medicine", "supplement"}
+        return known or target.kind in {"drug", "class", "nutrient", "which"}
 
     @property
     def _present(self) -> bool:

@@ -69,7 +69,7 @@ class Words:
     ``recent``: factor of the past → the days up to which it is also another factor, and that factor.
     ``normal``: the words of a normal examination, sorted → signs that are then absent; ``normal_of``: the same by what
     was examined.
-    ``as_typed``: phrases that are not read in another number ("the pill" is one, "the pills" are any).
+    ``as_typed``: phrases that are not read in another number or order ("the pill" is one, "the pills" are any).
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
 
@@ -148,13 +148,13 @@ def _spelling(folder: Path, modifiers: Any) -> Spelling:
 
 
 def _as_typed(texts: Iterable[str], spelling: Spelling) -> dict[Phrase, Phrase]:
-    """As phrases are looked up: several words sorted and without small ones, a single one as it stands."""
+    """By the key under which phrases are looked up, the words without small ones, in their order."""
     found: dict[Phrase, Phrase] = {}
     for text in texts:
         cut = folds(text, spelling)
         content = [(folded, low) for low, folded, role in cut if role != "grammar"]
         if len(content) > 1:
-            found[tuple(sorted(folded for folded, _ in content))] = tuple(sorted(low for _, low in content))
+            found[tuple(sorted(folded for folded, _ in content))] = tuple(low for _, low in content)
         else:
             found[tuple(folded for _, folded, _ in cut)] = tuple(low for low, _, _ in cut)
     return found

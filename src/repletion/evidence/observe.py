@@ -130,45 +130,53 @@ def _factors(case: Case, knowledge: Knowledge) -> list[Observation]:
     ]
 
 
-def _tells_of(told: Sequence[Observation], knowledge: Knowledge) -> tuple[list[Observation], list[Issue]]:
-    """Conditions that nobody named and that a medicine is taken for, as surely as the shares of those who take it.
+def _tells_of(
+    told: Sequence[Observation], person: Person, knowledge: Knowledge
+) -> tuple[list[Observation], list[Issue]]:
+    """The condition that nobody named and that a medicine is mostly taken for, by the share of those who take it.
 
-    Whoever names one of them, or denies one, has said what the medicine is for: then it tells of nothing more.
+    Whoever names what it may be for has said it; of what is denied the share falls to the others.  The young take
+    some medicines for other reasons than most do: below an age (rule ``taken_for_from_age``) none tells of anything.
     """
-    named = {name for o in told for name in with_wider(o.id, knowledge.factors)}
+    if person.age is not None and person.age < knowledge.rule("taken_for_from_age"):
+        return [], []
+    named = {name for o in told if o.present for name in with_wider(o.id, knowledge.factors)}
+    denied = {o.id for o in told if not o.present}
     found: list[Observation] = []
     issues = []
     for o in told:
         links = knowledge.factors[o.id].taken_for if o.present else ()
-        if any(not named.isdisjoint(with_wider(link.factor, knowledge.factors)) for link in links):
+        kinds = {link: with_wider(link.factor, knowledge.factors) for link in links}
+        shares = {link: knowledge.claims[link.claim].value or 0.0 for link in links}
+        if not links or any(not named.isdisjoint(wider) for wider in kinds.values()):
             continue
-        for link in links:
-            claim, factor = knowledge.claims[link.claim], knowledge.factors[link.factor]
-            share = (claim.value or 0.0) / 100
-            found.append(
-                Observation(
-                    id=factor.id,
-                    kind="factor",
-                    label=factor.label,
-                    text=o.text,
-                    present=share > knowledge.rule("maybe_certainty"),
-                    share=share,
-                    claims=(claim.id,),
-                    assumed=claim.basis == "assumed",
-                )
+        likeliest = max(links, key=shares.__getitem__)
+        if not denied.isdisjoint(kinds[likeliest]):
+            continue
+        claim, factor = knowledge.claims[likeliest.claim], knowledge.factors[likeliest.factor]
+        left = sum(shares[link] for link in links if denied.isdisjoint(kinds[link]))
+        share = shares[likeliest] / 100 * sum(shares.values()) / left
+        found.append(
+            Observation(
+                id=factor.id,
+                kind="factor",
+                label=factor.label,
+                text=o.text,
+                present=True,
+                share=share,
+                claims=(claim.id,),
+                assumed=claim.basis == "assumed",
             )
-        if links:
-            likeliest = max(links, key=lambda link: knowledge.claims[link.claim].value or 0.0)
-            label = knowledge.factors[likeliest.factor].label
-            percent = knowledge.claims[likeliest.claim].value
-            issues.append(
-                Issue(
-                    level="note",
-                    where="drugs",
-                    message=f"“{o.text}” is taken for {label.lower()} by {percent:g} in 100; that was reckoned with.",
-                    remedy="Say what you take it for, or what you do not have.",
-                )
+        )
+        issues.append(
+            Issue(
+                level="note",
+                where="drugs",
+                message=f"“{o.text}” is taken for {factor.label.lower()} by {100 * share:.0f} in 100; "
+                "that was reckoned with.",
+                remedy=f"Say what you take it for, or that you do not have {factor.label.lower()}.",
             )
+        )
     return found, issues
 
 
@@ -251,7 +259,7 @@ def observe(
     """
     observations, settled, issues = _findings(case, knowledge)
     factors = _factors(case, knowledge)
-    implied, remarks = _tells_of(factors, knowledge)
+    implied, remarks = _tells_of(factors, case.person, knowledge)
     observations += [*factors, *implied]
     issues += remarks
     observations += _lists(case, knowledge)
