@@ -67,6 +67,8 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         if not amounts:
             continue
         amounts = _later(amounts, found)
+        if rule.latest and (now := _now(amounts[0], found)) is not None:
+            amounts = [now]
         value = _amount(found[amounts[0]], numbers) or 0.0
         bound = {t.low for t in found[max(0, amounts[0] - 2) : amounts[0]]}  # "< 140", "less than 140"
         present = value < rule.below if rule.below is not None else value >= (rule.start or 0)
@@ -158,6 +160,16 @@ def _later(amounts: list[int], found: Sequence[Token]) -> list[int]:
     if first and found[first - 1].low == "from":
         return [j for j in amounts if j > first and found[j - 1].low == "to"] or amounts
     return amounts
+
+
+def _now(j: int, found: Sequence[Token]) -> int | None:
+    """The number that holds now, behind the one at ``j``: "was 25, now 60"."""
+    now = small_words().now
+    k = next((k for k in range(j + 1, min(j + _NUMBER_NEAR, len(found))) if found[k].low in now), len(found))
+    behind = found[k + 1 : k + 3]
+    if not behind or behind[0].role != "number" or any(t.role == "number" for t in found[j + 1 : k]):
+        return None
+    return k + 1 if len(behind) == 1 or behind[1].stem not in small_words().other_units else None
 
 
 def _apart(between: Sequence[Token], age: float | None) -> bool:

@@ -138,6 +138,7 @@ class Amounts(Lists, frozen=True):
     daily: Set
     occasion_before: Set
     occasion: Set
+    now: Set
     no_number: Set
     times: Set
     volumes: Set

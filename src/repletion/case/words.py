@@ -23,6 +23,7 @@ class Quantity:
     ``denies``: a number on the other side says that the subject is absent; ``sure``: only if it is at least this.
     ``least_age``, ``under_age``: not said of younger people, nor of those of this age in years and above, nor where an
     age is asked for and none is known.  ``at_least``: a smaller number is no reading of it ("MRI: lesion at T 12").
+    ``latest``: of "was 25, now 60" the second holds; not of what alarms, where the first stays.
     """
 
     subject: str
@@ -35,6 +36,7 @@ class Quantity:
     sure: float = 0.0
     under_age: float | None = None
     at_least: float = 0.0
+    latest: bool = False
 
     def of_age(self, age: float | None) -> bool:
         """Whether the number means this at ``age`` (years); where that is unknown, what is said of the grown holds."""
@@ -194,6 +196,7 @@ def _quantities(folder: Path, key: Callable[[str], Phrase]) -> tuple[Quantity, .
                 0.0 if row["denies"] in {"true", "false"} else float(row["denies"]),
                 float(row["under_age"]) if row["under_age"] else None,
                 float(row["at_least"] or 0),
+                row["latest"] == "true",
             )
             for row in csv.DictReader(handle)
         )
