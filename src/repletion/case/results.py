@@ -140,12 +140,15 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
             band = (
                 lexicon.words.bands.get(tuple(t.low for t in found[j : j + size])) if j + size <= len(found) else None
             )
+            if j + size < len(found) and found[j + size].low in small.no_band_of:
+                continue
             if band and (j + size < len(found) or size) and not (size == 1 and found[j].low in small.no_band_alone):
                 yield Stated(test, i, j + size - 1, name, text[found[j].start : found[j + size - 1].end], "", band)  # type: ignore[arg-type]
                 i = j + size - 1
                 break
         else:
-            before = _band_before(found, i, lexicon)
+            of_it = after >= len(found) or found[after].low not in small.no_band_of
+            before = _band_before(found, i, lexicon) if of_it else None
             if before is not None:
                 value = text[found[before[1]].start : found[before[2] - 1].end]
                 yield Stated(test, before[1], after - 1, name, value, "", before[0])

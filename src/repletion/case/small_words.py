@@ -88,6 +88,7 @@ class Laboratory(Lists, frozen=True):
     band_goes_on: Set
     no_band_before: Set
     no_band_alone: Set
+    no_band_of: Set
     relatives: Set
     adjusted: Set
     adjusted_words: Set
@@ -137,6 +138,7 @@ class Amounts(Lists, frozen=True):
     daily: Set
     occasion_before: Set
     occasion: Set
+    now: Set
     no_number: Set
     times: Set
     volumes: Set

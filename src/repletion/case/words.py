@@ -21,7 +21,9 @@ class Quantity:
     """What a number makes of a subject: below ``below`` or from ``start`` of ``unit`` near the words ``near``.
 
     ``denies``: a number on the other side says that the subject is absent; ``sure``: only if it is at least this.
-    ``least_age``: not said of younger people.
+    ``least_age``, ``under_age``: not said of younger people, nor of those of this age in years and above, nor where an
+    age is asked for and none is known.  ``at_least``: a smaller number is no reading of it ("MRI: lesion at T 12").
+    ``latest``: of "was 25, now 60" the second holds; not of what alarms, where the first stays.
     """
 
     subject: str
@@ -32,6 +34,15 @@ class Quantity:
     denies: bool
     least_age: float = 0.0
     sure: float = 0.0
+    under_age: float | None = None
+    at_least: float = 0.0
+    latest: bool = False
+
+    def of_age(self, age: float | None) -> bool:
+        """Whether the number means this at ``age`` (years); where that is unknown, what is said of the grown holds."""
+        if age is None:
+            return self.under_age is None
+        return age >= self.least_age and (self.under_age is None or age < self.under_age)
 
     def excludes(self, value: float) -> bool:
         """Whether a value on the other side of the limit says that the subject is absent."""
@@ -183,6 +194,9 @@ def _quantities(folder: Path, key: Callable[[str], Phrase]) -> tuple[Quantity, .
                 row["denies"] != "false",
                 float(row["least_age"] or 0),
                 0.0 if row["denies"] in {"true", "false"} else float(row["denies"]),
+                float(row["under_age"]) if row["under_age"] else None,
+                float(row["at_least"] or 0),
+                row["latest"] == "true",
             )
             for row in csv.DictReader(handle)
         )
