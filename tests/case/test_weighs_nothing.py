@@ -118,7 +118,7 @@ def test_no_phrase_is_of_two_kinds_and_none_is_a_word_of_alarm() -> None:
     kinds = [
         name
         for name in lists.__struct_fields__
-        if name not in {"beside", "alarming", "limiting", "course", "least_age"}
+        if name not in {"beside", "alarming", "limiting", "course", "least_months"}
     ]
     for one, other in combinations(kinds, 2):
         assert not getattr(lists, one) & getattr(lists, other), (one, other)

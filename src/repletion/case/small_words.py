@@ -222,9 +222,9 @@ class Stems(Lists, frozen=True):
 class WeighsNothing(Lists, frozen=True):
     """What is known and moves nothing, by kind; ``beside``: words that may stand beside it and say nothing
     further; ``alarming``: words with which nothing is ever called so; ``limiting``: with which no food is;
-    ``least_age``: years under which nothing is."""
+    ``least_months``: age in months under which nothing is."""
 
-    least_age: float
+    least_months: float
     complaints: Set
     conditions: Set
     state_of_the_whole: Set

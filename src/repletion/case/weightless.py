@@ -85,7 +85,7 @@ def remark(
     told as absent, which what is grave must be.  ``age``: years, when known.  ``None``: they are not known, a
     word of alarm is there, or it is told of a young infant, in whom little is without weight.
     """
-    if age is not None and age < weighs_nothing().least_age:
+    if age is not None and age * 12 < weighs_nothing().least_months:
         return None
     known = _known(spelling)
     run = [i for i in clause if found[i].role != "mark"]
