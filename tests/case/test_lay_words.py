@@ -194,6 +194,8 @@ def test_what_is_not_said_is_not_read(section: str, words: str, subject: str) ->
         ("conditions", "iron deficiency six years ago", "iron_deficiency", "past"),
         ("drugs", "came off venlafaxine last week", "venlafaxine", "past"),
         ("drugs", "weaned off omeprazole in May", "omeprazole", "past"),
+        ("drugs", "came off my omeprazole", "omeprazole", "past"),
+        ("text", "I came off my bike and take omeprazole", "omeprazole", "yes"),
         ("drugs", "weaning off venlafaxine", "venlafaxine", "yes"),
         ("lifestyle", "alcohol is not a factor", "alcohol", "no"),
         ("symptoms", "my eye wouldn't stop twitching", "eyelid_twitching", "yes"),

@@ -26,6 +26,7 @@ def read(text, **more):
         ("potassium 3.1 mmol/L two weeks ago", ["2026-11-13"]),
         ("sodium 128 mmol/L, cramps since 3 March 2026", [None]),
         ("potassium 3.1 mmol/L, cramps two weeks ago", [None]),
+        ("potassium 3.1 mmol/L since 2023", [None]),
     ],
 )
 def test_a_day_belongs_to_the_results_beside_it(text, days):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
+from repletion.case.cues import cue_at as _cue_at
 from repletion.case.matching import Match
 from repletion.case.small_words import around
-from repletion.case.tokens import Phrase, Token
+from repletion.case.tokens import Token
 from repletion.case.when import of_the_past
 from repletion.case.words import Words
 
-_LONGEST_CUE = 5
 _ASKED_REACH = 3
 _AGO_REACH = 5  # words of a time to its "ago"
 _NEVER_REACH = 12  # words behind "never"
@@ -41,22 +40,6 @@ class Context:
     asked: bool = False
     onset: Literal["sudden", "gradual"] | None = None
     waking: bool = False
-
-
-@lru_cache(maxsize=64)
-def _openers(cues: frozenset[Phrase]) -> frozenset[str]:
-    """Words with which a cue begins."""
-    return frozenset(cue[0] for cue in cues)
-
-
-def _cue_at(lows: Sequence[str], i: int, cues: frozenset[Phrase]) -> int:
-    """Number of tokens of the longest cue that starts at ``i``; 0 when none does."""
-    if lows[i] not in _openers(cues):
-        return 0
-    for size in range(min(_LONGEST_CUE, len(lows) - i), 0, -1):
-        if tuple(lows[i : i + size]) in cues:
-            return size
-    return 0
 
 
 class Sentence:
@@ -267,7 +250,10 @@ class Sentence:
         start, end = self._segment(match.first, match.last)
         cues = self.words.cues
         negative = (
-            any(i in self.negated for i in match.at) or self._after(match, "negation_after") or self._before(match)
+            any(i in self.negated for i in match.at)
+            or self._after(match, "negation_after")
+            or self._before(match)
+            or (all(t.kind == "opposite" for t in match.targets) and self._after(match, "out_of_reach"))
         )
         history = self._said("history", start, match.first)
         concern = self._said("concern", start, match.first)
@@ -294,7 +280,13 @@ class Sentence:
             for i in range(start, match.first)
             if i not in self.taken
         )
-        cued = beside or before or stopped or (not began and self._year(start, end))
+        left = any(  # "came off my bike while on warfarin" takes warfarin
+            (size := _cue_at(self.lows, i, cues["left"]))
+            and all(low in around().holds_left for low in self.lows[i + size : match.first])
+            for i in range(start, match.first)
+        )
+        over = (before or left or stopped) and not self._again(match)
+        cued = beside or over or (not began and self._year(start, end))
         question = match.last + 1 < len(self.tokens) and self.lows[match.last + 1] == "?"
         if question and match.first > 0:  # "Is it magnesium?" asks; "?seizure" doubts
             question = match.last + 2 >= len(self.tokens) and len(self.tokens) <= len(match.at) + 2
@@ -317,6 +309,14 @@ class Sentence:
             asked=self._asked(start, match.first),
             onset=onset,
             waking=self._said("waking", 0, len(self.tokens)),
+        )
+
+    def _again(self, match: Match) -> bool:
+        """Whether a medicine is said to be taken again or still: "tapered off it from 40 mg, now on 10 mg"."""
+        return self.medicines.issuperset(match.at) and any(
+            (size := _cue_at(self.lows, i, self.words.cues["taken_again"]))
+            and self.medicines.isdisjoint(range(match.last + 1, i + size + _AGO_REACH))
+            for i in range(match.last + 1, len(self.tokens))
         )
 
     def _over(self, i: int) -> bool:

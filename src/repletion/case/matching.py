@@ -138,8 +138,8 @@ def _phrases(found: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
                         continue
                     low = {t.low for t in found[max(0, at[0] - BESIDE) : at[-1] + 1 + BESIDE]}
                     want = lexicon.words.as_typed.get(key)
-                    if want and want != tuple(sorted(found[i].low for i in at)):
-                        continue  # "a cup of coffee a day" is no "cups of coffee a day"
+                    if want and want != tuple(found[i].low for i in at):
+                        continue  # "a cup of coffee" is no "cups of coffee", "woman, black" no "Black woman"
                     targets = lexicon.told(key, low)
                     if targets and at not in seen and (key in lexicon.joined or not _crosses(found, at)):
                         seen.add(at)

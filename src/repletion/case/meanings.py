@@ -203,6 +203,10 @@ class Meaning:
         elif self.context.concern and target.kind in {"state", "factor"}:
             advice = "If a doctor has found it, list it under conditions."
             self._say("note", "was read as a question or a worry, not as a diagnosis.", advice)
+        elif target.kind == "opposite" and not (
+            self.context.present or self.setting.negative or self.setting.section == "stated_negatives"
+        ):
+            self._say("note", "was denied; what follows from that was not read.", "Say what is there instead.")
         else:
             yield self._subject(target)
 

@@ -50,7 +50,7 @@ def _long_ago() -> re.Pattern[str]:
     """Words, a year or an age that put an event long ago; "at 40" is an age, "at 10" may be the hour."""
     return re.compile(
         rf"\b(?:{one_of(small_words().long_ago)}|in (?:19\d\d|20[01]\d)"
-        r"|at (?:the )?(?:age (?:of )?\d+|(?:2[5-9]|[3-9]\d)(?!\s*(?:[\d.,:%]|weeks|kg|degrees))))\b",
+        r"|at (?:the )?(?:age (?:of )?\d+|(?:2[5-9]|[3-9]\d)(?=\s*(?:$|,(?!\d)|and\b|but\b))))",
         re.IGNORECASE,
     )
 

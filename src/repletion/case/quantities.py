@@ -30,7 +30,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
     usual: set[int] = set()
     for rule in lexicon.words.quantities:
         record = knowledge.findings.get(rule.subject) or knowledge.factors.get(rule.subject)
-        if rule.near[0] not in stems or (setting.age is not None and setting.age < rule.least_age):
+        if rule.near[0] not in stems or not rule.of_age(setting.age):
             continue
         places = [i for i in range(len(found)) if tuple(stems[i : i + len(rule.near)]) == rule.near]
         if record is None or not places:
@@ -41,6 +41,7 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         amounts = [j for j in amounts if not _one_occasion(found, j) and not _weighed(found, j, rule.unit)]
         if rule.unit in {stem(word) for word in small_words().times}:  # "a 330 ml can of beer daily" counts no cans
             amounts = [j for j in amounts if j + 1 >= len(found) or found[j + 1].low not in small_words().volumes]
+            amounts = [j for j in amounts if not _of_time(found[j + 1 : j + 2], rule.unit)]
         if not rule.unit:  # in "I'm 68, woman, high blood pressure" the number is an age, no reading
             end = i + len(rule.near)
             amounts = [j for j in amounts if found[j - 1].text != "/" or j < 2 or found[j - 2].role != "number"]
@@ -50,15 +51,24 @@ def quantities(found: Sequence[Token], setting: Setting, lexicon: Lexicon, outco
         if not rule.unit and not (rule.denies and (rule.below or rule.start or 0.0) < _COUNT):  # cups are counted
             limit, end = rule.below or rule.start or 0.0, i + len(rule.near)
             amounts = [j for j in amounts if _is_reading(j, limit, found) and _of_it(j, end, found)]
+            amounts = [j for j in amounts if _value(found[j]) >= rule.at_least]
         if rule.unit == "/5":
             amounts = [j for j in amounts if [t.text for t in found[j + 1 : j + 3]] == ["/", "5"]]
-        elif rule.unit and rule.unit not in stems[max(0, i - _UNIT_NEAR) : i + len(rule.near) + _UNIT_NEAR]:
+        elif rule.unit == "+":  # of "edema 3+, reflexes intact" it belongs to the edema
+            amounts = [j for j in amounts if j > i or not _apart(found[j:i], None)]
+        if (
+            rule.unit
+            and rule.unit != "/5"
+            and rule.unit not in stems[max(0, i - _UNIT_NEAR) : i + len(rule.near) + _UNIT_NEAR]
+        ):
             continue
         if record.kind == "supplement":
             amounts = [j for j in amounts if _its_dose(j, i, i + len(rule.near), rule.unit, found)]
         if not amounts:
             continue
         amounts = _later(amounts, found)
+        if rule.latest and (now := _now(amounts[0], found)) is not None:
+            amounts = [now]
         value = _amount(found[amounts[0]], numbers) or 0.0
         bound = {t.low for t in found[max(0, amounts[0] - 2) : amounts[0]]}  # "< 140", "less than 140"
         present = value < rule.below if rule.below is not None else value >= (rule.start or 0)
@@ -113,6 +123,11 @@ def _weighed(found: Sequence[Token], j: int, unit: str) -> bool:
     return behind is not None and behind.low in weights and behind.stem != unit
 
 
+def _of_time(behind: Sequence[Token], unit: str) -> bool:
+    """Whether a number counts the days themselves: "every 4 days" is no four a day."""
+    return any(t.stem == unit and t.low != unit for t in behind)
+
+
 def _is_reading(j: int, limit: float, found: Sequence[Token]) -> bool:
     """Whether a number can be a reading at all: not the 20 of "blood pressure since my mid-20s" or of "four drugs"."""
     return (j < 2 or found[j - 2].low != "mid") and limit / _FAR <= _value(found[j]) <= limit * _FAR
@@ -145,6 +160,16 @@ def _later(amounts: list[int], found: Sequence[Token]) -> list[int]:
     if first and found[first - 1].low == "from":
         return [j for j in amounts if j > first and found[j - 1].low == "to"] or amounts
     return amounts
+
+
+def _now(j: int, found: Sequence[Token]) -> int | None:
+    """The number that holds now, behind the one at ``j``: "was 25, now 60"."""
+    now = small_words().now
+    k = next((k for k in range(j + 1, min(j + _NUMBER_NEAR, len(found))) if found[k].low in now), len(found))
+    behind = found[k + 1 : k + 3]
+    if not behind or behind[0].role != "number" or any(t.role == "number" for t in found[j + 1 : k]):
+        return None
+    return k + 1 if len(behind) == 1 or behind[1].stem not in small_words().other_units else None
 
 
 def _apart(between: Sequence[Token], age: float | None) -> bool:

@@ -132,6 +132,7 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
         name = text[found[i].start : found[after - 1].end]
         hit = _numeric_at(found, i, _past_band(found, _past_range(found, j), lexicon), text, test, name)
         if hit is not None:
+            hit = _newer(found, hit, text) or hit
             yield hit
             i = hit.last + 1
             continue
@@ -139,12 +140,15 @@ def stated(found: Sequence[Token], text: str, lexicon: Lexicon) -> Iterator[Stat
             band = (
                 lexicon.words.bands.get(tuple(t.low for t in found[j : j + size])) if j + size <= len(found) else None
             )
+            if j + size < len(found) and found[j + size].low in small.no_band_of:
+                continue
             if band and (j + size < len(found) or size) and not (size == 1 and found[j].low in small.no_band_alone):
                 yield Stated(test, i, j + size - 1, name, text[found[j].start : found[j + size - 1].end], "", band)  # type: ignore[arg-type]
                 i = j + size - 1
                 break
         else:
-            before = _band_before(found, i, lexicon)
+            of_it = after >= len(found) or found[after].low not in small.no_band_of
+            before = _band_before(found, i, lexicon) if of_it else None
             if before is not None:
                 value = text[found[before[1]].start : found[before[2] - 1].end]
                 yield Stated(test, before[1], after - 1, name, value, "", before[0])
@@ -247,6 +251,23 @@ def _numeric_at(found: Sequence[Token], i: int, j: int, text: str, test: str, na
     while last + 1 < len(found) and found[last + 1].start < stop:
         last += 1
     return Stated(test, i, last, name, value, unit or behind, None, own)
+
+
+def _newer(found: Sequence[Token], old: Stated, text: str) -> Stated | None:
+    """Today's value behind one that is said to be of before: "potassium 3.9 last year and is 7.1 today"."""
+    small = laboratory()
+    known = small.earlier | small.between_values | small.latest
+    k = old.last + 1
+    while k < len(found) and found[k].low in known:
+        k += 1
+    new = _numeric_at(found, old.first, k, text, old.test, old.name) if k < len(found) else None
+    if new is None or (old.unit and new.unit and normalize(old.unit) != normalize(new.unit)):
+        return None
+    between = {token.low for token in found[old.last + 1 : k]}
+    before = {token.low for token in found[max(0, old.first - 3) : old.first]} | between
+    behind = found[new.last + 1].low if new.last + 1 < len(found) else ","
+    today = behind in small.latest or (not small.latest.isdisjoint(between) and behind in {",", ".", ";", ")"})
+    return new if today and not small.earlier.isdisjoint(before) else None
 
 
 def _end_of_range(found: Sequence[Token], k: int, text: str) -> int:

@@ -44,6 +44,7 @@ class Around(Lists, frozen=True):
     behind_joins: Set
     answers: Set
     holds: Set
+    holds_left: Set
     own: Set
     own_negation: tuple[str, ...]
     sudden_on_waking: Set
@@ -72,6 +73,7 @@ class Dates(Lists, frozen=True):
     age_goes_on: Set
     no_year: Set
     last_past_year: int
+    long_past_year: int
 
 
 class Laboratory(Lists, frozen=True):
@@ -86,12 +88,16 @@ class Laboratory(Lists, frozen=True):
     band_goes_on: Set
     no_band_before: Set
     no_band_alone: Set
+    no_band_of: Set
     relatives: Set
     adjusted: Set
     adjusted_words: Set
     doubtful_sample: Set
     before_name: Set
     other_tests: Set
+    earlier: Set
+    between_values: Set
+    latest: Set
     named_results: dict[str, tuple[str, str]]
     flags: Set
 
@@ -132,6 +138,7 @@ class Amounts(Lists, frozen=True):
     daily: Set
     occasion_before: Set
     occasion: Set
+    now: Set
     no_number: Set
     times: Set
     volumes: Set

@@ -138,8 +138,8 @@ def dated(results: Sequence[tuple[int, int]], found: Sequence[Stamp], text: str)
     days: dict[int, Stamp] = {}
     bounds = [0, *(stamp.end for stamp in found), len(text) + 1]
     for k, stamp in enumerate(found):
-        if stamp.day is None:
-            continue
+        if stamp.day is None or text[stamp.start :].lower().startswith("since") or _since().search(text[: stamp.start]):
+            continue  # "glucose 32 since 2023 diabetic" is of today
         before = [n for n, (start, _) in enumerate(results) if bounds[k] <= start < stamp.start and n not in days]
         later = found[k + 1].start if k + 1 < len(found) else len(text) + 1
         after = [n for n, (start, _) in enumerate(results) if stamp.end <= start < later]

@@ -21,7 +21,9 @@ class Quantity:
     """What a number makes of a subject: below ``below`` or from ``start`` of ``unit`` near the words ``near``.
 
     ``denies``: a number on the other side says that the subject is absent; ``sure``: only if it is at least this.
-    ``least_age``: not said of younger people.
+    ``least_age``, ``under_age``: not said of younger people, nor of those of this age in years and above, nor where an
+    age is asked for and none is known.  ``at_least``: a smaller number is no reading of it ("MRI: lesion at T 12").
+    ``latest``: of "was 25, now 60" the second holds; not of what alarms, where the first stays.
     """
 
     subject: str
@@ -32,6 +34,15 @@ class Quantity:
     denies: bool
     least_age: float = 0.0
     sure: float = 0.0
+    under_age: float | None = None
+    at_least: float = 0.0
+    latest: bool = False
+
+    def of_age(self, age: float | None) -> bool:
+        """Whether the number means this at ``age`` (years); where that is unknown, what is said of the grown holds."""
+        if age is None:
+            return self.under_age is None
+        return age >= self.least_age and (self.under_age is None or age < self.under_age)
 
     def excludes(self, value: float) -> bool:
         """Whether a value on the other side of the limit says that the subject is absent."""
@@ -60,7 +71,7 @@ class Words:
     ``recent``: factor of the past → the days up to which it is also another factor, and that factor.
     ``normal``: the words of a normal examination, sorted → signs that are then absent; ``normal_of``: the same by what
     was examined.
-    ``as_typed``: phrases that are not read in another number ("the pill" is one, "the pills" are any).
+    ``as_typed``: phrases that are not read in another number or order ("the pill" is one, "the pills" are any).
     ``bearing``: small words, by group, without one of which a short phrase does not mean what it means.
     """
 
@@ -139,13 +150,13 @@ def _spelling(folder: Path, modifiers: Any) -> Spelling:
 
 
 def _as_typed(texts: Iterable[str], spelling: Spelling) -> dict[Phrase, Phrase]:
-    """As phrases are looked up: several words sorted and without small ones, a single one as it stands."""
+    """By the key under which phrases are looked up, the words without small ones, in their order."""
     found: dict[Phrase, Phrase] = {}
     for text in texts:
         cut = folds(text, spelling)
         content = [(folded, low) for low, folded, role in cut if role != "grammar"]
         if len(content) > 1:
-            found[tuple(sorted(folded for folded, _ in content))] = tuple(sorted(low for _, low in content))
+            found[tuple(sorted(folded for folded, _ in content))] = tuple(low for _, low in content)
         else:
             found[tuple(folded for _, folded, _ in cut)] = tuple(low for low, _, _ in cut)
     return found
@@ -183,6 +194,9 @@ def _quantities(folder: Path, key: Callable[[str], Phrase]) -> tuple[Quantity, .
                 row["denies"] != "false",
                 float(row["least_age"] or 0),
                 0.0 if row["denies"] in {"true", "false"} else float(row["denies"]),
+                float(row["under_age"]) if row["under_age"] else None,
+                float(row["at_least"] or 0),
+                row["latest"] == "true",
             )
             for row in csv.DictReader(handle)
         )

@@ -198,7 +198,7 @@ class Reading:
 def _outdated(lab: Lab, case: Case, knowledge: Knowledge, day: dt.date | None) -> bool:
     """Whether a result says nothing of today: a newer one of the same test stands beside it, or it is long ago.
 
-    ``day``: of the assessment; where nobody knows it, a year that is surely past is long ago.
+    ``day``: of the assessment; where nobody knows it, a year is long ago in which nobody may have written this.
     """
     if lab.date is None:
         return False
@@ -206,7 +206,7 @@ def _outdated(lab: Lab, case: Case, knowledge: Knowledge, day: dt.date | None) -
     if any(other.date is not None and other.date > lab.date for other in same):
         return True
     if day is None:
-        return lab.date.year <= dates().last_past_year
+        return lab.date.year <= dates().long_past_year
     return (day - lab.date).days > knowledge.rule("result_urgent_days")
 
 

@@ -42,7 +42,7 @@ _SHORTEST_SLIP, _SURE, _LONG = 4, 6, 10  # letters; in a short word only letters
 @cache
 def _cues() -> dict[str, tuple[tuple[str, ...], ...]]:
     table: dict[str, list[str]] = parse_yaml((DATA / "words" / "red_flag_cues.yaml").read_text(encoding="utf-8"))
-    names = table["relative"]
+    names = table["told_of"]
     table["other_person"] = [
         phrase.replace(_EACH, name) for phrase in table["other_person"] for name in (names if _EACH in phrase else [""])
     ]
@@ -228,29 +228,36 @@ def _without_harmless(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _at_an_age(tokens: Sequence[str]) -> bool:
-    """Whether something befell a relative at an age: "brother became paralysed at 40", not "at 10" of the clock."""
-    if "at" not in tokens or not (_said(tokens, "relative") and _said(tokens, "befell")):
+def _at_an_age(tokens: Sequence[str], goes_on: bool) -> bool:
+    """Whether something befell a relative at an age and not now: "brother became paralysed at the age of 40".
+
+    ``goes_on``: another sentence is about the writer.  A bare number counts only then, as the last word of its
+    sentence: "dad collapsed at 70" may be today, or in a street.
+    """
+    if "at" not in tokens or _said(tokens, "now") or not _said(tokens, "relative"):
         return False
-    for i in range(len(tokens) - 1):
-        rest = tokens[i + 1 :]
-        if tokens[i] != "at" or (i + 2 < len(tokens) and _cue_at(tokens, i + 2, "no_age")):
-            continue
-        if rest[0] == "age" or rest[:2] == ("the", "age") or _AGE.fullmatch(rest[0]):
-            return True
-    return False
+    if goes_on and len(tokens) > 1 and tokens[-2] == "at" and _AGE.fullmatch(tokens[-1]):
+        return _said(tokens, "befell_at")
+    named = any(tokens[i + 1] == "age" or tokens[i + 1 : i + 3] == ("the", "age") for i in _places(tokens, "at"))
+    return named and _said(tokens, "befell")
 
 
-def _elsewhere(tokens: Sequence[str]) -> bool:
-    """Whether these words are about somebody else, about the past, or only feared."""
-    if _at_an_age(tokens) and not _said(tokens, "today"):
+def _places(tokens: Sequence[str], word: str) -> Iterator[int]:
+    """Where ``word`` stands with another word behind it."""
+    return (i for i in range(len(tokens) - 1) if tokens[i] == word)
+
+
+def _elsewhere(tokens: Sequence[str], goes_on: bool) -> bool:
+    """Whether these words are about somebody else, about the past, or only feared.  ``goes_on``: as for an age."""
+    if _at_an_age(tokens, goes_on):
         return True
     now = _said(tokens, "now")
     if _said(tokens, "hypothetical"):
         return True
+    other = _said(tokens, "other_person") and not _said(tokens, "own_deed")
     if now:
-        return _said(tokens, "other_person") and not _said(tokens, "today")
-    return _said(tokens, "other_person") or _over(tokens)
+        return other and not _said(tokens, "today")
+    return other or _over(tokens)
 
 
 def _over(tokens: Sequence[str]) -> bool:
@@ -259,11 +266,11 @@ def _over(tokens: Sequence[str]) -> bool:
     return dated or _said(tokens, "past")
 
 
-def _own(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _own(tokens: tuple[str, ...], goes_on: bool = False) -> Iterator[tuple[str, ...]]:
     """The parts of a sentence that are about the person and about now; the whole of it when all is."""
     if not tokens:
         return
-    if not _elsewhere(tokens) and not (_over(tokens) or _said(tokens, "other_person")):
+    if not _elsewhere(tokens, goes_on) and not (_over(tokens) or _said(tokens, "other_person")):
         yield tokens
         return
     parts: list[list[str]] = [[]]
@@ -272,15 +279,18 @@ def _own(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             parts.append([])
         else:
             parts[-1].append(word)
-    yield from (tuple(part) for part in parts if part and not _elsewhere(part))
+    yield from (tuple(part) for part in parts if part and not _elsewhere(tuple(part), goes_on))
 
 
 @lru_cache(maxsize=2048)
 def _clauses(text: str) -> tuple[_Clause, ...]:
     """The sentences of ``text`` that speak of the person and of now."""
     found = []
-    for part in _SENTENCE.split(text.translate(_QUOTES).lower()):
-        for tokens in _own(_without_harmless(tuple(_TOKEN.findall(part)))):
+    sentences = [tuple(_TOKEN.findall(part)) for part in _SENTENCE.split(text.translate(_QUOTES).lower())]
+    others = [word for sentence in sentences[1:] for word in sentence]
+    goes_on = _single("own").intersection(others) and not _said(others, "now") and not _said(others, "of_them_now")
+    for sentence in sentences:
+        for tokens in _own(_without_harmless(sentence), bool(goes_on)):
             words = frozenset(tokens)
             heads = frozenset(word[:i] for word in words for i in range(1, min(len(word), LONGEST_WORD) + 1))
             found.append(_Clause(tokens, words, heads))
