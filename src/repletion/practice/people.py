@@ -207,10 +207,13 @@ class People:
         return False
 
     def set_code(self, person: Person, secret: str | None) -> None:
-        """Ask for one-time codes of this secret at every sign-in from now on, or with ``None`` no more."""
+        """Ask for one-time codes of this secret at every sign-in from now on, or with ``None`` no more.
+
+        No code of a new secret has been used yet, whatever was used of the last one in the same half minute.
+        """
         sealed = None if secret is None else self.house.vault.seal.close({"secret": secret}, _code_row(person.id))
         with self.house.turn() as db:
-            db.execute(update(account).where(account.c.id == person.id).values(code=sealed))
+            db.execute(update(account).where(account.c.id == person.id).values(code=sealed, code_step=0))
             self._note(db, "codes set up" if sealed else "codes removed", person.id)
 
     def of_provider(self, issuer: str, subject: str, email: str | None) -> Person | None:
