@@ -32,7 +32,7 @@ def in_order(
     Clarke and Buettcher 2009, SIGIR 32:758).
     """
     plain, places = lifted(knowledge, found, weighed, naming)
-    alphabet = _rank(tuple([e.id for e in found]))
+    alphabet = _alphabet(tuple([e.id for e in found]))
     likely = _rounded([e.probability for e in found])
     by_weight = np.lexsort((alphabet, likely, _rounded(places)))
     before = [shifted(e.prior, w.circumstances) for e, w in zip(found, weighed, strict=True)]
@@ -103,6 +103,6 @@ def _ranks(order: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=8)
-def _rank(names: tuple[str, ...]) -> NDArray[np.intp]:
+def _alphabet(names: tuple[str, ...]) -> NDArray[np.intp]:
     """The place of each name in the alphabet of all."""
     return np.argsort(np.argsort(names))

@@ -20,8 +20,7 @@ from repletion.evidence.model import Evidence, Observation, Pair
 from repletion.knowledge import Knowledge
 from repletion.knowledge.base import PASSING, with_wider
 from repletion.knowledge.models import Season
-
-"""Kinds of factors that count only while they last; a condition or an operation of the past still counts."""
+from repletion.knowledge.problems import SHARES
 
 
 @cache
@@ -147,15 +146,16 @@ def _tells_of(
     for o in told:
         links = knowledge.factors[o.id].taken_for if o.present else ()
         kinds = {link: with_wider(link.factor, knowledge.factors) for link in links}
-        shares = {link: knowledge.claims[link.claim].value or 0.0 for link in links}
+        claims = {link: knowledge.claims[link.claim] for link in links}
+        shares = {link: (claim.value or 0.0) / SHARES[claim.unit] for link, claim in claims.items()}
         if not links or any(not named.isdisjoint(wider) for wider in kinds.values()):
             continue
         likeliest = max(links, key=shares.__getitem__)
         if not denied.isdisjoint(kinds[likeliest]):
             continue
-        claim, factor = knowledge.claims[likeliest.claim], knowledge.factors[likeliest.factor]
+        claim, factor = claims[likeliest], knowledge.factors[likeliest.factor]
         left = sum(shares[link] for link in links if denied.isdisjoint(kinds[link]))
-        share = shares[likeliest] / 100 * sum(shares.values()) / left
+        share = shares[likeliest] * sum(shares.values()) / left
         found.append(
             Observation(
                 id=factor.id,

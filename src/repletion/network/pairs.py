@@ -79,9 +79,8 @@ class Pairs(Generic[About]):
     def told(self, settled: Mapping[str, tuple[str, float]]) -> dict[str, str]:
         """The observation that settles each factor; who belongs to one group belongs to none of its kin."""
         by = {name: observed for name, (observed, _) in settled.items()}
-        for (
-            name
-        ) in self._kin:  # in the order of the knowledge: of two groups the same one speaks for their kin each time
+        # in the order of the knowledge: of two groups the same one speaks for their kin each time
+        for name in self._kin:
             observed, share = settled.get(name, ("", 0.0))
             if share > 0:
                 by = {**dict.fromkeys(self._kin[name], observed), **by}
